@@ -1,0 +1,70 @@
+package report
+
+import "gongkai/internal/standard"
+
+// A Severity says how much a finding weighs.
+type Severity string
+
+// The severities (checks.md §1).
+const (
+	Error   Severity = "error"   // the printed figures cannot all be true
+	Warning Severity = "warning" // very likely a mistake or a breach of a duty
+	Notice  Severity = "notice"  // worth knowing, often innocent
+)
+
+// An Attribution says whose a finding is.
+type Attribution string
+
+// The attributions (checks.md §1). The reading is doubted before the agency.
+const (
+	ByReading Attribution = "reading"
+	ByAgency  Attribution = "agency"
+	ByUnknown Attribution = "unknown"
+)
+
+// A Result is what a rule says of a version.
+type Result string
+
+// The results (checks.md §1).
+const (
+	Pass          Result = "pass"
+	Fail          Result = "fail" // the relation cannot hold, whatever the blanks contain
+	Open          Result = "open" // it would hold for some filling of the blanks
+	NotApplicable Result = "n/a"
+)
+
+// An Operand is a cell that a rule looked at, with what stood there.
+type Operand struct {
+	Cell  standard.CellCode
+	Value Value
+}
+
+// A Finding is a rule that failed on a version.
+type Finding struct {
+	Rule        string // id of checks.md
+	RuleVersion int
+	Subject     string // applicant, row or kind; "" where the rule has none
+	Severity    Severity
+	Attribution Attribution
+	Operands    []Operand
+	Left, Right string // both sides as numbers or words; Right is what the rule expects
+	Difference  string
+	Threshold   string // "" where the rule has none
+	Formula     string // as a person writes it: 新收 + 上年结转 = 总计 + 结转下年度
+	Text        string // one sentence in plain Chinese
+	Place       Place  // for findings about text
+}
+
+// Violation returns the finding's name in violations: rule/subject, or the rule
+// alone without a subject.
+func (f Finding) Violation() string {
+	if f.Subject == "" {
+		return f.Rule
+	}
+	return f.Rule + "/" + f.Subject
+}
+
+// Key is stable over runs: rule, agency, year and subject.
+func (f Finding) Key(agency AgencyID, year int) string {
+	return f.Violation() + "@" + string(agency) + "/" + itoa(year)
+}
