@@ -1,0 +1,156 @@
+package extract
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"unicode/utf16"
+)
+
+// sniff returns the type that the bytes themselves show. Names and headers are
+// not asked: a .doc may be a web page, a rich text file or an archive.
+func sniff(body []byte) Type {
+	for _, m := range magic {
+		if bytes.HasPrefix(body, []byte(m.prefix)) {
+			return m.is
+		}
+	}
+	head := body[:min(len(body), 1024)]
+	switch {
+	case bytes.HasPrefix(body, []byte("PK\x03\x04")), bytes.HasPrefix(body, []byte("PK\x05\x06")):
+		return sniffZIP(body)
+	case bytes.HasPrefix(body, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return sniffCompound(body)
+	case bytes.Contains(head, []byte("%PDF-")):
+		return PDF
+	case bytes.HasPrefix(body, []byte("RIFF")) && len(body) > 12 && string(body[8:12]) == "WEBP":
+		return Image
+	}
+	return sniffText(body)
+}
+
+// magic lists the types that their first bytes tell.
+var magic = []struct {
+	prefix string
+	is     Type
+}{
+	{"%PDF-", PDF},
+	{`{\rtf`, RTF},
+	{"\x89PNG\r\n\x1a\n", Image},
+	{"\xff\xd8\xff", Image},
+	{"GIF87a", Image},
+	{"GIF89a", Image},
+	{"BM6", Image},
+	{"II*\x00", Image},
+	{"MM\x00*", Image},
+	{"Rar!\x1a\x07", "rar"},
+	{"7z\xbc\xaf\x27\x1c", "7z"},
+	{"\x1f\x8b", "gzip"},
+	{"\x09\x08\x08\x00\x00\x05", XLS}, // a workbook stream without its container
+	{"\x09\x08\x10\x00\x00\x06", XLS},
+}
+
+// sniffZIP tells the office packages from plain archives by their members.
+func sniffZIP(body []byte) Type {
+	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		return ZIP // its reader says what is wrong with it
+	}
+	for _, f := range z.File {
+		switch strings.ReplaceAll(f.Name, `\`, "/") {
+		case "word/document.xml":
+			return DOCX
+		case "xl/workbook.xml":
+			return XLSX
+		case "OFD.xml":
+			return OFD
+		}
+	}
+	return ZIP
+}
+
+// sniffCompound tells a workbook from a text by the names of the streams in a
+// compound file, which stand in it as UTF-16.
+func sniffCompound(body []byte) Type {
+	switch {
+	case bytes.Contains(body, utf16le("WordDocument")):
+		return DOC
+	case bytes.Contains(body, utf16le("Workbook")), bytes.Contains(body, utf16le("Book\x00")):
+		return XLS
+	}
+	return "ole"
+}
+
+func utf16le(s string) []byte {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+	return b
+}
+
+// sniffText tells the types that are text.
+func sniffText(body []byte) Type {
+	head := body[:min(len(body), 8192)]
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
+	}
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	lower := bytes.ToLower(head)
+	switch {
+	case bytes.HasPrefix(head, []byte(`{\rtf`)):
+		return RTF
+	case bytes.HasPrefix(lower, []byte("mime-version:")),
+		bytes.HasPrefix(lower, []byte("from:")) && bytes.Contains(lower, []byte("multipart/related")):
+		return MHTML
+	case looksJSON(head):
+		return JSON
+	case looksHTML(lower):
+		return HTML
+	case bytes.IndexByte(head, 0) >= 0:
+		return "unknown"
+	case looksCSV(head):
+		return CSV
+	}
+	return Text
+}
+
+// looksHTML reports whether lower-cased text opens with markup, or has markup of
+// documents further in (fragments, pages behind stray text).
+func looksHTML(lower []byte) bool {
+	if bytes.HasPrefix(lower, []byte("<")) && len(lower) > 1 && (lower[1] == '!' || lower[1] == '?' || lower[1] >= 'a' && lower[1] <= 'z') {
+		return true
+	}
+	for _, tag := range []string{"<html", "<body", "<table", "<div", "<td", "<meta", "<p>", "<p ", "<br"} {
+		if bytes.Contains(lower, []byte(tag)) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksJSON reports whether text opens as a JSON object or array does.
+func looksJSON(head []byte) bool {
+	if len(head) < 2 || head[0] != '{' && head[0] != '[' {
+		return false
+	}
+	next := bytes.TrimLeft(head[1:], " \t\r\n")
+	return len(next) > 0 && (next[0] == '"' || head[0] == '[' && next[0] == '{')
+}
+
+// looksCSV reports whether most lines are cells split by commas or semicolons in
+// ASCII, as prose in Chinese never is.
+func looksCSV(head []byte) bool {
+	lines, rows := 0, 0
+	for line := range bytes.Lines(head) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		lines++
+		if bytes.Count(line, []byte(",")) >= 2 {
+			rows++
+		}
+	}
+	return lines >= 3 && rows*10 >= lines*7
+}
