@@ -76,6 +76,8 @@ func readOne(ctx context.Context, t Type, in input) (doc *Document, err error) {
 // dispatch is the one list of readers by type.
 func dispatch(ctx context.Context, t Type, in input) (*Document, error) {
 	switch t {
+	case DOCX:
+		return readDOCX(ctx, in)
 	case Image:
 		return nil, unreadable("文件是图片，其中的文字无法直接读取；请人工录入或向发布单位索取可复制文字的版本")
 	}

@@ -1,0 +1,220 @@
+package extract
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"gongkai/internal/report"
+)
+
+// A flowBlock is a paragraph or a table of a word processor's text (docx, doc,
+// rtf) in reading order, before it is numbered and laid out.
+type flowBlock struct {
+	text    string // of the paragraph, as stored
+	heading bool
+	table   *flowTable // nil for a paragraph
+}
+
+// A flowTable is a table as word processors keep it: rows of cells that each know
+// the two edges between which they stand.
+type flowTable struct {
+	rows []flowRow
+}
+
+// A flowRow is one row of a flowTable.
+type flowRow struct {
+	cells  []flowCell
+	header bool // repeated at the top of each page
+}
+
+// A flowCell is one stored cell. Edges are twips from an origin that all rows of
+// the table share; only their order counts.
+type flowCell struct {
+	left, right int
+	down        merge // with the cell above
+	along       merge // with the cell before
+	content     []flowBlock
+}
+
+// A merge says which part a cell has in a merged cell.
+type merge uint8
+
+const (
+	alone     merge = iota
+	opens           // the first of a merged cell: its content is what shows
+	continues       // covered by the cell that opens
+)
+
+// text returns what the cell says, one line for each paragraph. Tables nested in
+// it are read row by row.
+func (c flowCell) text() string {
+	var lines []string
+	for _, b := range c.content {
+		if b.table == nil {
+			lines = append(lines, b.text)
+			continue
+		}
+		for _, row := range b.table.rows {
+			for _, inner := range row.cells {
+				lines = append(lines, inner.text())
+			}
+		}
+	}
+	return tidyLines(strings.Join(lines, "\n"))
+}
+
+// tidyLines reduces runs of white space to one space, keeps line breaks between
+// lines that have text, and drops characters that show nothing.
+func tidyLines(s string) string {
+	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\v' || r == '\f' || r == '\r' })
+	kept := lines[:0]
+	for _, line := range lines {
+		line = strings.Join(strings.Fields(strings.Map(seen, line)), " ")
+		if line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// seen drops the characters that a reader cannot see, such as zero-width spaces,
+// soft hyphens and marks of direction.
+func seen(r rune) rune {
+	switch {
+	case r == '\t':
+		return ' '
+	case r < ' ', r == 0x7f, unicode.Is(unicode.Cf, r):
+		return -1
+	}
+	return r
+}
+
+// layFlow numbers the blocks and puts them into the document.
+func layFlow(ctx context.Context, doc *Document, blocks []flowBlock, limits Limits) error {
+	l := flowLayer{ctx: ctx, doc: doc, room: limits.Pages, limits: limits}
+	return l.lay(blocks)
+}
+
+// A flowLayer turns flowBlocks into the Blocks of a Document.
+type flowLayer struct {
+	ctx         context.Context
+	doc         *Document
+	limits      Limits
+	room        int // rows that the document may still have
+	paras, grds int // numbered so far
+}
+
+func (l *flowLayer) lay(blocks []flowBlock) error {
+	for _, b := range blocks {
+		if err := l.ctx.Err(); err != nil {
+			return err
+		}
+		switch {
+		case b.table == nil:
+			l.layParagraph(b)
+		case b.table.isLayout():
+			if err := l.layCells(b.table); err != nil {
+				return err
+			}
+		default:
+			if err := l.layTable(b.table); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *flowLayer) layParagraph(b flowBlock) {
+	text := tidyLines(b.text)
+	if text == "" {
+		return
+	}
+	l.paras++
+	l.doc.Blocks = append(l.doc.Blocks, Block{Paragraph: &Paragraph{
+		Number: l.paras, Text: text, Heading: b.heading,
+		Place: report.Place{Paragraph: l.paras},
+	}})
+}
+
+// layCells lays the content of a layout table's cells as if no table were there.
+func (l *flowLayer) layCells(t *flowTable) error {
+	if err := l.spend(t); err != nil {
+		return err
+	}
+	for _, row := range t.rows {
+		for _, c := range row.cells {
+			if err := l.lay(c.content); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *flowLayer) layTable(t *flowTable) error {
+	if err := l.spend(t); err != nil {
+		return err
+	}
+	grid, lost := t.grid()
+	if len(grid.Cells) == 0 {
+		return nil
+	}
+	l.grds++
+	grid.Number = l.grds
+	for i := range grid.Cells {
+		c := &grid.Cells[i]
+		c.Place = report.Place{Table: grid.Number, Row: c.Row + 1, Column: c.Column + 1}
+	}
+	if lost != "" {
+		l.doc.Warnings = append(l.doc.Warnings, Warning{
+			Rule: "read.hidden",
+			Text: "第" + itoa(grid.Number) + "个表格的合并单元格下压着看不见的内容“" + lost + "”，未计入",
+		})
+	}
+	l.doc.Blocks = append(l.doc.Blocks, Block{Grid: grid})
+	return nil
+}
+
+// spend takes the rows of a table from what the document may have.
+func (l *flowLayer) spend(t *flowTable) error {
+	l.room -= len(t.rows)
+	if l.room < 0 {
+		return &report.LimitError{Limit: "pages", Max: int64(l.limits.Pages)}
+	}
+	return nil
+}
+
+// isLayout reports whether the table only arranges other tables on the page: the
+// tables in it have at least as many cells as it has itself.
+func (t *flowTable) isLayout() bool {
+	own, nested := 0, 0
+	for _, row := range t.rows {
+		own += len(row.cells)
+		for _, c := range row.cells {
+			for _, b := range c.content {
+				if b.table != nil {
+					nested += b.table.size()
+				}
+			}
+		}
+	}
+	return nested > 0 && nested >= own
+}
+
+// size counts the table's own cells and those of the tables in it.
+func (t *flowTable) size() int {
+	n := 0
+	for _, row := range t.rows {
+		n += len(row.cells)
+		for _, c := range row.cells {
+			for _, b := range c.content {
+				if b.table != nil {
+					n += b.table.size()
+				}
+			}
+		}
+	}
+	return n
+}

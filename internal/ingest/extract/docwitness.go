@@ -1,0 +1,57 @@
+package extract
+
+// A digitRuns gathers the runs of digits of a text, full-width digits as ASCII.
+// It is all that the witnesses of the office types share with each other; with the
+// readers they share nothing.
+type digitRuns struct {
+	runs []string
+	open []byte
+}
+
+// add takes the next character of the text.
+func (d *digitRuns) add(r rune) {
+	switch {
+	case r >= '0' && r <= '9':
+		d.open = append(d.open, byte(r))
+	case r >= '０' && r <= '９':
+		d.open = append(d.open, byte('0'+r-'０'))
+	default:
+		d.cut()
+	}
+}
+
+// text takes a piece of text. A run may go on in the next piece.
+func (d *digitRuns) text(s string) {
+	for _, r := range s {
+		d.add(r)
+	}
+}
+
+// cut ends the open run.
+func (d *digitRuns) cut() {
+	if len(d.open) > 0 {
+		d.runs = append(d.runs, string(d.open))
+		d.open = d.open[:0]
+	}
+}
+
+// mark returns the number of runs so far, for dropping what follows.
+func (d *digitRuns) mark() int {
+	d.cut()
+	return len(d.runs)
+}
+
+// drop forgets all runs after a mark.
+func (d *digitRuns) drop(mark int) {
+	d.cut()
+	d.runs = d.runs[:min(mark, len(d.runs))]
+}
+
+// done returns the runs; never nil, for nil says that there is no witness.
+func (d *digitRuns) done() []string {
+	d.cut()
+	if d.runs == nil {
+		return []string{}
+	}
+	return d.runs
+}

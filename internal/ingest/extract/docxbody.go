@@ -1,0 +1,357 @@
+package extract
+
+import (
+	"context"
+	"encoding/xml"
+	"strconv"
+	"strings"
+)
+
+// maxXMLDepth bounds how deep elements may lie in each other: Word itself stops
+// far below.
+const maxXMLDepth = 400
+
+// A docxReader walks the main part once, from top to bottom.
+type docxReader struct {
+	ctx     context.Context
+	doc     *Document // takes links and pictures
+	dec     *xml.Decoder
+	rels    relations
+	styles  docxStyles
+	numbers docxNumbers
+
+	depth  int
+	fields []*docxField
+	para   *docxParagraph // open paragraph
+	hidden bool           // the run is not shown
+	links  []*strings.Builder
+}
+
+// A docxParagraph gathers what a paragraph says.
+type docxParagraph struct {
+	text    strings.Builder
+	heading bool
+	hidden  bool        // its style hides its runs
+	joined  bool        // its mark is deleted: the next paragraph goes on in it
+	after   []flowBlock // text boxes anchored in it
+}
+
+// A docxBlocks is a place that paragraphs and tables go to.
+type docxBlocks struct {
+	blocks []flowBlock
+	carry  *docxParagraph // a paragraph whose mark is deleted
+}
+
+func (b *docxBlocks) flush() {
+	if p := b.carry; p != nil {
+		b.carry = nil
+		b.blocks = append(b.blocks, flowBlock{text: p.text.String(), heading: p.heading})
+		b.blocks = append(b.blocks, p.after...)
+	}
+}
+
+// children calls visit for each child element of the open element. visit must
+// read its element to the end; nil skips it.
+func (r *docxReader) children(visit func(xml.StartElement) error) error {
+	if r.depth++; r.depth > maxXMLDepth {
+		return unreadable("文件内部嵌套超过 %d 层；请核对原件是否正常", maxXMLDepth)
+	}
+	defer func() { r.depth-- }()
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	for {
+		tok, err := r.dec.Token()
+		if err != nil {
+			return err
+		}
+		switch t := tok.(type) {
+		case xml.StartElement:
+			if err := visit(t); err != nil {
+				return err
+			}
+		case xml.EndElement:
+			return nil
+		}
+	}
+}
+
+// skip passes over the open element.
+func (r *docxReader) skip(xml.StartElement) error { return r.dec.Skip() }
+
+// document reads the whole part.
+func (r *docxReader) document() ([]flowBlock, error) {
+	var out docxBlocks
+	for {
+		tok, err := r.dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		start, ok := tok.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if name(start) != "w:document" {
+			return nil, unreadable("不是 Word 文档（根元素为 %s）；请核对原件", start.Name.Local)
+		}
+		err = r.children(func(e xml.StartElement) error {
+			if name(e) != "w:body" {
+				return r.dec.Skip()
+			}
+			return r.children(func(e xml.StartElement) error { return r.block(e, &out) })
+		})
+		out.flush()
+		return out.blocks, err
+	}
+}
+
+// block reads an element that holds paragraphs.
+func (r *docxReader) block(e xml.StartElement, out *docxBlocks) error {
+	inner := func(e xml.StartElement) error { return r.block(e, out) }
+	switch name(e) {
+	case "w:p":
+		return r.paragraph(out)
+	case "w:tbl":
+		out.flush()
+		t, err := r.table()
+		if len(t.rows) > 0 {
+			out.blocks = append(out.blocks, flowBlock{table: t})
+		}
+		return err
+	case "w:sdt", "w:sdtContent", "w:customXml", "w:smartTag", "w:ins", "w:moveTo":
+		return r.children(inner)
+	case "mc:AlternateContent":
+		return r.alternate(inner)
+	case "w:altChunk":
+		r.warnChunk()
+	}
+	return r.dec.Skip()
+}
+
+// warnChunk notes that the document shows a file that is embedded in another format.
+func (r *docxReader) warnChunk() {
+	r.doc.Warnings = append(r.doc.Warnings, Warning{
+		Rule: "read.truncated",
+		Text: "文档中嵌入了另一种格式的内容（altChunk），该部分没有读取；请用 Word 打开后另存为 .docx 再试",
+	})
+}
+
+// alternate reads the one branch of an AlternateContent that Word would show.
+func (r *docxReader) alternate(visit func(xml.StartElement) error) error {
+	taken := false
+	return r.children(func(e xml.StartElement) error {
+		switch name(e) {
+		case "mc:Choice":
+			if taken || !understands(attr(e, "Requires")) {
+				return r.dec.Skip()
+			}
+		case "mc:Fallback":
+			if taken {
+				return r.dec.Skip()
+			}
+		default:
+			return r.dec.Skip()
+		}
+		taken = true
+		return r.children(visit)
+	})
+}
+
+// understands reports whether all prefixes of a Choice are of the drawing and
+// text extensions whose text boxes are read here.
+func understands(prefixes string) bool {
+	for prefix := range strings.FieldsSeq(prefixes) {
+		switch prefix {
+		case "wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16", "w16se", "a14", "pic", "wpx", "v2":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// paragraph reads a w:p into out.
+func (r *docxReader) paragraph(out *docxBlocks) error {
+	outer, outerHidden := r.para, r.hidden
+	defer func() { r.para, r.hidden = outer, outerHidden }()
+	if out.carry == nil {
+		out.carry = &docxParagraph{}
+	}
+	r.para, r.hidden = out.carry, false
+	r.para.joined = false
+	if err := r.children(r.inline); err != nil {
+		return err
+	}
+	if !r.para.joined {
+		out.flush()
+	}
+	return nil
+}
+
+// inline reads an element of a paragraph.
+func (r *docxReader) inline(e xml.StartElement) error {
+	switch name(e) {
+	case "w:pPr":
+		return r.paragraphProperties()
+	case "w:r", "m:r":
+		return r.run()
+	case "w:hyperlink":
+		return r.hyperlink(e)
+	case "w:ins", "w:moveTo", "w:smartTag", "w:customXml", "w:dir", "w:bdo",
+		"w:sdt", "w:sdtContent", "w:fldSimple", "w:rubyBase":
+		return r.children(r.inline)
+	case "mc:AlternateContent":
+		return r.alternate(r.inline)
+	case "m:t":
+		return r.put()
+	}
+	if strings.HasPrefix(name(e), "m:") && !strings.HasSuffix(e.Name.Local, "Pr") {
+		return r.children(r.inline)
+	}
+	return r.dec.Skip()
+}
+
+// paragraphProperties reads what a paragraph's properties say of its text.
+func (r *docxReader) paragraphProperties() error {
+	style, level, list := r.styles.defaultParagraph, -1, docxListItem{}
+	err := r.children(func(e xml.StartElement) error {
+		switch name(e) {
+		case "w:pStyle":
+			style = attr(e, "val")
+		case "w:outlineLvl":
+			level = number(attr(e, "val"), 9)
+		case "w:numPr":
+			list.direct = true
+			return r.children(func(e xml.StartElement) error {
+				switch name(e) {
+				case "w:numId":
+					list.id = attr(e, "val")
+				case "w:ilvl":
+					list.level = number(attr(e, "val"), 0)
+				}
+				return r.dec.Skip()
+			})
+		case "w:rPr":
+			return r.children(func(e xml.StartElement) error {
+				if n := name(e); n == "w:del" || n == "w:moveFrom" {
+					r.para.joined = true
+				}
+				return r.dec.Skip()
+			})
+		}
+		return r.dec.Skip()
+	})
+	s := r.styles.byID[style]
+	r.para.hidden = s.vanish
+	r.para.heading = r.para.heading || s.heading && level < 0 || level >= 0 && level < 9
+	if r.para.text.Len() == 0 {
+		r.para.text.WriteString(r.numbers.next(list, s.list))
+	}
+	return err
+}
+
+// hyperlink reads a w:hyperlink and notes where it leads.
+func (r *docxReader) hyperlink(e xml.StartElement) error {
+	rel := r.rels[attr(e, "id")]
+	if rel.kind != relHyperlink || rel.target == "" {
+		return r.children(r.inline)
+	}
+	var text strings.Builder
+	r.links = append(r.links, &text)
+	err := r.children(r.inline)
+	r.links = r.links[:len(r.links)-1]
+	r.doc.Links = append(r.doc.Links, Link{Text: tidyLines(text.String()), Href: rel.target})
+	return err
+}
+
+// say adds what a reader sees to the open paragraph.
+func (r *docxReader) say(s string) {
+	if r.hidden || r.para == nil || !r.shows() {
+		return
+	}
+	r.para.text.WriteString(s)
+	for _, l := range r.links {
+		l.WriteString(s)
+	}
+	for _, f := range r.fields {
+		f.result.WriteString(s)
+	}
+}
+
+// put says the text of the open element.
+func (r *docxReader) put() error {
+	s, err := r.characters()
+	r.say(s)
+	return err
+}
+
+// characters returns the text of the open element.
+func (r *docxReader) characters() (string, error) {
+	var b strings.Builder
+	for {
+		tok, err := r.dec.Token()
+		if err != nil {
+			return "", err
+		}
+		switch t := tok.(type) {
+		case xml.CharData:
+			b.Write(t)
+		case xml.StartElement:
+			if err := r.dec.Skip(); err != nil {
+				return "", err
+			}
+		case xml.EndElement:
+			return b.String(), nil
+		}
+	}
+}
+
+// name returns an element's name with the usual prefix of its namespace,
+// whatever prefix the document uses.
+func name(e xml.StartElement) string {
+	switch e.Name.Space {
+	case "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+		"http://purl.oclc.org/ooxml/wordprocessingml/main":
+		return "w:" + e.Name.Local
+	case "http://schemas.openxmlformats.org/markup-compatibility/2006":
+		return "mc:" + e.Name.Local
+	case "http://schemas.openxmlformats.org/officeDocument/2006/math",
+		"http://purl.oclc.org/ooxml/officeDocument/math":
+		return "m:" + e.Name.Local
+	case "http://schemas.openxmlformats.org/drawingml/2006/picture",
+		"http://purl.oclc.org/ooxml/drawingml/picture":
+		return "pic:" + e.Name.Local
+	case "http://schemas.microsoft.com/office/word/2010/wordml":
+		return "w14:" + e.Name.Local
+	case "urn:schemas-microsoft-com:vml":
+		return "v:" + e.Name.Local
+	}
+	return e.Name.Local
+}
+
+// attr returns an attribute by its local name.
+func attr(e xml.StartElement, local string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == local && a.Name.Space != "xmlns" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// on reads a toggle: an element without a value is on.
+func on(e xml.StartElement) bool {
+	switch attr(e, "val") {
+	case "0", "false", "off":
+		return false
+	}
+	return true
+}
+
+// number reads a whole number, or returns otherwise.
+func number(s string, otherwise int) int {
+	if n, err := strconv.Atoi(strings.TrimSpace(s)); err == nil {
+		return n
+	}
+	return otherwise
+}

@@ -1,0 +1,270 @@
+package extract
+
+import (
+	"encoding/xml"
+	"strconv"
+	"strings"
+)
+
+// A docxField is a field that has begun and not ended. Only its result shows.
+type docxField struct {
+	code     strings.Builder
+	result   strings.Builder // for the text of a link
+	inResult bool
+	hidden   bool   // its begin mark is hidden
+	shows    string // what a form field without a result shows
+}
+
+// shows reports whether text here is shown: no open field is at its code.
+func (r *docxReader) shows() bool {
+	for _, f := range r.fields {
+		if !f.inResult {
+			return false
+		}
+	}
+	return true
+}
+
+// run reads a w:r.
+func (r *docxReader) run() error {
+	outer := r.hidden
+	defer func() { r.hidden = outer }()
+	r.hidden = outer || r.para != nil && r.para.hidden
+	return r.children(r.runChild)
+}
+
+func (r *docxReader) runChild(e xml.StartElement) error {
+	switch name(e) {
+	case "w:rPr":
+		return r.runProperties()
+	case "w:t", "m:t":
+		return r.put()
+	case "w:tab", "w:ptab":
+		r.say("\t")
+	case "w:br", "w:cr":
+		r.say("\n")
+	case "w:noBreakHyphen":
+		r.say("-")
+	case "w:sym":
+		r.say(symbol(attr(e, "font"), attr(e, "char")))
+	case "w:fldChar":
+		return r.fieldChar(e)
+	case "w:instrText":
+		s, err := r.characters()
+		if n := len(r.fields); n > 0 && !r.fields[n-1].inResult {
+			r.fields[n-1].code.WriteString(s)
+		}
+		return err
+	case "w:ruby":
+		return r.children(r.inline) // the base; its reading aid is skipped
+	case "mc:AlternateContent":
+		return r.alternate(r.runChild)
+	case "w:drawing", "w:pict", "w:object":
+		return r.children(r.graphic)
+	}
+	return r.dec.Skip()
+}
+
+// runProperties decides whether the run is hidden. In styles the property is a
+// toggle; set on the run itself it holds.
+func (r *docxReader) runProperties() error {
+	direct, set := false, false
+	style := docxStyle{}
+	err := r.children(func(e xml.StartElement) error {
+		switch name(e) {
+		case "w:vanish":
+			direct, set = on(e), true
+		case "w:rStyle":
+			style = r.styles.byID[attr(e, "val")]
+		}
+		return r.dec.Skip()
+	})
+	switch {
+	case set:
+		r.hidden = direct
+	case style.vanish:
+		r.hidden = !r.hidden
+	}
+	return err
+}
+
+// fieldChar follows a field from its code to its result.
+func (r *docxReader) fieldChar(e xml.StartElement) error {
+	n := len(r.fields)
+	switch attr(e, "fldCharType") {
+	case "begin":
+		f := &docxField{hidden: r.hidden}
+		r.fields = append(r.fields, f)
+		return r.children(func(e xml.StartElement) error { return r.formField(e, f) })
+	case "separate":
+		if n > 0 {
+			r.fields[n-1].inResult = true
+		}
+	case "end":
+		if n > 0 {
+			f := r.fields[n-1]
+			r.fields = r.fields[:n-1]
+			r.endField(f)
+		}
+	}
+	return r.dec.Skip()
+}
+
+// formField notes what a form field shows that keeps no result in the text.
+func (r *docxReader) formField(e xml.StartElement, f *docxField) error {
+	var entries []string
+	chosen := 0
+	return r.children(func(e xml.StartElement) error {
+		switch name(e) {
+		case "w:checkBox":
+			f.shows = "☐"
+		case "w:ddList":
+		default:
+			return r.dec.Skip()
+		}
+		return r.children(func(e xml.StartElement) error {
+			switch name(e) {
+			case "w:default", "w:checked":
+				if f.shows != "" {
+					f.shows = map[bool]string{true: "☑", false: "☐"}[on(e)]
+				}
+			case "w:result":
+				chosen = number(attr(e, "val"), 0)
+			case "w:listEntry":
+				entries = append(entries, attr(e, "val"))
+				if chosen >= 0 && chosen < len(entries) {
+					f.shows = entries[chosen]
+				}
+			}
+			return r.dec.Skip()
+		})
+	})
+}
+
+// endField says what a field without a result shows, and notes links.
+func (r *docxReader) endField(f *docxField) {
+	if !f.inResult && f.shows != "" {
+		r.say(f.shows)
+	}
+	if href := hyperlinkOf(f.code.String()); href != "" && !f.hidden {
+		r.doc.Links = append(r.doc.Links, Link{Text: tidyLines(f.result.String()), Href: href})
+	}
+}
+
+// hyperlinkOf returns the address in the code of a HYPERLINK field, "" in others.
+func hyperlinkOf(code string) string {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(code), "HYPERLINK")
+	if !ok {
+		return ""
+	}
+	rest = strings.TrimSpace(rest)
+	if !strings.HasPrefix(rest, `"`) {
+		rest, _, _ = strings.Cut(rest, " ")
+		return strings.TrimSuffix(rest, `\l`)
+	}
+	href, _, _ := strings.Cut(rest[1:], `"`)
+	return href
+}
+
+// graphic looks through a drawing for pictures and text boxes.
+func (r *docxReader) graphic(e xml.StartElement) error {
+	switch name(e) {
+	case "w:txbxContent":
+		return r.textBox()
+	case "mc:AlternateContent":
+		return r.alternate(r.graphic)
+	case "pic:pic", "v:imagedata":
+		if !r.hidden {
+			r.doc.Pictures++
+		}
+		return r.dec.Skip()
+	}
+	if attr(e, "hidden") == "1" || strings.Contains(attr(e, "style"), "visibility:hidden") {
+		outer := r.hidden
+		defer func() { r.hidden = outer }()
+		r.hidden = true
+	}
+	return r.children(r.graphic)
+}
+
+// textBox reads a text box. Its paragraphs follow the one that it hangs on.
+func (r *docxReader) textBox() error {
+	if r.hidden || r.para == nil || !r.shows() {
+		return r.dec.Skip()
+	}
+	anchor, fields := r.para, r.fields
+	r.fields = nil
+	var out docxBlocks
+	err := r.children(func(e xml.StartElement) error { return r.block(e, &out) })
+	out.flush()
+	r.para, r.fields = anchor, fields
+	anchor.after = append(anchor.after, out.blocks...)
+	return err
+}
+
+// symbol returns the character that a w:sym shows. Symbol fonts keep theirs in a
+// private area; the boxes and ticks of forms and the circled digits are known,
+// others show as a replacement character.
+func symbol(font, code string) string {
+	n, err := strconv.ParseUint(code, 16, 32)
+	if err != nil {
+		return ""
+	}
+	if n < 0xf000 || n > 0xf0ff {
+		return string(rune(n))
+	}
+	if s, ok := symbolChar(font, byte(n)); ok {
+		return s
+	}
+	return "\ufffd"
+}
+
+// symbolChar maps a byte of a symbol font.
+func symbolChar(font string, b byte) (string, bool) {
+	switch strings.ToLower(font) {
+	case "wingdings":
+		switch {
+		case b >= 0x80 && b <= 0x8a:
+			return string([]rune("⓪①②③④⑤⑥⑦⑧⑨⑩")[b-0x80]), true
+		case b >= 0x8b && b <= 0x95:
+			return string([]rune("⓿❶❷❸❹❺❻❼❽❾❿")[b-0x8b]), true
+		}
+		switch b {
+		case 0xfe, 0x54:
+			return "☑", true
+		case 0xfd, 0x78:
+			return "☒", true
+		case 0xa8, 0x6f, 0x71, 0x72:
+			return "☐", true
+		case 0xfc:
+			return "✓", true
+		case 0xfb:
+			return "✗", true
+		case 0x6c, 0x9f, 0xa0:
+			return "●", true
+		case 0x6e:
+			return "■", true
+		case 0x75:
+			return "◆", true
+		}
+	case "wingdings 2":
+		switch b {
+		case 0x52:
+			return "☑", true
+		case 0xa3, 0x2a:
+			return "☐", true
+		case 0x50:
+			return "✓", true
+		case 0x4f, 0x51:
+			return "✗", true
+		}
+	case "symbol":
+		if b == 0xb7 {
+			return "·", true
+		}
+		if b >= 0x20 && b <= 0x3f {
+			return string(rune(b)), true
+		}
+	}
+	return "", false
+}
