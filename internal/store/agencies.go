@@ -1,0 +1,289 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// PutAgencies adds the agencies to the register and changes those that differ from
+// what it holds; others stay. The order given is the order of the roster. What it
+// changes is a run of kind register, so that earlier states can still be shown;
+// where nothing differs there is no run.
+func (db *DB) PutAgencies(ctx context.Context, agencies []report.Agency) error {
+	known, err := agenciesAt(ctx, db.read, "", last)
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	old := make(map[report.AgencyID]placedAgency, len(known))
+	for _, a := range known {
+		old[a.ID] = a
+	}
+	var changed []placedAgency
+	for i, a := range agencies {
+		placed := placedAgency{Agency: a, position: i}
+		if was, ok := old[a.ID]; !ok || !was.equal(placed) {
+			changed = append(changed, placed)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	err = db.registerRun(ctx, func(tx *sql.Tx, run RunID) error {
+		for _, a := range changed {
+			if err := putAgency(ctx, tx, run, a); err != nil {
+				return fmt.Errorf("agency %s: %w", a.ID, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	return nil
+}
+
+// A placedAgency is an agency with its place in the roster.
+type placedAgency struct {
+	report.Agency
+	position int
+}
+
+func (a placedAgency) equal(b placedAgency) bool {
+	same := slices.Equal(a.Aliases, b.Aliases)
+	a.Aliases, b.Aliases = nil, nil
+	return same && a.position == b.position && a.ID == b.ID && a.Name == b.Name && a.Short == b.Short &&
+		a.Kind == b.Kind && a.Region == b.Region && a.From == b.From && a.Until == b.Until &&
+		a.Watched == b.Watched && a.Demo == b.Demo
+}
+
+// registerRun runs f as a run of kind register, whole or not at all.
+func (db *DB) registerRun(ctx context.Context, f func(tx *sql.Tx, run RunID) error) error {
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		const query = `
+			INSERT INTO runs (kind, state, started_at, finished_at, changed) VALUES ('register', ?, ?, ?, TRUE)
+			RETURNING id`
+		now := millis(time.Now())
+		run, err := one(ctx, tx, query, func(row scanner) (id RunID, err error) {
+			return id, row.Scan(&id)
+		}, RunOK, now, now)
+		if err != nil {
+			return err
+		}
+		return f(tx, run)
+	})
+}
+
+func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error {
+	const end = `UPDATE agencies SET until_run = ? WHERE id = ? AND until_run IS NULL`
+	if _, err := tx.ExecContext(ctx, end, run, a.ID); err != nil {
+		return err
+	}
+	aliases, err := toJSON(a.Aliases)
+	if err != nil {
+		return err
+	}
+	const add = `
+		INSERT INTO agencies (id, from_run, name, short, kind, region, county, position, aliases,
+			from_year, to_year, watched, demo)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err = tx.ExecContext(ctx, add, a.ID, run, a.Name, a.Short, a.Kind, a.Region, county(a.Region),
+		a.position, aliases, a.From, a.Until, a.Watched, a.Demo)
+	return err
+}
+
+// county returns the county a region lies in, or the region itself above counties.
+func county(code standard.RegionCode) standard.RegionCode {
+	if code.Level() == standard.StreetLevel {
+		return code.Parent()
+	}
+	return code
+}
+
+// Agency returns an agency of the register, and report.ErrNotFound for an id it
+// does not hold.
+func (db *DB) Agency(ctx context.Context, id report.AgencyID) (report.Agency, error) {
+	a, err := one(ctx, db.read, selectAgencies+` WHERE a.id = ? AND a.until_run IS NULL`, scanAgency, id)
+	if err != nil {
+		return report.Agency{}, fmt.Errorf("agency %s: %w", id, err)
+	}
+	return a.Agency, nil
+}
+
+// Agencies returns the agencies of a region and all below, or all for "", by
+// county and in roster order.
+func (db *DB) Agencies(ctx context.Context, region standard.RegionCode) ([]report.Agency, error) {
+	placed, err := agenciesAt(ctx, db.read, region, last)
+	if err != nil {
+		return nil, fmt.Errorf("agencies of %s: %w", region, err)
+	}
+	all := make([]report.Agency, len(placed))
+	for i, a := range placed {
+		all[i] = a.Agency
+	}
+	return all, nil
+}
+
+// agenciesAt returns the agencies of a region as the register stood after a run.
+func agenciesAt(ctx context.Context, q querier, region standard.RegionCode, asOf RunID) ([]placedAgency, error) {
+	query := selectAgencies + ` WHERE ` + holds("a") + ` AND a.region >= ? AND a.region < ?
+		ORDER BY a.county, a.position, a.id`
+	from, to := within(region)
+	return collect(ctx, q, query, scanAgency, asOf, asOf, from, to)
+}
+
+// within returns the bounds of the codes of a region and all below: from the first
+// and up to the second, which is left out. Codes are digits, and ':' follows 9.
+func within(region standard.RegionCode) (from, to string) {
+	return string(region), string(region) + ":"
+}
+
+const selectAgencies = `
+	SELECT a.id, a.name, a.short, a.kind, a.region, a.position, a.aliases, a.from_year, a.to_year, a.watched, a.demo
+	FROM agencies AS a`
+
+func scanAgency(row scanner) (a placedAgency, err error) {
+	var aliases string
+	err = row.Scan(&a.ID, &a.Name, &a.Short, &a.Kind, &a.Region, &a.position, &aliases, &a.From, &a.Until, &a.Watched, &a.Demo)
+	if err != nil {
+		return a, err
+	}
+	return a, fromJSON(aliases, &a.Aliases)
+}
+
+// Regions returns the counties that have agencies, in the order of their codes. An
+// agency of a city or a province stands under that region's own code.
+func (db *DB) Regions(ctx context.Context) ([]RegionRow, error) {
+	const query = `
+		SELECT a.county, COUNT(*), SUM(CASE WHEN a.watched THEN 1 ELSE 0 END),
+			MIN(CASE WHEN a.demo THEN 1 ELSE 0 END),
+			COALESCE(SUM(v.reports), 0), COALESCE(MIN(v.first_year), 0), COALESCE(MAX(v.last_year), 0)
+		FROM agencies AS a
+		LEFT JOIN (
+			SELECT agency, COUNT(*) AS reports, MIN(year) AS first_year, MAX(year) AS last_year
+			FROM versions WHERE until_run IS NULL GROUP BY agency
+		) AS v ON v.agency = a.id
+		WHERE a.until_run IS NULL
+		GROUP BY a.county ORDER BY a.county`
+	all, err := collect(ctx, db.read, query, func(row scanner) (r RegionRow, err error) {
+		err = row.Scan(&r.Code, &r.Agencies, &r.Watched, &r.Demo, &r.Reports, &r.FromYear, &r.ToYear)
+		return r, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("regions: %w", err)
+	}
+	names, err := db.regionNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].Name = names[all[i].Code]
+		if all[i].Name == "" {
+			all[i].Name = regionName(all[i].Code)
+		}
+	}
+	return all, nil
+}
+
+// regionName returns the full name of a region of the national roster, and its code
+// where the roster has none.
+func regionName(code standard.RegionCode) string {
+	var name strings.Builder
+	for _, r := range standard.RegionPath(code) {
+		name.WriteString(r.Name)
+	}
+	if name.Len() == 0 {
+		return string(code)
+	}
+	return name.String()
+}
+
+// SetRegionName names a region that the national roster does not have, such as the
+// fictitious district of the demonstration.
+func (db *DB) SetRegionName(ctx context.Context, code standard.RegionCode, name string) error {
+	return db.setMeta(ctx, regionMeta+string(code), name)
+}
+
+// regionMeta begins the names under which meta keeps the names of regions.
+const regionMeta = "region/"
+
+func (db *DB) regionNames(ctx context.Context) (map[standard.RegionCode]string, error) {
+	const query = `SELECT name, value FROM meta WHERE name >= ? AND name < ?`
+	names := make(map[standard.RegionCode]string)
+	_, err := collect(ctx, db.read, query, func(row scanner) (_ struct{}, err error) {
+		var name, value string
+		err = row.Scan(&name, &value)
+		names[standard.RegionCode(strings.TrimPrefix(name, regionMeta))] = value
+		return struct{}{}, err
+	}, regionMeta, regionMeta+":")
+	if err != nil {
+		return nil, fmt.Errorf("names of regions: %w", err)
+	}
+	return names, nil
+}
+
+func (db *DB) setMeta(ctx context.Context, name, value string) error {
+	const query = `
+		INSERT INTO meta (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+	if _, err := db.write.ExecContext(ctx, query, name, value); err != nil {
+		return fmt.Errorf("keep %s: %w", name, explain(err))
+	}
+	return nil
+}
+
+// SetWatch records that a portal covers these agencies and no others. An agency
+// that no portal covers is not watched.
+func (db *DB) SetWatch(ctx context.Context, portal string, agencies []report.AgencyID) error {
+	const query = `SELECT agency FROM watches WHERE portal = ? AND until_run IS NULL ORDER BY agency`
+	known, err := collect(ctx, db.read, query, func(row scanner) (id report.AgencyID, err error) {
+		return id, row.Scan(&id)
+	}, portal)
+	if err != nil {
+		return fmt.Errorf("watch of portal %s: %w", portal, err)
+	}
+	want := slices.Clone(agencies)
+	slices.Sort(want)
+	want = slices.Compact(want)
+	if slices.Equal(known, want) {
+		return nil
+	}
+	err = db.registerRun(ctx, func(tx *sql.Tx, run RunID) error {
+		for _, id := range known {
+			if _, keep := slices.BinarySearch(want, id); !keep {
+				const end = `UPDATE watches SET until_run = ? WHERE portal = ? AND agency = ? AND until_run IS NULL`
+				if _, err := tx.ExecContext(ctx, end, run, portal, id); err != nil {
+					return err
+				}
+			}
+		}
+		for _, id := range want {
+			if _, held := slices.BinarySearch(known, id); !held {
+				const add = `INSERT INTO watches (agency, portal, from_run) VALUES (?, ?, ?)`
+				if _, err := tx.ExecContext(ctx, add, id, portal, run); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("watch of portal %s: %w", portal, err)
+	}
+	return nil
+}
+
+// isConstraint reports whether an error says that a row is there already.
+func isConstraint(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
+}

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// AddLook keeps a look through a portal.
+func (db *DB) AddLook(ctx context.Context, look Look) error {
+	evidence, err := toJSON(look.Evidence)
+	if err != nil {
+		return err
+	}
+	const query = `
+		INSERT INTO looks (run, portal, agency, at, good, found, reason, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err = db.write.ExecContext(ctx, query, look.Run, look.Portal, look.Agency, millis(look.At),
+		look.Good, look.Found, look.Reason, evidence)
+	if err != nil {
+		return fmt.Errorf("keep the look through %s: %w", look.Portal, explain(err))
+	}
+	return nil
+}
+
+// Looks returns the looks through the portals that cover agencies of a region, the
+// oldest first.
+func (db *DB) Looks(ctx context.Context, region standard.RegionCode) ([]Look, error) {
+	query := selectLooks + `
+		WHERE l.portal IN (
+			SELECT w.portal FROM watches AS w JOIN agencies AS a ON a.id = w.agency
+			WHERE a.region >= ? AND a.region < ?)
+		ORDER BY l.at, l.id`
+	from, to := within(region)
+	all, err := collect(ctx, db.read, query, scanLook, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("looks at %s: %w", region, err)
+	}
+	return all, nil
+}
+
+const selectLooks = `
+	SELECT l.run, l.portal, l.agency, l.at, l.good, l.found, l.reason, l.evidence FROM looks AS l`
+
+func scanLook(row scanner) (l Look, err error) {
+	var at int64
+	var evidence string
+	if err = row.Scan(&l.Run, &l.Portal, &l.Agency, &at, &l.Good, &l.Found, &l.Reason, &evidence); err != nil {
+		return l, err
+	}
+	l.At = fromMillis(at)
+	return l, fromJSON(evidence, &l.Evidence)
+}
+
+// Coverage returns the agencies of a region in roster order, each with what looking
+// for its reports had come to after a run. Those that nobody looks for are there
+// too, without portals.
+func (db *DB) Coverage(ctx context.Context, region standard.RegionCode, asOf RunID) ([]CoverageRow, error) {
+	all, err := db.coverage(ctx, region, orLast(asOf))
+	if err != nil {
+		return nil, fmt.Errorf("coverage of %s: %w", region, err)
+	}
+	return all, nil
+}
+
+func (db *DB) coverage(ctx context.Context, region standard.RegionCode, asOf RunID) ([]CoverageRow, error) {
+	agencies, err := agenciesAt(ctx, db.read, region, asOf)
+	if err != nil {
+		return nil, err
+	}
+	watched, err := db.watchedBy(ctx, region, asOf)
+	if err != nil {
+		return nil, err
+	}
+	looks, err := collect(ctx, db.read, selectLooks+` WHERE l.run <= ? ORDER BY l.at, l.id`, scanLook, asOf)
+	if err != nil {
+		return nil, err
+	}
+	byPortal := sightings(looks)
+	rows := make([]CoverageRow, len(agencies))
+	for i, a := range agencies {
+		rows[i] = CoverageRow{Agency: a.Agency, Portals: watched[a.ID]}
+		for _, portal := range rows[i].Portals {
+			byPortal[portal].addTo(&rows[i])
+		}
+	}
+	return rows, nil
+}
+
+// watchedBy returns the portals of each agency of a region.
+func (db *DB) watchedBy(ctx context.Context, region standard.RegionCode, asOf RunID) (map[report.AgencyID][]string, error) {
+	query := `
+		SELECT w.agency, w.portal FROM watches AS w
+		WHERE ` + holds("w") + ` AND w.agency >= ? AND w.agency < ?
+		ORDER BY w.agency, w.portal`
+	from, to := within(region)
+	watched := make(map[report.AgencyID][]string)
+	_, err := collect(ctx, db.read, query, func(row scanner) (_ struct{}, err error) {
+		var id report.AgencyID
+		var portal string
+		err = row.Scan(&id, &portal)
+		watched[id] = append(watched[id], portal)
+		return struct{}{}, err
+	}, asOf, asOf, from, to)
+	return watched, err
+}

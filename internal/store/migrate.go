@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema up to date. Another process may be doing the same: a
+// step that failed because the other took it is asked for once more.
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	for attempt := 0; ; attempt++ {
+		current, target, err := p.GetVersions(ctx)
+		switch {
+		case err != nil:
+		case current > target:
+			return fmt.Errorf("its schema is number %d and this program knows %d; use the newer program that wrote it, or another file", current, target)
+		case current == target:
+			return nil
+		default:
+			_, err = p.Up(ctx)
+		}
+		if err != nil && (attempt == 2 || ctx.Err() != nil) {
+			return fmt.Errorf("schema: %w", err)
+		}
+	}
+}

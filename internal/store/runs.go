@@ -1,0 +1,285 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"gongkai/internal/report"
+)
+
+// A RunState says how far a run has come.
+type RunState string
+
+// The states of a run.
+const (
+	RunRunning     RunState = "running"
+	RunOK          RunState = "ok"
+	RunPartial     RunState = "partial"     // done, and something failed
+	RunFailed      RunState = "failed"      // nothing could be done
+	RunInterrupted RunState = "interrupted" // its process ended before it did
+)
+
+// A Run is one refresh, or another thing that brought facts.
+type Run struct {
+	ID         RunID
+	Kind       string // refresh, register, reread, import
+	State      RunState
+	StartedAt  time.Time
+	FinishedAt time.Time // zero while it runs
+	Year       int       // report year it was limited to, 0 for all
+	Full       bool      // asked again for what was known
+	Changed    bool      // brought something that readers see
+	Message    string
+	Portals    []PortalRun
+	Failures   []Failure // of this run; Runs leaves them out
+}
+
+// A PortalState says what a look through a portal came to.
+type PortalState string
+
+// The states of a portal in a run.
+const (
+	PortalRunning PortalState = "running"
+	PortalOK      PortalState = "ok"
+	PortalEmpty   PortalState = "empty"   // fewer reports than its file expects
+	PortalBlocked PortalState = "blocked" // a challenge or a login
+	PortalChanged PortalState = "changed" // its pages no longer match its file
+	PortalBroken  PortalState = "broken"  // it did not answer
+)
+
+// A PortalRun is what a run did at one portal.
+type PortalRun struct {
+	Portal     string
+	Name       string
+	State      PortalState
+	StartedAt  time.Time
+	FinishedAt time.Time
+	Lists      int // list pages read
+	Candidates int // links that may be reports
+	Fetched    int // report pages answered with bytes
+	Unchanged  int // report pages that say what they said
+	New        int
+	Revised    int
+	Failed     int
+	Blocked    int            // pages behind a challenge or a login
+	Rejected   map[string]int // links that are no reports, by reason
+	Message    string
+}
+
+// A Failure is something that went wrong in a run. It is kept until it succeeds or
+// a person dismisses it.
+type Failure struct {
+	ID        int64
+	Run       RunID
+	Portal    string
+	URL       string
+	Agency    report.AgencyID
+	Year      int
+	At        time.Time
+	Temporary bool // worth trying again
+	Reason    string
+	MendedBy  RunID  // run in which it succeeded, 0 while it stands
+	Dismissed string // the person who dismissed it
+}
+
+// StartRun begins a run of a kind and returns its number.
+func (db *DB) StartRun(ctx context.Context, kind string, year int, full bool) (RunID, error) {
+	const query = `
+		INSERT INTO runs (kind, state, started_at, year, whole) VALUES (?, ?, ?, ?, ?)
+		RETURNING id`
+	id, err := one(ctx, db.write, query, func(row scanner) (id RunID, err error) {
+		return id, row.Scan(&id)
+	}, kind, RunRunning, millis(time.Now()), year, full)
+	if err != nil {
+		return 0, fmt.Errorf("start a run: %w", err)
+	}
+	return id, nil
+}
+
+// FinishRun ends a run. Whether it changed anything is found from what it left:
+// changes, or looks, which change what is known of absence.
+func (db *DB) FinishRun(ctx context.Context, run RunID, state RunState, message string) error {
+	const query = `
+		UPDATE runs SET state = ?, finished_at = ?, message = ?,
+			changed = EXISTS (SELECT 1 FROM changes WHERE run = ?)
+				OR EXISTS (SELECT 1 FROM looks WHERE run = ?)
+				OR EXISTS (SELECT 1 FROM agencies WHERE from_run = ? OR until_run = ?)
+				OR EXISTS (SELECT 1 FROM watches WHERE from_run = ? OR until_run = ?)
+		WHERE id = ?`
+	_, err := db.write.ExecContext(ctx, query, state, millis(time.Now()), message, run, run, run, run, run, run, run)
+	if err != nil {
+		return fmt.Errorf("finish run %d: %w", run, explain(err))
+	}
+	return nil
+}
+
+// InterruptRuns marks the runs of a kind that began before a time and never ended.
+// The caller knows that no process works on them.
+func (db *DB) InterruptRuns(ctx context.Context, kind string, before time.Time) error {
+	const query = `
+		UPDATE runs SET state = ?, finished_at = ?, changed = TRUE
+		WHERE kind = ? AND state = ? AND started_at < ?`
+	_, err := db.write.ExecContext(ctx, query, RunInterrupted, millis(time.Now()), kind, RunRunning, millis(before))
+	if err != nil {
+		return fmt.Errorf("mark interrupted runs: %w", explain(err))
+	}
+	return nil
+}
+
+// DataVersion returns the last finished run that changed anything that readers
+// see, and 0 where there is none. What is shown stays the same while it does.
+func (db *DB) DataVersion(ctx context.Context) (RunID, error) {
+	const query = `SELECT COALESCE(MAX(id), 0) FROM runs WHERE changed AND state <> ?`
+	id, err := one(ctx, db.read, query, func(row scanner) (id RunID, err error) {
+		return id, row.Scan(&id)
+	}, RunRunning)
+	if err != nil {
+		return 0, fmt.Errorf("data version: %w", err)
+	}
+	return id, nil
+}
+
+// PutPortalRun keeps what a run has done at a portal so far, in place of what it
+// kept before: progress is no fact of the dashboard.
+func (db *DB) PutPortalRun(ctx context.Context, run RunID, p PortalRun) error {
+	rejected, err := toJSON(p.Rejected)
+	if err != nil {
+		return err
+	}
+	const query = `
+		INSERT INTO run_portals (run, portal, name, state, started_at, finished_at, lists,
+			candidates, fetched, unchanged, new, revised, failed, blocked, rejected, message)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run, portal) DO UPDATE SET
+			name = excluded.name, state = excluded.state, finished_at = excluded.finished_at,
+			lists = excluded.lists, candidates = excluded.candidates, fetched = excluded.fetched,
+			unchanged = excluded.unchanged, new = excluded.new, revised = excluded.revised,
+			failed = excluded.failed, blocked = excluded.blocked, rejected = excluded.rejected,
+			message = excluded.message`
+	_, err = db.write.ExecContext(ctx, query, run, p.Portal, p.Name, p.State, millis(p.StartedAt),
+		millis(p.FinishedAt), p.Lists, p.Candidates, p.Fetched, p.Unchanged, p.New, p.Revised,
+		p.Failed, p.Blocked, rejected, p.Message)
+	if err != nil {
+		return fmt.Errorf("keep run %d of portal %s: %w", run, p.Portal, explain(err))
+	}
+	return nil
+}
+
+// Runs returns the latest runs, newest first, each with its portals.
+func (db *DB) Runs(ctx context.Context, limit int) ([]Run, error) {
+	runs, err := collect(ctx, db.read, selectRuns+` ORDER BY id DESC LIMIT ?`, scanRun, limit)
+	if err != nil {
+		return nil, fmt.Errorf("runs: %w", err)
+	}
+	for i := range runs {
+		if runs[i].Portals, err = portalRuns(ctx, db.read, runs[i].ID); err != nil {
+			return nil, fmt.Errorf("run %d: %w", runs[i].ID, err)
+		}
+	}
+	return runs, nil
+}
+
+// Run returns a run with its portals and failures.
+func (db *DB) Run(ctx context.Context, id RunID) (Run, error) {
+	run, err := one(ctx, db.read, selectRuns+` WHERE id = ?`, scanRun, id)
+	if err == nil {
+		run.Portals, err = portalRuns(ctx, db.read, id)
+	}
+	if err == nil {
+		run.Failures, err = collect(ctx, db.read, selectFailures+` WHERE run = ? ORDER BY id`, scanFailure, id)
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("run %d: %w", id, err)
+	}
+	return run, nil
+}
+
+const selectRuns = `
+	SELECT id, kind, state, started_at, finished_at, year, whole, changed, message FROM runs`
+
+func scanRun(row scanner) (r Run, err error) {
+	var started, finished int64
+	err = row.Scan(&r.ID, &r.Kind, &r.State, &started, &finished, &r.Year, &r.Full, &r.Changed, &r.Message)
+	r.StartedAt, r.FinishedAt = fromMillis(started), fromMillis(finished)
+	return r, err
+}
+
+// portalRuns returns the portals of a run in the order of their names.
+func portalRuns(ctx context.Context, q querier, run RunID) ([]PortalRun, error) {
+	const query = `
+		SELECT portal, name, state, started_at, finished_at, lists, candidates, fetched,
+			unchanged, new, revised, failed, blocked, rejected, message
+		FROM run_portals WHERE run = ? ORDER BY portal`
+	return collect(ctx, q, query, func(row scanner) (p PortalRun, err error) {
+		var started, finished int64
+		var rejected string
+		err = row.Scan(&p.Portal, &p.Name, &p.State, &started, &finished, &p.Lists, &p.Candidates,
+			&p.Fetched, &p.Unchanged, &p.New, &p.Revised, &p.Failed, &p.Blocked, &rejected, &p.Message)
+		if err != nil {
+			return p, err
+		}
+		p.StartedAt, p.FinishedAt = fromMillis(started), fromMillis(finished)
+		return p, fromJSON(rejected, &p.Rejected)
+	}, run)
+}
+
+// AddFailure keeps a failure of a run.
+func (db *DB) AddFailure(ctx context.Context, run RunID, f Failure) error {
+	const query = `
+		INSERT INTO failures (run, portal, url, agency, year, at, temporary, reason)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err := db.write.ExecContext(ctx, query, run, f.Portal, f.URL, f.Agency, f.Year, millis(f.At), f.Temporary, f.Reason)
+	if err != nil {
+		return fmt.Errorf("keep the failure of %s: %w", f.URL, explain(err))
+	}
+	return nil
+}
+
+// MendFailures marks the failures of an address as mended by a run.
+func (db *DB) MendFailures(ctx context.Context, run RunID, url string) error {
+	return mendFailures(ctx, db.write, run, url)
+}
+
+func mendFailures(ctx context.Context, q querier, run RunID, url string) error {
+	const query = `UPDATE failures SET until_run = ? WHERE url = ? AND run <= ? AND until_run IS NULL`
+	if _, err := q.ExecContext(ctx, query, run, url, run); err != nil {
+		return fmt.Errorf("mend the failures of %s: %w", url, explain(err))
+	}
+	return nil
+}
+
+// DismissFailure records that a person has seen a failure and it needs nothing.
+func (db *DB) DismissFailure(ctx context.Context, id int64, by string) error {
+	const query = `UPDATE failures SET dismissed = ? WHERE id = ? RETURNING id`
+	_, err := one(ctx, db.write, query, func(row scanner) (n int64, err error) { return n, row.Scan(&n) }, by, id)
+	if err != nil {
+		return fmt.Errorf("dismiss failure %d: %w", id, err)
+	}
+	return nil
+}
+
+// OpenFailures returns what went wrong and is neither mended nor dismissed: for
+// each address its newest failure, newest first.
+func (db *DB) OpenFailures(ctx context.Context) ([]Failure, error) {
+	all, err := collect(ctx, db.read, selectFailures+`
+		WHERE id IN (
+			SELECT MAX(id) FROM failures WHERE until_run IS NULL AND dismissed = '' GROUP BY portal, url)
+		ORDER BY id DESC`, scanFailure)
+	if err != nil {
+		return nil, fmt.Errorf("open failures: %w", err)
+	}
+	return all, nil
+}
+
+const selectFailures = `
+	SELECT id, run, until_run, dismissed, portal, url, agency, year, at, temporary, reason FROM failures`
+
+func scanFailure(row scanner) (f Failure, err error) {
+	var at int64
+	var until sql.NullInt64
+	err = row.Scan(&f.ID, &f.Run, &until, &f.Dismissed, &f.Portal, &f.URL, &f.Agency, &f.Year, &at, &f.Temporary, &f.Reason)
+	f.At, f.MendedBy = fromMillis(at), RunID(until.Int64)
+	return f, err
+}

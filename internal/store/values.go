@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gongkai/internal/report"
+)
+
+// where returns the condition of a query on agencies a and versions v, with its
+// arguments. The facts are those that hold as of the query's run.
+func (q Query) where() (string, []any) {
+	asOf := orLast(q.AsOf)
+	cond := holds("a") + " AND " + holds("v") + " AND " + holds("r")
+	args := []any{asOf, asOf, asOf, asOf, asOf, asOf}
+	if q.Region != "" {
+		from, to := within(q.Region)
+		cond += " AND a.region >= ? AND a.region < ?"
+		args = append(args, from, to)
+	}
+	if len(q.Agencies) > 0 {
+		cond += " AND a.id IN (" + marks(len(q.Agencies)) + ")"
+		for _, id := range q.Agencies {
+			args = append(args, id)
+		}
+	}
+	if q.FromYear > 0 {
+		cond += " AND v.year >= ?"
+		args = append(args, q.FromYear)
+	}
+	if q.ToYear > 0 {
+		cond += " AND v.year <= ?"
+		args = append(args, q.ToYear)
+	}
+	return cond, args
+}
+
+// joined are the tables that Query.where speaks of.
+const joined = `
+		FROM agencies AS a
+		JOIN versions AS v ON v.agency = a.id
+		JOIN readings AS r ON r.version = v.id`
+
+// Versions returns the current versions with their figures, by county, roster order
+// and year.
+func (db *DB) Versions(ctx context.Context, q Query) ([]VersionValues, error) {
+	cond, args := q.where()
+	query := `
+		SELECT v.id, v.agency, v.year, v.number, v.published_on, v.first_found, v.original, v.url, v.from_run,
+			r.format, r.status, r.rules, r.cells` + joined + `
+		WHERE ` + cond + `
+		ORDER BY a.county, a.position, a.id, v.year`
+	all, err := collect(ctx, db.read, query, scanVersionValues, args...)
+	if err != nil {
+		return nil, fmt.Errorf("versions: %w", err)
+	}
+	return all, nil
+}
+
+func scanVersionValues(row scanner) (v VersionValues, err error) {
+	var published, rules string
+	var found int64
+	var cells []byte
+	err = row.Scan(&v.ID, &v.Agency, &v.Year, &v.Number, &published, &found, &v.Original, &v.URL, &v.FromRun,
+		&v.Format, &v.Status, &rules, &cells)
+	if err != nil {
+		return v, err
+	}
+	v.FirstFound = fromMillis(found)
+	if v.PublishedOn, err = parseDate(published); err != nil {
+		return v, err
+	}
+	if v.FindingRules, err = unpackRules(rules); err != nil {
+		return v, err
+	}
+	v.Values, err = unpackValues(cells)
+	return v, err
+}
+
+// packRules counts the rules of findings in the order of their first: a=2,b=1.
+func packRules(findings []report.Finding) string {
+	count := make(map[string]int)
+	var order []string
+	for _, f := range findings {
+		if count[f.Rule] == 0 {
+			order = append(order, f.Rule)
+		}
+		count[f.Rule]++
+	}
+	for i, rule := range order {
+		order[i] = rule + "=" + strconv.Itoa(count[rule])
+	}
+	return strings.Join(order, ",")
+}
+
+// unpackRules reads what packRules wrote.
+func unpackRules(packed string) (map[string]int, error) {
+	if packed == "" {
+		return nil, nil
+	}
+	rules := make(map[string]int)
+	for part := range strings.SplitSeq(packed, ",") {
+		rule, number, _ := strings.Cut(part, "=")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return nil, fmt.Errorf("rules %q: %w", packed, err)
+		}
+		rules[rule] = n
+	}
+	return rules, nil
+}
+
+// Findings returns the findings on current versions, by county, roster order, year
+// and the order of the checks; at most limit, or all where it is 0.
+func (db *DB) Findings(ctx context.Context, q Query, limit int) ([]FindingRow, error) {
+	cond, args := q.where()
+	query := `
+		SELECT f.key, f.finding, v.agency, a.name, v.year, v.id, r.status` + joined + `
+		JOIN findings AS f ON f.reading = r.id
+		WHERE ` + cond + `
+		ORDER BY a.county, a.position, a.id, v.year, f.ordinal`
+	if limit > 0 {
+		query += " LIMIT ?"
+		args = append(args, limit)
+	}
+	all, err := collect(ctx, db.read, query, func(row scanner) (f FindingRow, err error) {
+		var text string
+		if err = row.Scan(&f.Key, &text, &f.Agency, &f.AgencyName, &f.Year, &f.Version, &f.Status); err != nil {
+			return f, err
+		}
+		return f, fromJSON(text, &f.Finding)
+	}, args...)
+	if err != nil {
+		return nil, fmt.Errorf("findings: %w", err)
+	}
+	return all, nil
+}
