@@ -52,6 +52,7 @@ type Finding struct {
 	Threshold   string // "" where the rule has none
 	Formula     string // as a person writes it: 新收 + 上年结转 = 总计 + 结转下年度
 	Text        string // one sentence in plain Chinese
+	TextEN      string // the same in English
 	Place       Place  // for findings about text
 }
 

@@ -1,0 +1,211 @@
+package check
+
+import (
+	"sync"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// An op is the kind of a relation.
+type op uint8
+
+const (
+	opSum    op = iota // Σ left = the one cell on the right
+	opEqual            // Σ left = Σ right
+	opAtMost           // Σ left <= Σ right
+	opEach             // every cell on the left <= the one on the right
+)
+
+// A relation is one arithmetic rule over the cells of one form: data that the
+// evaluator in relation.go adds up. Cells are positions in Form.Cells, so that a
+// check looks nothing up by name.
+type relation struct {
+	rule, subject string
+	op            op
+	left, right   []int32
+	// violation says that a failure is one of the identities that decide the
+	// status (design.md §4).
+	violation bool
+	// above and below replace the severity of the catalogue where the left side is
+	// above or below the right.
+	above, below report.Severity
+	title        standard.Label // the subject in words
+	term         term           // which label tells the cells of this relation apart
+	sum          standard.Label // what the left side is the sum of
+}
+
+// A term says by which of its labels a cell is named in a sentence.
+type term uint8
+
+const (
+	byRow term = iota
+	byColumn
+	byBoth
+)
+
+// A plan holds what is computed once for a format.
+type plan struct {
+	form      *standard.Form
+	relations []relation
+	names     []cellName // of the cells, by position
+}
+
+var plans = sync.OnceValue(func() map[standard.Format]*plan {
+	all := make(map[standard.Format]*plan)
+	for _, format := range standard.Formats() {
+		all[format] = compile(format)
+	}
+	return all
+})
+
+// compile lays out the rules of one format. A code that the form lacks is a fault
+// of the build.
+func compile(format standard.Format) *plan {
+	form := standard.FormOf(format)
+	p := &plan{form: form, names: namesOf(form)}
+	if format == standard.F2014 {
+		p.statistics()
+		return p
+	}
+	p.requests(format)
+	p.appeals()
+	return p
+}
+
+func (p *plan) at(code standard.CellCode) int32 {
+	cell, ok := p.form.Cell(code)
+	if !ok {
+		panic("check: " + string(p.form.Format) + " has no cell " + string(code))
+	}
+	return int32(cell.Index)
+}
+
+func (p *plan) all(codes ...standard.CellCode) []int32 {
+	list := make([]int32, len(codes))
+	for i, code := range codes {
+		list[i] = p.at(code)
+	}
+	return list
+}
+
+// column returns the cells of some rows in one column of the requests table.
+func (p *plan) column(c standard.Applicant, rows ...string) []int32 {
+	list := make([]int32, len(rows))
+	for i, row := range rows {
+		list[i] = p.at(standard.At(row, c))
+	}
+	return list
+}
+
+// row returns the cells of one row under the six kinds of applicant.
+func (p *plan) row(row string) []int32 {
+	list := make([]int32, 0, 6)
+	for _, a := range standard.Applicants() {
+		list = append(list, p.at(standard.At(row, a)))
+	}
+	return list
+}
+
+func (p *plan) add(r relation) { p.relations = append(p.relations, r) }
+
+// requests lays out the rules of the requests table: identities first, in the
+// order in which violations are listed.
+func (p *plan) requests(format standard.Format) {
+	outcomes := standard.Outcomes(format)
+	for _, c := range standard.Columns() {
+		p.add(relation{rule: "requests.balance", subject: string(c), op: opEqual, violation: true, title: columnName(c),
+			left: p.column(c, "requests.new", "requests.carried_in"), right: p.column(c, "outcome.total", "requests.carried_out")})
+	}
+	for _, c := range standard.Columns() {
+		p.add(relation{rule: "requests.outcome_sum", subject: string(c), op: opSum, violation: true, title: columnName(c),
+			left: p.column(c, outcomes...), right: p.column(c, "outcome.total"),
+			sum: standard.Label{ZH: "各项办理结果", EN: "the outcomes"}})
+	}
+	for _, row := range standard.RequestRows(format) {
+		total := p.column(standard.Total, row)
+		p.add(relation{rule: "requests.column_sum", subject: row, op: opSum, violation: true, title: p.names[total[0]].row,
+			left: p.row(row), right: total, term: byColumn,
+			sum: standard.Label{ZH: "六类申请人", EN: "the six kinds of applicant"}})
+	}
+	for _, c := range standard.Columns() {
+		p.add(relation{rule: "requests.part_exceeds_total", subject: string(c), op: opEach, title: columnName(c),
+			left: p.column(c, outcomes...), right: p.column(c, "outcome.total")})
+	}
+	for _, row := range standard.RequestRows(format) {
+		total := p.column(standard.Total, row)
+		p.add(relation{rule: "requests.part_exceeds_total", subject: row, op: opEach, title: p.names[total[0]].row,
+			left: p.row(row), right: total, term: byColumn})
+	}
+	for _, c := range standard.Columns() {
+		p.add(relation{rule: "requests.carry_bound", subject: string(c), op: opAtMost, title: columnName(c),
+			left: p.column(c, "requests.carried_out"), right: p.column(c, "requests.new", "requests.carried_in")})
+	}
+}
+
+func (p *plan) appeals() {
+	for _, kind := range standard.AppealKinds() {
+		var parts []int32
+		for _, result := range standard.AppealResults() {
+			parts = append(parts, p.at(standard.CellCode(kind+"."+result)))
+		}
+		total := p.all(standard.CellCode(kind + ".total"))
+		title := p.names[total[0]].row
+		p.add(relation{rule: "appeals.sum", subject: kind, op: opSum, violation: true, title: title,
+			left: parts, right: total, term: byColumn, sum: standard.Label{ZH: "各项结果", EN: "the results"}})
+		p.add(relation{rule: "appeals.part_exceeds_total", subject: kind, op: opEach, title: title,
+			left: parts, right: total, term: byColumn})
+	}
+}
+
+// statistics lays out the rules of the table of 2014 to 2018. All sums of its
+// identities are equations, as design.md §4 takes them; the severities tell the
+// direction.
+func (p *plan) statistics() {
+	part := standard.Label{ZH: "各分项", EN: "the parts"}
+	for _, s := range []struct {
+		rule         string
+		total        standard.CellCode
+		parts        []standard.CellCode
+		above, below report.Severity
+	}{
+		{rule: "statistics.channels_in", total: "requests.received",
+			parts: []standard.CellCode{"requests.in_person", "requests.by_fax", "requests.online", "requests.by_letter"}},
+		{rule: "statistics.closed", total: "requests.closed",
+			parts: []standard.CellCode{"requests.closed_on_time", "requests.closed_extended"}},
+		{rule: "statistics.replies", total: "replies.total",
+			parts: []standard.CellCode{"replies.already_public", "replies.granted", "replies.partial", "replies.denied",
+				"replies.not_this_agency", "replies.not_exist", "replies.correction_asked", "replies.other_channel"}},
+		{rule: "statistics.denied", total: "replies.denied", above: report.Warning,
+			parts: []standard.CellCode{"replies.denied.state_secret", "replies.denied.trade_secret", "replies.denied.privacy",
+				"replies.denied.security_stability", "replies.denied.not_government_information", "replies.denied.other_law"}},
+		{rule: "statistics.review", total: "review.total", below: report.Notice,
+			parts: []standard.CellCode{"review.upheld", "review.corrected", "review.other"}},
+		{rule: "statistics.suit", total: "suit.total", below: report.Notice,
+			parts: []standard.CellCode{"suit.upheld", "suit.corrected", "suit.other"}},
+		{rule: "statistics.staff", total: "capacity.staff",
+			parts: []standard.CellCode{"capacity.staff_full_time", "capacity.staff_part_time"}},
+	} {
+		total := p.at(s.total)
+		p.add(relation{rule: s.rule, op: opSum, violation: true, title: p.names[total].row, above: s.above, below: s.below,
+			left: p.all(s.parts...), right: []int32{total}, sum: part})
+	}
+	p.statisticsBounds()
+}
+
+// statisticsBounds lays out the rules of that table that are no identities.
+func (p *plan) statisticsBounds() {
+	p.add(relation{rule: "statistics.replies_closed", op: opEqual,
+		left: p.all("replies.total"), right: p.all("requests.closed")})
+	p.add(relation{rule: "statistics.closed_bound", op: opAtMost,
+		left: p.all("requests.closed"), right: p.all("requests.received")})
+	for _, x := range []string{"response.press_conferences", "response.web_interviews"} {
+		p.add(relation{rule: "statistics.by_head", subject: x, op: opAtMost,
+			left: p.all(standard.CellCode(x + "_by_head")), right: p.all(standard.CellCode(x))})
+	}
+	p.add(relation{rule: "statistics.normative", op: opAtMost,
+		left: p.all("proactive.normative"), right: p.all("proactive.total")})
+	p.add(relation{rule: "statistics.channel_bound", op: opEach, right: p.all("proactive.total"),
+		left: p.all("proactive.via_gazette", "proactive.via_website", "proactive.via_weibo",
+			"proactive.via_wechat", "proactive.via_other")})
+}
