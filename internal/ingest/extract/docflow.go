@@ -3,7 +3,6 @@ package extract
 import (
 	"context"
 	"strings"
-	"unicode"
 
 	"gongkai/internal/report"
 )
@@ -61,33 +60,7 @@ func (c flowCell) text() string {
 			}
 		}
 	}
-	return tidyLines(strings.Join(lines, "\n"))
-}
-
-// tidyLines reduces runs of white space to one space, keeps line breaks between
-// lines that have text, and drops characters that show nothing.
-func tidyLines(s string) string {
-	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\v' || r == '\f' || r == '\r' })
-	kept := lines[:0]
-	for _, line := range lines {
-		line = strings.Join(strings.Fields(strings.Map(seen, line)), " ")
-		if line != "" {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "\n")
-}
-
-// seen drops the characters that a reader cannot see, such as zero-width spaces,
-// soft hyphens and marks of direction.
-func seen(r rune) rune {
-	switch {
-	case r == '\t':
-		return ' '
-	case r < ' ', r == 0x7f, unicode.Is(unicode.Cf, r):
-		return -1
-	}
-	return r
+	return squeeze(strings.Join(lines, "\n"))
 }
 
 // layFlow numbers the blocks and puts them into the document.
@@ -127,7 +100,7 @@ func (l *flowLayer) lay(blocks []flowBlock) error {
 }
 
 func (l *flowLayer) layParagraph(b flowBlock) {
-	text := tidyLines(b.text)
+	text := squeeze(b.text)
 	if text == "" {
 		return
 	}

@@ -146,7 +146,7 @@ func checkGrids(t *testing.T, doc *Document) {
 		}
 		for _, c := range b.Grid.Cells {
 			if c.Row < 0 || c.Column < 0 || c.RowSpan < 1 || c.ColSpan < 1 ||
-				c.RowSpan > maxSpan || c.ColSpan > maxSpan || c.Row+c.RowSpan > b.Grid.Rows {
+				c.RowSpan > mostColumns || c.ColSpan > mostColumns || c.Row+c.RowSpan > b.Grid.Rows {
 				t.Fatalf("grid of %d rows and %d columns has cell %+v", b.Grid.Rows, b.Grid.Columns, c)
 			}
 		}

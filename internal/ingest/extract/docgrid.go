@@ -10,8 +10,8 @@ import (
 // hand are one: a reader sees one ruling there.
 const snap = 45
 
-// maxSpan is the largest span that a cell may have.
-const maxSpan = 1000
+// mostColumns is the largest span that a cell may have.
+const mostColumns = 1000
 
 // grid lays the table out in rows and columns. A column is where some cell
 // begins; edges that no cell begins at make none. lost is what stood in cells that
@@ -28,14 +28,14 @@ func (t *flowTable) grid() (grid *Grid, lost string) {
 			p := cols.place(c)
 			if owner, ok := p.below(above); ok {
 				p.owner = owner
-				grid.Cells[owner].RowSpan = min(maxSpan, y-grid.Cells[owner].Row+1)
+				grid.Cells[owner].RowSpan = min(mostColumns, y-grid.Cells[owner].Row+1)
 				if text := c.text(); text != "" {
 					covered = append(covered, text)
 				}
 			} else {
 				p.owner = len(grid.Cells)
 				grid.Cells = append(grid.Cells, Cell{
-					Row: y, Column: p.column, RowSpan: 1, ColSpan: min(maxSpan, p.span),
+					Row: y, Column: p.column, RowSpan: 1, ColSpan: min(mostColumns, p.span),
 					Text: c.text(), Header: row.header,
 				})
 			}

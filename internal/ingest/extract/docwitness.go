@@ -1,6 +1,7 @@
 package extract
 
-// A digitRuns gathers the runs of digits of a text, full-width digits as ASCII.
+// A digitRuns gathers the runs of digits of a text, full-width digits as ASCII;
+// marks without width do not end a run.
 // It is all that the witnesses of the office types share with each other; with the
 // readers they share nothing.
 type digitRuns struct {
@@ -15,7 +16,7 @@ func (d *digitRuns) add(r rune) {
 		d.open = append(d.open, byte(r))
 	case r >= '０' && r <= '９':
 		d.open = append(d.open, byte('0'+r-'０'))
-	default:
+	case classOf(r) != widthless:
 		d.cut()
 	}
 }

@@ -21,7 +21,7 @@ type docxReader struct {
 	numbers docxNumbers
 
 	depth  int
-	fields []*docxField
+	fields flowFields
 	para   *docxParagraph // open paragraph
 	hidden bool           // the run is not shown
 	links  []*strings.Builder
@@ -91,11 +91,11 @@ func (r *docxReader) document() ([]flowBlock, error) {
 		if !ok {
 			continue
 		}
-		if name(start) != "w:document" {
+		if xmlName(start) != "w:document" {
 			return nil, unreadable("不是 Word 文档（根元素为 %s）；请核对原件", start.Name.Local)
 		}
 		err = r.children(func(e xml.StartElement) error {
-			if name(e) != "w:body" {
+			if xmlName(e) != "w:body" {
 				return r.dec.Skip()
 			}
 			return r.children(func(e xml.StartElement) error { return r.block(e, &out) })
@@ -108,7 +108,7 @@ func (r *docxReader) document() ([]flowBlock, error) {
 // block reads an element that holds paragraphs.
 func (r *docxReader) block(e xml.StartElement, out *docxBlocks) error {
 	inner := func(e xml.StartElement) error { return r.block(e, out) }
-	switch name(e) {
+	switch xmlName(e) {
 	case "w:p":
 		return r.paragraph(out)
 	case "w:tbl":
@@ -140,9 +140,9 @@ func (r *docxReader) warnChunk() {
 func (r *docxReader) alternate(visit func(xml.StartElement) error) error {
 	taken := false
 	return r.children(func(e xml.StartElement) error {
-		switch name(e) {
+		switch xmlName(e) {
 		case "mc:Choice":
-			if taken || !understands(attr(e, "Requires")) {
+			if taken || !understands(xmlAttr(e, "Requires")) {
 				return r.dec.Skip()
 			}
 		case "mc:Fallback":
@@ -190,7 +190,7 @@ func (r *docxReader) paragraph(out *docxBlocks) error {
 
 // inline reads an element of a paragraph.
 func (r *docxReader) inline(e xml.StartElement) error {
-	switch name(e) {
+	switch xmlName(e) {
 	case "w:pPr":
 		return r.paragraphProperties()
 	case "w:r", "m:r":
@@ -205,7 +205,7 @@ func (r *docxReader) inline(e xml.StartElement) error {
 	case "m:t":
 		return r.put()
 	}
-	if strings.HasPrefix(name(e), "m:") && !strings.HasSuffix(e.Name.Local, "Pr") {
+	if strings.HasPrefix(xmlName(e), "m:") && !strings.HasSuffix(e.Name.Local, "Pr") {
 		return r.children(r.inline)
 	}
 	return r.dec.Skip()
@@ -215,25 +215,25 @@ func (r *docxReader) inline(e xml.StartElement) error {
 func (r *docxReader) paragraphProperties() error {
 	style, level, list := r.styles.defaultParagraph, -1, docxListItem{}
 	err := r.children(func(e xml.StartElement) error {
-		switch name(e) {
+		switch xmlName(e) {
 		case "w:pStyle":
-			style = attr(e, "val")
+			style = xmlAttr(e, "val")
 		case "w:outlineLvl":
-			level = number(attr(e, "val"), 9)
+			level = xmlInt(xmlAttr(e, "val"), 9)
 		case "w:numPr":
 			list.direct = true
 			return r.children(func(e xml.StartElement) error {
-				switch name(e) {
+				switch xmlName(e) {
 				case "w:numId":
-					list.id = attr(e, "val")
+					list.id = xmlAttr(e, "val")
 				case "w:ilvl":
-					list.level = number(attr(e, "val"), 0)
+					list.level = xmlInt(xmlAttr(e, "val"), 0)
 				}
 				return r.dec.Skip()
 			})
 		case "w:rPr":
 			return r.children(func(e xml.StartElement) error {
-				if n := name(e); n == "w:del" || n == "w:moveFrom" {
+				if n := xmlName(e); n == "w:del" || n == "w:moveFrom" {
 					r.para.joined = true
 				}
 				return r.dec.Skip()
@@ -252,7 +252,7 @@ func (r *docxReader) paragraphProperties() error {
 
 // hyperlink reads a w:hyperlink and notes where it leads.
 func (r *docxReader) hyperlink(e xml.StartElement) error {
-	rel := r.rels[attr(e, "id")]
+	rel := r.rels[xmlAttr(e, "id")]
 	if rel.kind != relHyperlink || rel.target == "" {
 		return r.children(r.inline)
 	}
@@ -260,22 +260,20 @@ func (r *docxReader) hyperlink(e xml.StartElement) error {
 	r.links = append(r.links, &text)
 	err := r.children(r.inline)
 	r.links = r.links[:len(r.links)-1]
-	r.doc.Links = append(r.doc.Links, Link{Text: tidyLines(text.String()), Href: rel.target})
+	r.doc.Links = append(r.doc.Links, Link{Text: squeeze(text.String()), Href: rel.target})
 	return err
 }
 
 // say adds what a reader sees to the open paragraph.
 func (r *docxReader) say(s string) {
-	if r.hidden || r.para == nil || !r.shows() {
+	if r.hidden || r.para == nil || !r.fields.show() {
 		return
 	}
 	r.para.text.WriteString(s)
 	for _, l := range r.links {
 		l.WriteString(s)
 	}
-	for _, f := range r.fields {
-		f.result.WriteString(s)
-	}
+	r.fields.say(s)
 }
 
 // put says the text of the open element.
@@ -306,9 +304,9 @@ func (r *docxReader) characters() (string, error) {
 	}
 }
 
-// name returns an element's name with the usual prefix of its namespace,
+// xmlName returns an element's name with the usual prefix of its namespace,
 // whatever prefix the document uses.
-func name(e xml.StartElement) string {
+func xmlName(e xml.StartElement) string {
 	switch e.Name.Space {
 	case "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
 		"http://purl.oclc.org/ooxml/wordprocessingml/main":
@@ -329,8 +327,8 @@ func name(e xml.StartElement) string {
 	return e.Name.Local
 }
 
-// attr returns an attribute by its local name.
-func attr(e xml.StartElement, local string) string {
+// xmlAttr returns an attribute by its local name.
+func xmlAttr(e xml.StartElement, local string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == local && a.Name.Space != "xmlns" {
 			return a.Value
@@ -339,17 +337,17 @@ func attr(e xml.StartElement, local string) string {
 	return ""
 }
 
-// on reads a toggle: an element without a value is on.
-func on(e xml.StartElement) bool {
-	switch attr(e, "val") {
+// xmlOn reads a toggle: an element without a value is on.
+func xmlOn(e xml.StartElement) bool {
+	switch xmlAttr(e, "val") {
 	case "0", "false", "off":
 		return false
 	}
 	return true
 }
 
-// number reads a whole number, or returns otherwise.
-func number(s string, otherwise int) int {
+// xmlInt reads a whole number, or returns otherwise.
+func xmlInt(s string, otherwise int) int {
 	if n, err := strconv.Atoi(strings.TrimSpace(s)); err == nil {
 		return n
 	}

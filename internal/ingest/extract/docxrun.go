@@ -6,25 +6,6 @@ import (
 	"strings"
 )
 
-// A docxField is a field that has begun and not ended. Only its result shows.
-type docxField struct {
-	code     strings.Builder
-	result   strings.Builder // for the text of a link
-	inResult bool
-	hidden   bool   // its begin mark is hidden
-	shows    string // what a form field without a result shows
-}
-
-// shows reports whether text here is shown: no open field is at its code.
-func (r *docxReader) shows() bool {
-	for _, f := range r.fields {
-		if !f.inResult {
-			return false
-		}
-	}
-	return true
-}
-
 // run reads a w:r.
 func (r *docxReader) run() error {
 	outer := r.hidden
@@ -34,7 +15,7 @@ func (r *docxReader) run() error {
 }
 
 func (r *docxReader) runChild(e xml.StartElement) error {
-	switch name(e) {
+	switch xmlName(e) {
 	case "w:rPr":
 		return r.runProperties()
 	case "w:t", "m:t":
@@ -46,14 +27,12 @@ func (r *docxReader) runChild(e xml.StartElement) error {
 	case "w:noBreakHyphen":
 		r.say("-")
 	case "w:sym":
-		r.say(symbol(attr(e, "font"), attr(e, "char")))
+		r.say(symbol(xmlAttr(e, "font"), xmlAttr(e, "char")))
 	case "w:fldChar":
 		return r.fieldChar(e)
 	case "w:instrText":
 		s, err := r.characters()
-		if n := len(r.fields); n > 0 && !r.fields[n-1].inResult {
-			r.fields[n-1].code.WriteString(s)
-		}
+		r.fields.say(s)
 		return err
 	case "w:ruby":
 		return r.children(r.inline) // the base; its reading aid is skipped
@@ -71,11 +50,11 @@ func (r *docxReader) runProperties() error {
 	direct, set := false, false
 	style := docxStyle{}
 	err := r.children(func(e xml.StartElement) error {
-		switch name(e) {
+		switch xmlName(e) {
 		case "w:vanish":
-			direct, set = on(e), true
+			direct, set = xmlOn(e), true
 		case "w:rStyle":
-			style = r.styles.byID[attr(e, "val")]
+			style = r.styles.byID[xmlAttr(e, "val")]
 		}
 		return r.dec.Skip()
 	})
@@ -90,32 +69,24 @@ func (r *docxReader) runProperties() error {
 
 // fieldChar follows a field from its code to its result.
 func (r *docxReader) fieldChar(e xml.StartElement) error {
-	n := len(r.fields)
-	switch attr(e, "fldCharType") {
+	switch xmlAttr(e, "fldCharType") {
 	case "begin":
-		f := &docxField{hidden: r.hidden}
-		r.fields = append(r.fields, f)
+		f := r.fields.begin(r.hidden)
 		return r.children(func(e xml.StartElement) error { return r.formField(e, f) })
 	case "separate":
-		if n > 0 {
-			r.fields[n-1].inResult = true
-		}
+		r.fields.separate()
 	case "end":
-		if n > 0 {
-			f := r.fields[n-1]
-			r.fields = r.fields[:n-1]
-			r.endField(f)
-		}
+		r.endField(r.fields.end())
 	}
 	return r.dec.Skip()
 }
 
 // formField notes what a form field shows that keeps no result in the text.
-func (r *docxReader) formField(e xml.StartElement, f *docxField) error {
+func (r *docxReader) formField(e xml.StartElement, f *flowField) error {
 	var entries []string
 	chosen := 0
 	return r.children(func(e xml.StartElement) error {
-		switch name(e) {
+		switch xmlName(e) {
 		case "w:checkBox":
 			f.shows = "☐"
 		case "w:ddList":
@@ -123,15 +94,15 @@ func (r *docxReader) formField(e xml.StartElement, f *docxField) error {
 			return r.dec.Skip()
 		}
 		return r.children(func(e xml.StartElement) error {
-			switch name(e) {
+			switch xmlName(e) {
 			case "w:default", "w:checked":
 				if f.shows != "" {
-					f.shows = map[bool]string{true: "☑", false: "☐"}[on(e)]
+					f.shows = map[bool]string{true: "☑", false: "☐"}[xmlOn(e)]
 				}
 			case "w:result":
-				chosen = number(attr(e, "val"), 0)
+				chosen = xmlInt(xmlAttr(e, "val"), 0)
 			case "w:listEntry":
-				entries = append(entries, attr(e, "val"))
+				entries = append(entries, xmlAttr(e, "val"))
 				if chosen >= 0 && chosen < len(entries) {
 					f.shows = entries[chosen]
 				}
@@ -142,33 +113,16 @@ func (r *docxReader) formField(e xml.StartElement, f *docxField) error {
 }
 
 // endField says what a field without a result shows, and notes links.
-func (r *docxReader) endField(f *docxField) {
+func (r *docxReader) endField(f *flowField) {
 	if !f.inResult && f.shows != "" {
 		r.say(f.shows)
 	}
-	if href := hyperlinkOf(f.code.String()); href != "" && !f.hidden {
-		r.doc.Links = append(r.doc.Links, Link{Text: tidyLines(f.result.String()), Href: href})
-	}
-}
-
-// hyperlinkOf returns the address in the code of a HYPERLINK field, "" in others.
-func hyperlinkOf(code string) string {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(code), "HYPERLINK")
-	if !ok {
-		return ""
-	}
-	rest = strings.TrimSpace(rest)
-	if !strings.HasPrefix(rest, `"`) {
-		rest, _, _ = strings.Cut(rest, " ")
-		return strings.TrimSuffix(rest, `\l`)
-	}
-	href, _, _ := strings.Cut(rest[1:], `"`)
-	return href
+	f.link(r.doc)
 }
 
 // graphic looks through a drawing for pictures and text boxes.
 func (r *docxReader) graphic(e xml.StartElement) error {
-	switch name(e) {
+	switch xmlName(e) {
 	case "w:txbxContent":
 		return r.textBox()
 	case "mc:AlternateContent":
@@ -179,7 +133,7 @@ func (r *docxReader) graphic(e xml.StartElement) error {
 		}
 		return r.dec.Skip()
 	}
-	if attr(e, "hidden") == "1" || strings.Contains(attr(e, "style"), "visibility:hidden") {
+	if xmlAttr(e, "hidden") == "1" || strings.Contains(xmlAttr(e, "style"), "visibility:hidden") {
 		outer := r.hidden
 		defer func() { r.hidden = outer }()
 		r.hidden = true
@@ -189,7 +143,7 @@ func (r *docxReader) graphic(e xml.StartElement) error {
 
 // textBox reads a text box. Its paragraphs follow the one that it hangs on.
 func (r *docxReader) textBox() error {
-	if r.hidden || r.para == nil || !r.shows() {
+	if r.hidden || r.para == nil || !r.fields.show() {
 		return r.dec.Skip()
 	}
 	anchor, fields := r.para, r.fields

@@ -98,14 +98,14 @@ func inheritDOCXStyle(written map[string]docxStyleXML, id string) docxStyle {
 		}
 		if level := w.Outline.string(); !outline && level != "" {
 			outline = true
-			s.heading = number(level, 9) < 9
+			s.heading = xmlInt(level, 9) < 9
 		}
 		if !outline && isHeadingStyle(w.Name.string()) {
 			s.heading = true
 		}
 		if ref := w.List.ID.string(); !list && ref != "" {
 			list = true
-			s.list = docxListItem{id: ref, level: number(w.List.Level.string(), 0)}
+			s.list = docxListItem{id: ref, level: xmlInt(w.List.Level.string(), 0)}
 		}
 		id = w.BasedOn.string()
 	}
@@ -144,8 +144,8 @@ type docxLevelXML struct {
 }
 
 func (l docxLevelXML) put(levels *[9]docxLevel) {
-	if i := number(l.Level, -1); i >= 0 && i < len(levels) {
-		levels[i] = docxLevel{start: number(l.Start.string(), 1), format: l.Format.string(), text: l.Text.string()}
+	if i := xmlInt(l.Level, -1); i >= 0 && i < len(levels) {
+		levels[i] = docxLevel{start: xmlInt(l.Start.string(), 1), format: l.Format.string(), text: l.Text.string()}
 	}
 }
 

@@ -14,7 +14,7 @@ func (r *docxReader) table() (*flowTable, error) {
 func (r *docxReader) rows(t *flowTable, edges *docxEdges) error {
 	var visit func(e xml.StartElement) error
 	visit = func(e xml.StartElement) error {
-		switch name(e) {
+		switch xmlName(e) {
 		case "w:tblGrid":
 			return edges.read(r)
 		case "w:tr":
@@ -44,8 +44,8 @@ func (d *docxEdges) read(r *docxReader) error {
 	x := 0
 	d.at = append(d.at[:0], 0)
 	return r.children(func(e xml.StartElement) error {
-		if name(e) == "w:gridCol" && len(d.at) <= maxSpan {
-			w := number(attr(e, "w"), 0)
+		if xmlName(e) == "w:gridCol" && len(d.at) <= mostColumns {
+			w := xmlInt(xmlAttr(e, "w"), 0)
 			if w <= 0 || w > 100_000 {
 				d.unsure = true
 			}
@@ -78,19 +78,19 @@ func (r *docxReader) row(edges *docxEdges) (row flowRow, shown bool, err error) 
 		switch {
 		case !shown:
 			return r.dec.Skip()
-		case name(e) == "w:trPr":
+		case xmlName(e) == "w:trPr":
 			return r.children(func(e xml.StartElement) error {
-				switch name(e) {
+				switch xmlName(e) {
 				case "w:gridBefore":
-					column = min(maxSpan, max(0, number(attr(e, "val"), 0)))
+					column = min(mostColumns, max(0, xmlInt(xmlAttr(e, "val"), 0)))
 				case "w:tblHeader":
-					row.header = on(e)
+					row.header = xmlOn(e)
 				case "w:del", "w:hidden", "w:moveFrom":
-					shown = shown && !on(e)
+					shown = shown && !xmlOn(e)
 				}
 				return r.dec.Skip()
 			})
-		case name(e) == "w:tc":
+		case xmlName(e) == "w:tc":
 			cell, span, gone, err := r.cell()
 			cell.left, cell.right = edges.edge(column), edges.edge(column+span)
 			column += span
@@ -99,7 +99,7 @@ func (r *docxReader) row(edges *docxEdges) (row flowRow, shown bool, err error) 
 			}
 			return err
 		}
-		switch name(e) {
+		switch xmlName(e) {
 		case "w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo":
 			return r.children(visit)
 		}
@@ -117,19 +117,19 @@ func (r *docxReader) cell() (cell flowCell, span int, gone bool, err error) {
 	span = 1
 	var out docxBlocks
 	err = r.children(func(e xml.StartElement) error {
-		if name(e) != "w:tcPr" {
+		if xmlName(e) != "w:tcPr" {
 			return r.block(e, &out)
 		}
 		return r.children(func(e xml.StartElement) error {
-			switch name(e) {
+			switch xmlName(e) {
 			case "w:gridSpan":
-				span = min(maxSpan, max(1, number(attr(e, "val"), 1)))
+				span = min(mostColumns, max(1, xmlInt(xmlAttr(e, "val"), 1)))
 			case "w:vMerge":
-				cell.down = mergeOf(attr(e, "val"), "restart")
+				cell.down = mergeOf(xmlAttr(e, "val"), "restart")
 			case "w:hMerge":
-				cell.along = mergeOf(attr(e, "val"), "restart")
+				cell.along = mergeOf(xmlAttr(e, "val"), "restart")
 			case "w:cellMerge":
-				if v := attr(e, "vMerge"); v != "" {
+				if v := xmlAttr(e, "vMerge"); v != "" {
 					cell.down = mergeOf(v, "rest")
 				}
 			case "w:cellDel":
