@@ -1,6 +1,9 @@
 package standard
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Break is a pair of neighbouring report years between which figures change
 // their meaning. Charts draw it, and no change is computed across it for the
@@ -22,7 +25,7 @@ func Breaks() []Break {
 			ZH: "2019 年起适用修订后的《政府信息公开条例》和新格式，不予公开的理由重新界定",
 			EN: "The revised Regulation and a new form apply from 2019; the grounds of refusal were redefined",
 		}},
-		{Before: 2020, After: 2021, Rows: []string{"disclosure."}, Reason: Label{
+		{Before: 2020, After: 2021, Rows: []string{"disclosure.rules.", "disclosure.normative."}, Reason: Label{
 			ZH: "2021 年起主动公开表改为统计存量，取消政府集中采购，增加收费金额",
 			EN: "From 2021 the disclosure table counts stocks; procurement was dropped and the amount of fees added",
 		}},
@@ -81,4 +84,29 @@ func DefaultDeadline(kind Kind, year int) Deadline {
 	}
 	return Deadline{Day: day(time.January), Source: Label{
 		ZH: "默认 1 月 31 日，本地通知另有规定的从其规定", EN: "31 January by default; a local notice may set another day"}}
+}
+
+// BreakBetween returns the break between a report year and the one before it for
+// a formula's cells, and false where there is none.
+func BreakBetween(before, after int, cells []CellCode) (Break, bool) {
+	for _, b := range Breaks() {
+		if b.Before != before || b.After != after {
+			continue
+		}
+		if b.Hard || b.concerns(cells) {
+			return b, true
+		}
+	}
+	return Break{}, false
+}
+
+func (b Break) concerns(cells []CellCode) bool {
+	for _, code := range cells {
+		for _, row := range b.Rows {
+			if strings.HasPrefix(string(code), row) {
+				return true
+			}
+		}
+	}
+	return false
 }

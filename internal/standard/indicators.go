@@ -53,6 +53,18 @@ type Formula struct {
 	Numerator, Denominator []Term // Denominator is empty where the sum stands alone
 }
 
+// Cells returns the codes of all cells of the formula.
+func (f Formula) Cells() []CellCode {
+	codes := make([]CellCode, 0, len(f.Numerator)+len(f.Denominator))
+	for _, t := range f.Numerator {
+		codes = append(codes, t.Cell)
+	}
+	for _, t := range f.Denominator {
+		codes = append(codes, t.Cell)
+	}
+	return codes
+}
+
 // A Term is a cell that a formula adds or, with Minus, subtracts.
 type Term struct {
 	Cell  CellCode

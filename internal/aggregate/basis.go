@@ -1,0 +1,198 @@
+package aggregate
+
+import (
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// add counts one agency's report and appends its tick. usable says that the figure
+// counts it.
+func (b *Basis) add(o Owed, usable bool) {
+	switch o.Publication {
+	case report.Published:
+		b.Due++
+		b.Published++
+		b.addStatus(o.Status)
+	case report.Missing:
+		b.Due++
+		b.Missing++
+	case report.Unknown:
+		b.Due++
+		b.Unknown++
+	case report.NotDue:
+		b.NotDue++
+	case report.NotWatched:
+		b.NotWatched++
+	default:
+		return
+	}
+	if o.Late || o.LateByDate {
+		b.Late++
+	}
+	if usable {
+		b.Usable++
+	}
+	b.Ticks = append(b.Ticks, tick(o, usable))
+}
+
+func (b *Basis) addStatus(s report.Status) {
+	switch s {
+	case report.Verified:
+		b.Verified++
+	case report.Inconsistent:
+		b.Inconsistent++
+	case report.NeedsReview:
+		b.NeedsReview++
+	case report.Unreadable:
+		b.Unreadable++
+	}
+}
+
+func tick(o Owed, usable bool) Tick {
+	switch {
+	case o.Publication == report.Missing:
+		return TickMissing
+	case o.Publication != report.Published:
+		return TickUnknown
+	case !o.Status.Counts():
+		return TickReview
+	case !usable:
+		return TickNoCell
+	case o.Status == report.Inconsistent:
+		return TickInconsistent
+	}
+	return TickVerified
+}
+
+// basis is the coverage of a year, with every counted report usable.
+func (w *world) basis(year int) Basis {
+	var b Basis
+	for _, row := range w.members() {
+		o := w.owed(row, year)
+		b.add(o, o.Counted())
+	}
+	return b
+}
+
+// counted returns the version of a report that sums count, and nil where there
+// is none or it needs review.
+func (w *world) counted(o Owed) *version {
+	if !o.Counted() {
+		return nil
+	}
+	return w.versions[owedKey{o.Agency.ID, o.Year}]
+}
+
+// figure is the indicator of one agency in a year.
+func (w *world) figure(ind standard.Indicator, row store.CoverageRow, year int) Figure {
+	o := w.owed(row, year)
+	v := w.versions[owedKey{row.Agency.ID, year}]
+	if v == nil {
+		f := Figure{Year: year, Ratio: ind.Ratio(), Code: "L", Reason: publicationReason(o)}
+		if o.Publication == "" {
+			f.Code = ""
+		}
+		return f
+	}
+	if v.Status == report.Unreadable {
+		return Figure{Year: year, Ratio: ind.Ratio(), Code: "P", Reason: "报告无法读取", Version: v.ID, Status: v.Status}
+	}
+	return v.cells.figure(ind, v.VersionValues)
+}
+
+func publicationReason(o Owed) string {
+	switch o.Publication {
+	case report.Missing:
+		return "未发布"
+	case report.Unknown:
+		return "未能查看"
+	case report.NotWatched:
+		return "未纳入"
+	case report.NotDue:
+		return "未到期"
+	}
+	return ""
+}
+
+// regionFigure sums numerators and denominators over the members' counted
+// reports (indicators.md §1.2). With only, it sums over those agencies alone.
+func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.AgencyID]bool) Figure {
+	f := Figure{Year: year, Ratio: ind.Ratio()}
+	for _, row := range w.members() {
+		if only != nil && !only[row.Agency.ID] {
+			continue
+		}
+		o := w.owed(row, year)
+		v := w.counted(o)
+		if v == nil {
+			f.Basis.add(o, false)
+			continue
+		}
+		one := v.cells.figure(ind, v.VersionValues)
+		f.Basis.add(o, one.Known)
+		if one.Known {
+			f.Numerator += one.Numerator
+			f.Denominator += one.Denominator
+			f.Zeros = f.Zeros || one.Zeros
+			f.Format = v.Format
+		}
+	}
+	if f.Basis.Usable == 0 {
+		f.Code, f.Reason = "M", "没有可计入的报告"
+		return f
+	}
+	f.Known = true
+	f.finish(ind)
+	if f.Code == "" {
+		f.Code = "A"
+		if f.Basis.Inconsistent > 0 {
+			f.Code = "E"
+		}
+	}
+	return f
+}
+
+// markBreaks notes on each figure of ascending years the break before it.
+func markBreaks(ind standard.Indicator, figures []Figure) {
+	for i := 1; i < len(figures); i++ {
+		b, ok := standard.BreakBetween(figures[i-1].Year, figures[i].Year, formulaCells(ind))
+		if ok {
+			figures[i].Break, figures[i].Cut = b.Reason.ZH, b.Hard
+		}
+	}
+}
+
+func formulaCells(ind standard.Indicator) []standard.CellCode {
+	var codes []standard.CellCode
+	for _, format := range standard.Formats() {
+		codes = append(codes, ind.Formulas[format].Cells()...)
+	}
+	return codes
+}
+
+// series is the indicator of one agency over years.
+func (w *world) series(ind standard.Indicator, row store.CoverageRow, years []int) Series {
+	s := Series{Indicator: ind, Agency: row.Agency, Region: row.Agency.Region, Name: row.Agency.Short, Years: years}
+	for _, year := range years {
+		s.Figures = append(s.Figures, w.figure(ind, row, year))
+	}
+	markBreaks(ind, s.Figures)
+	return s
+}
+
+// regionSeries is the indicator summed over the members over years.
+func (w *world) regionSeries(ind standard.Indicator, years []int) Series {
+	s := Series{Indicator: ind, Region: w.region.Code, Name: w.region.Name, Years: years}
+	for _, year := range years {
+		s.Figures = append(s.Figures, w.regionFigure(ind, year, nil))
+	}
+	markBreaks(ind, s.Figures)
+	return s
+}
+
+// indicator returns an indicator that this package names itself.
+func indicator(id string) standard.Indicator {
+	ind, _ := standard.IndicatorOf(id)
+	return ind
+}

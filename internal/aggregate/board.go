@@ -1,0 +1,74 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// Board answers the status board of a region and year; asOf 0 is now.
+func (s *Service) Board(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Board, error) {
+	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	if err != nil {
+		return Board{}, fmt.Errorf("board of %s in %d: %w", region, year, err)
+	}
+	years := w.years()
+	if year, err = w.chooseYear(years, year); err != nil {
+		return Board{}, fmt.Errorf("board of %s: %w", region, err)
+	}
+	b := Board{Region: w.region, Path: w.path, Demo: w.demo, Year: year, Years: years, AsOf: w.asOf,
+		Basis: w.basis(year), Curve: w.curve(year), CurveBefore: w.curve(year - 1)}
+	for _, row := range w.agencies {
+		r := BoardRow{Owed: w.owed(row, year)}
+		if r.Publication == "" {
+			continue
+		}
+		if r.Version != 0 {
+			if err := s.fill(ctx, &r); err != nil {
+				return Board{}, fmt.Errorf("board of %s in %d: %w", region, year, err)
+			}
+		}
+		b.Rows = append(b.Rows, r)
+	}
+	return b, nil
+}
+
+// fill adds the findings and doubts of a published report.
+func (s *Service) fill(ctx context.Context, r *BoardRow) error {
+	v, err := s.db.Version(ctx, r.Version)
+	if err != nil {
+		return err
+	}
+	r.Findings, r.Doubts, r.Problems, r.URL = v.Findings, v.Reading.Doubts, v.Problems, v.URL
+	rank := map[report.Severity]int{report.Error: 0, report.Warning: 1, report.Notice: 2}
+	sort.SliceStable(r.Findings, func(i, j int) bool {
+		return rank[r.Findings[i].Severity] < rank[r.Findings[j].Severity]
+	})
+	return nil
+}
+
+// curve counts the members' reports of a year by printed date, cumulative. Reports
+// without a printed date are not in it.
+func (w *world) curve(year int) []CurvePoint {
+	var dates []report.Date
+	for _, row := range w.members() {
+		if v := w.versions[owedKey{row.Agency.ID, year}]; v != nil && !v.PublishedOn.IsZero() {
+			dates = append(dates, v.PublishedOn)
+		}
+	}
+	slices.SortFunc(dates, func(a, b report.Date) int { return day(a).Compare(day(b)) })
+	var points []CurvePoint
+	for i, d := range dates {
+		if n := len(points); n > 0 && points[n-1].Day == d {
+			points[n-1].Count = i + 1
+			continue
+		}
+		points = append(points, CurvePoint{Day: d, Count: i + 1})
+	}
+	return points
+}

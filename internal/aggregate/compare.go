@@ -1,0 +1,125 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A CompareQuery asks for one indicator of several agencies and regions over years.
+type CompareQuery struct {
+	// Units are agency ids, or region codes for the sum over a region's members.
+	Units     []string
+	Indicator string
+	From, To  int // report years; 0 for the first and the last
+	AsOf      store.RunID
+}
+
+// maxUnits bounds what one comparison may ask for.
+const maxUnits = 60
+
+// Compare answers a comparison, one series for each unit in the order asked.
+func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, error) {
+	ind, ok := standard.IndicatorOf(q.Indicator)
+	if !ok {
+		return Comparison{}, unknownIndicator(q.Indicator)
+	}
+	if len(q.Units) > maxUnits {
+		return Comparison{}, &report.ParameterError{Name: "units", Got: fmt.Sprint(len(q.Units), " units"), Want: fmt.Sprintf("at most %d", maxUnits)}
+	}
+	c := Comparison{Indicator: ind}
+	worlds := make(map[standard.RegionCode]*world)
+	for _, unit := range q.Units {
+		w, row, err := s.worldOf(ctx, worlds, unit, q.AsOf)
+		if err != nil {
+			return Comparison{}, err
+		}
+		c.AsOf = w.asOf
+		if row == nil {
+			c.Series = append(c.Series, w.regionSeries(ind, w.years()))
+		} else {
+			c.Series = append(c.Series, w.series(ind, *row, w.agencyYears(*row)))
+		}
+	}
+	c.align(q)
+	return c, nil
+}
+
+func unknownIndicator(id string) error {
+	return &report.ParameterError{Name: "indicator", Got: id, Want: "an id of /indicators, such as requests_new"}
+}
+
+// worldOf finds the world of a unit, loading each region once; row is nil for a
+// region.
+func (s *Service) worldOf(ctx context.Context, worlds map[standard.RegionCode]*world, unit string, asOf store.RunID) (*world, *store.CoverageRow, error) {
+	region := standard.RegionCode(unit)
+	a, err := s.db.Agency(ctx, report.AgencyID(unit))
+	isAgency := err == nil
+	if isAgency {
+		region = peerRegion(a)
+	} else if region.Level() == "" || strings.Trim(unit, "0123456789") != "" {
+		return nil, nil, fmt.Errorf("unit %s: %w", unit, report.ErrNotFound)
+	}
+	w, ok := worlds[region]
+	if !ok {
+		if w, err = s.load(ctx, region, store.Query{AsOf: asOf}); err != nil {
+			return nil, nil, fmt.Errorf("unit %s: %w", unit, err)
+		}
+		worlds[region] = w
+	}
+	if !isAgency {
+		return w, nil, nil
+	}
+	row, found := w.find(a.ID)
+	if !found {
+		return nil, nil, fmt.Errorf("unit %s: %w", unit, report.ErrNotFound)
+	}
+	return w, &row, nil
+}
+
+// align gives all series the same years, those asked for or all that any has.
+func (c *Comparison) align(q CompareQuery) {
+	from, to := q.From, q.To
+	for _, s := range c.Series {
+		for _, year := range s.Years {
+			if q.From == 0 && (from == 0 || year < from) {
+				from = year
+			}
+			if q.To == 0 {
+				to = max(to, year)
+			}
+		}
+	}
+	for year := from; year > 0 && year <= to; year++ {
+		c.Years = append(c.Years, year)
+	}
+	for i := range c.Series {
+		c.Series[i].align(c.Years)
+	}
+	for _, b := range standard.Breaks() {
+		if _, ok := standard.BreakBetween(b.Before, b.After, formulaCells(c.Indicator)); ok && from <= b.Before && b.After <= to {
+			c.Breaks = append(c.Breaks, b)
+		}
+	}
+}
+
+func (s *Series) align(years []int) {
+	have := make(map[int]Figure, len(s.Years))
+	for i, year := range s.Years {
+		have[year] = s.Figures[i]
+	}
+	figures := make([]Figure, len(years))
+	for i, year := range years {
+		f, ok := have[year]
+		if !ok {
+			f = Figure{Year: year, Ratio: s.Indicator.Ratio()}
+		}
+		figures[i] = f
+	}
+	s.Years, s.Figures = years, figures
+	markBreaks(s.Indicator, s.Figures)
+}

@@ -1,0 +1,76 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// Ranking orders the members of a region by an indicator in a year, highest first.
+// Ratios with a denominator under 30, undefined and uncounted ones are listed
+// without a rank; ratios whose intervals overlap share one (indicators.md §1.4).
+func (s *Service) Ranking(ctx context.Context, region standard.RegionCode, indicatorID string, year int, asOf store.RunID) (Ranking, error) {
+	ind, ok := standard.IndicatorOf(indicatorID)
+	if !ok {
+		return Ranking{}, unknownIndicator(indicatorID)
+	}
+	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	if err != nil {
+		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
+	}
+	if year, err = w.chooseYear(w.years(), year); err != nil {
+		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
+	}
+	r := Ranking{Indicator: ind, Region: w.region, Year: year, AsOf: w.asOf,
+		Basis: w.regionFigure(ind, year, nil).Basis}
+	for _, row := range w.members() {
+		if w.owed(row, year).Publication == "" {
+			continue
+		}
+		r.Entries = append(r.Entries, RankEntry{Agency: row.Agency, Figure: w.figure(ind, row, year)})
+	}
+	r.rank()
+	return r, nil
+}
+
+// ranked reports whether a figure may have a rank.
+func (f Figure) ranked() bool {
+	return f.Defined && f.Small == "" && f.Code != "P"
+}
+
+func (r *Ranking) rank() {
+	sort.SliceStable(r.Entries, func(i, j int) bool {
+		a, b := r.Entries[i].Figure, r.Entries[j].Figure
+		if a.ranked() != b.ranked() {
+			return a.ranked()
+		}
+		if a.Defined != b.Defined {
+			return a.Defined
+		}
+		return a.Value > b.Value
+	})
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		if !e.Figure.ranked() {
+			break
+		}
+		e.Rank = i + 1
+		if i > 0 && tied(r.Entries[i-1].Figure, e.Figure) {
+			e.Rank, e.Tied = r.Entries[i-1].Rank, true
+			r.Entries[i-1].Tied = true
+		}
+	}
+}
+
+// tied reports whether two neighbours cannot be told apart: equal counts, or
+// proportions whose intervals overlap.
+func tied(a, b Figure) bool {
+	if a.High > 0 || b.High > 0 {
+		return a.Low <= b.High && b.Low <= a.High
+	}
+	return a.Value == b.Value
+}

@@ -1,0 +1,106 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// RollUp sums the members' reports of a year into the statutory tables, beside the
+// region's own report; asOf 0 is now.
+func (s *Service) RollUp(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (RollUp, error) {
+	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	if err != nil {
+		return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
+	}
+	if year, err = w.chooseYear(w.years(), year); err != nil {
+		return RollUp{}, fmt.Errorf("roll-up of %s: %w", region, err)
+	}
+	r := RollUp{Region: w.region, Path: w.path, Year: year, AsOf: w.asOf, Demo: w.demo, Years: w.years()}
+	var of []*version
+	for _, row := range w.members() {
+		o := w.owed(row, year)
+		if o.Publication == "" {
+			continue
+		}
+		v := w.counted(o)
+		r.Members = append(r.Members, o)
+		r.Basis.add(o, v != nil)
+		if v != nil {
+			of = append(of, v)
+		}
+	}
+	var own *version
+	if row, ok := w.own(); ok {
+		o := w.owed(row, year)
+		r.Own, own = &o, w.counted(o)
+	}
+	r.Format = commonFormat(of, year)
+	r.sum(of, own)
+	return r, nil
+}
+
+// commonFormat is the format of most of the members' reports, or the one
+// prescribed for the year where there is none.
+func commonFormat(of []*version, year int) standard.Format {
+	count := make(map[standard.Format]int)
+	best, _ := standard.FormatForYear(year)
+	for _, v := range of {
+		count[v.Format]++
+		if count[v.Format] > count[best] {
+			best = v.Format
+		}
+	}
+	return best
+}
+
+func (r *RollUp) sum(of []*version, own *version) {
+	form := standard.FormOf(r.Format)
+	if form == nil {
+		return
+	}
+	missing := r.Basis.Usable < r.Basis.Due
+	for _, cell := range form.Cells {
+		c := RollUpCell{Cell: cell}
+		for _, v := range of {
+			value := v.cells.value(cell.Code)
+			switch amount, known, _ := v.cells.amount(cell.Code); {
+			case known:
+				c.Sum += amount
+				c.Counted++
+			case value.State == report.Absent:
+				c.Absent++
+			default:
+				c.Blank++
+			}
+		}
+		c.Result = report.NotApplicable
+		if own != nil {
+			c.Own = own.cells.value(cell.Code)
+			c.compare(missing || c.Blank+c.Absent > 0)
+		}
+		r.Cells = append(r.Cells, c)
+	}
+}
+
+// compare sets the region's own figure beside the sum. The scope of a region's own
+// report is not known to be its members alone, so a region that prints more than
+// they do is open; members that print more than the region cannot both be right.
+func (c *RollUpCell) compare(missing bool) {
+	whole, ok := c.Own.Known()
+	if !ok {
+		return
+	}
+	c.Diff = whole - c.Sum
+	switch {
+	case c.Diff == 0 && !missing:
+		c.Result = report.Pass
+	case c.Diff < 0 && !c.Cell.Signed():
+		c.Result = report.Fail
+	default:
+		c.Result = report.Open
+	}
+}

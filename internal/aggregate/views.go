@@ -1,0 +1,218 @@
+package aggregate
+
+import (
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// An Overview is all that the page of a region shows.
+type Overview struct {
+	Region              standard.Region
+	Path                []standard.Region // from the province down
+	Demo                bool              // fictitious
+	Year                int               // the latest year that is due
+	Years               []int             // all years shown, ascending
+	AsOf                store.RunID
+	Matrix              []MatrixRow // agencies in roster order; not watched ones last
+	ByYear              []Basis     // one for each of Years
+	Headline            []Headline
+	Demand              Series         // requests_new
+	Outcomes            []YearParts    // the six groups, one for each year; F2014 years have the parts that can be joined
+	Grounds             Grounds        // of Year, or of the latest year with reports
+	Appeals             []YearParts    // results of reviews per year
+	Suits               []YearParts    // results of both kinds of suit together, per year
+	Disputes            []Series       // reviews, suits
+	Correction          []Figure       // review_corrected_rate per year
+	Procurement         []Figure       // procurement_total for 2019 and 2020, others absent with the reason
+	ProcurementByAgency []AgencyFigure // latest procurement year
+	Activity            []Series       // penalties, licences, fee_amount
+	Movers              []Mover
+	Changes             []store.ChangeRow
+	Own                 *Owed // the region's own report of Year, nil where it owes none
+}
+
+// A MatrixRow is one agency's years.
+type MatrixRow struct {
+	Agency report.Agency
+	Cells  []Owed // one for each year of the overview; zero Owed where the agency does not exist yet
+}
+
+// A Headline is a figure at the top of a page, with the year before.
+type Headline struct {
+	ID       string // on_time, requests_new, open_rate, corrected_rate, clean
+	Name     standard.Label
+	Unit     string
+	Figure   Figure
+	Previous Figure
+	// Matched compares both years over the agencies that have both.
+	MatchedNow, MatchedBefore Figure
+	MatchedN                  int
+}
+
+// Grounds is the table of outcome rows across agencies in one year.
+type Grounds struct {
+	Year   int
+	Rows   []GroundColumn // denied, unavailable and unprocessed rows of the form, in order
+	Units  []GroundUnit   // sorted by total, descending; those left out last
+	Totals []report.Amount
+	Total  report.Amount
+	Max    report.Amount // largest cell, for a common scale
+	Basis  Basis
+}
+
+// A GroundColumn is one row of the form that is a column of the lens.
+type GroundColumn struct {
+	Row   string // outcome.denied.process
+	Group string // denied, unavailable, unprocessed
+	Name  standard.Label
+	May   bool // rests on a may clause (Article 16)
+}
+
+// A GroundUnit is one agency's counts.
+type GroundUnit struct {
+	Owed   Owed
+	Values []report.Value // one for each column; not Printed where unknown
+	Total  report.Amount
+	Left   bool // left out of the totals
+}
+
+// An AgencyFigure is a figure of one agency.
+type AgencyFigure struct {
+	Agency report.Agency
+	Figure Figure
+}
+
+// A Mover is an agency whose count changed most between two years.
+type Mover struct {
+	Agency        report.Agency
+	Indicator     standard.Indicator
+	Before, After Figure
+	Change        report.Amount
+}
+
+// An AgencyView is all that the page of an agency shows.
+type AgencyView struct {
+	Agency   report.Agency
+	Path     []standard.Region
+	AsOf     store.RunID
+	Years    []int
+	Reports  []Owed // one for each of Years
+	Series   []PeerSeries
+	Carry    []CarryLink
+	Outcomes []YearParts
+	Changes  []store.ChangeRow
+}
+
+// A PeerSeries is a series with the spread of the agency's peers: agencies of the
+// same county and kind group (streets and towns together).
+type PeerSeries struct {
+	Series
+	Bands []Band // one for each year
+}
+
+// A Band is the spread of the peers in a year: quartiles over N peers with a
+// value; fewer than 4 give none.
+type Band struct {
+	Year             int
+	N                int
+	P25, Median, P75 float64
+}
+
+// A CarryLink compares what was carried out of one year with what was carried
+// into the next.
+type CarryLink struct {
+	From, To     int
+	Out, In      report.Value
+	Holds, Known bool
+	Column       standard.Applicant
+}
+
+// A Board is the status board of a region and year.
+type Board struct {
+	Region      standard.Region
+	Path        []standard.Region
+	Demo        bool
+	Year        int
+	Years       []int
+	AsOf        store.RunID
+	Basis       Basis
+	Rows        []BoardRow
+	Curve       []CurvePoint // reports published by printed date, cumulative
+	CurveBefore []CurvePoint // the year before
+}
+
+// A BoardRow is one agency on the board with its findings.
+type BoardRow struct {
+	Owed
+	Findings []report.Finding // errors and warnings first
+	Doubts   []report.Doubt
+	Problems []string
+	URL      string // where it was published
+}
+
+// A CurvePoint is a number of reports published up to a day.
+type CurvePoint struct {
+	Day   report.Date
+	Count int
+}
+
+// A Comparison is one indicator of several agencies over years.
+type Comparison struct {
+	Indicator standard.Indicator
+	Years     []int
+	Series    []Series
+	Breaks    []standard.Break // those inside the years
+	AsOf      store.RunID
+}
+
+// A RollUp is the statutory tables of a region summed over its members, beside the
+// region's own report.
+type RollUp struct {
+	Region  standard.Region
+	Path    []standard.Region
+	Demo    bool
+	Year    int
+	Years   []int
+	Format  standard.Format
+	Cells   []RollUpCell
+	Basis   Basis
+	Own     *Owed
+	Members []Owed
+	AsOf    store.RunID
+}
+
+// A RollUpCell is a cell summed over the members.
+type RollUpCell struct {
+	Cell    standard.Cell
+	Sum     report.Amount
+	Counted int // members with a printed number
+	Blank   int // members whose cell is blank, dash or words
+	Absent  int // members without the cell
+	Own     report.Value
+	Diff    report.Amount // Own - Sum, where Own is known
+	// Result is pass where they are equal and nothing is missing, fail where the
+	// members exceed the whole, n/a where the region prints no figure, and open
+	// otherwise: the scope of a region's own report is not known to be its members.
+	Result report.Result
+}
+
+// A Ranking is one indicator of the agencies of a region in a year. Entries with
+// a denominator under 30 have no rank.
+type Ranking struct {
+	Indicator standard.Indicator
+	Region    standard.Region
+	Year      int
+	Entries   []RankEntry
+	Basis     Basis
+	AsOf      store.RunID
+}
+
+// A RankEntry is one agency in a ranking. Agencies whose intervals overlap with
+// the one before share its rank.
+type RankEntry struct {
+	Agency report.Agency
+	Figure Figure
+	Rank   int // 0 where it is not ranked
+	Tied   bool
+}
