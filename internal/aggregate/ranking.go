@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sort"
 
-	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
