@@ -131,7 +131,15 @@ func (l *flowLayer) layTable(t *flowTable) error {
 		return err
 	}
 	grid, lost := t.grid()
-	if len(grid.Cells) == 0 {
+	switch {
+	case grid.isEmpty():
+		return nil
+	case grid.isFrame():
+		for i := range grid.Cells {
+			for line := range strings.SplitSeq(grid.Cells[i].Text, "\n") {
+				l.layParagraph(flowBlock{text: line})
+			}
+		}
 		return nil
 	}
 	l.grds++
@@ -150,6 +158,30 @@ func (l *flowLayer) layTable(t *flowTable) error {
 	return nil
 }
 
+// isEmpty reports whether the grid says nothing.
+func (g *Grid) isEmpty() bool {
+	for i := range g.Cells {
+		if g.Cells[i].Text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// isFrame reports whether the grid is one column of prose: a frame drawn around
+// text.
+func (g *Grid) isFrame() bool {
+	if g.Columns != 1 {
+		return false
+	}
+	text, lines := 0, 0
+	for i := range g.Cells {
+		text += len(g.Cells[i].Text)
+		lines += strings.Count(g.Cells[i].Text, "\n")
+	}
+	return lines > 1 || text > 300*len(g.Cells)
+}
+
 // spend takes the rows of a table from what the document may have.
 func (l *flowLayer) spend(t *flowTable) error {
 	l.room -= len(t.rows)
@@ -159,21 +191,23 @@ func (l *flowLayer) spend(t *flowTable) error {
 	return nil
 }
 
-// isLayout reports whether the table only arranges other tables on the page: the
-// tables in it have at least as many cells as it has itself.
+// isLayout reports whether the table only arranges other tables on the page. A
+// table of data stays one if a few of its cells are themselves tables: what is in
+// them is then the smaller part.
 func (t *flowTable) isLayout() bool {
-	own, nested := 0, 0
+	own, tables, inner := 0, 0, 0
 	for _, row := range t.rows {
 		own += len(row.cells)
 		for _, c := range row.cells {
 			for _, b := range c.content {
 				if b.table != nil {
-					nested += b.table.size()
+					tables++
+					inner += b.table.size()
 				}
 			}
 		}
 	}
-	return nested > 0 && nested >= own
+	return tables > 0 && (own-tables < 12 || inner*2 > own)
 }
 
 // size counts the table's own cells and those of the tables in it.

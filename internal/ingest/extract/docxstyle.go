@@ -209,17 +209,29 @@ func (n docxNumbers) next(own, style docxListItem) string {
 	}
 	counts := n.counts[list.abstract]
 	if counts == nil {
-		counts = &[9]int{}
-		for i := range counts {
-			counts[i] = list.levels[i].start - 1
-		}
+		counts = list.fresh()
 		n.counts[list.abstract] = counts
 	}
+	return list.count(level, counts)
+}
+
+// fresh returns the counts of a list before its first paragraph.
+func (l docxList) fresh() *[9]int {
+	var counts [9]int
+	for i := range counts {
+		counts[i] = l.levels[i].start - 1
+	}
+	return &counts
+}
+
+// count takes one step at a level, begins the levels below it anew, and writes the
+// number.
+func (l docxList) count(level int, counts *[9]int) string {
 	counts[level]++
 	for i := level + 1; i < len(counts); i++ {
-		counts[i] = list.levels[i].start - 1
+		counts[i] = l.levels[i].start - 1
 	}
-	return list.label(level, counts)
+	return l.label(level, counts)
 }
 
 // label writes the number of a level.

@@ -76,6 +76,8 @@ func readOne(ctx context.Context, t Type, in input) (doc *Document, err error) {
 // dispatch is the one list of readers by type.
 func dispatch(ctx context.Context, t Type, in input) (*Document, error) {
 	switch t {
+	case DOC:
+		return readDOC(ctx, in)
 	case DOCX:
 		return readDOCX(ctx, in)
 	case Image:

@@ -1,0 +1,112 @@
+package extract
+
+// A flowStack rebuilds tables from a text that marks the ends of paragraphs, cells
+// and rows, each with its depth: 0 outside tables, 1 in a table, 2 in a table in
+// its cell. Word's binary format and RTF both keep tables so.
+type flowStack struct {
+	blocks []flowBlock  // outside tables
+	open   []*flowDepth // open tables, outermost first
+}
+
+// A flowDepth is a table whose end has not come.
+type flowDepth struct {
+	table   flowTable
+	cells   [][]flowBlock // of the open row
+	content []flowBlock   // of the open cell
+}
+
+// maxFlowDepth bounds how deep tables may lie in each other.
+const maxFlowDepth = 30
+
+// A rowFormat says how a row is divided. It is known only when the row ends.
+type rowFormat struct {
+	cells   []flowCell // without content
+	header  bool
+	deleted bool
+}
+
+// at opens and closes tables until depth of them are open, and returns where
+// paragraphs go.
+func (s *flowStack) at(depth int) *[]flowBlock {
+	depth = max(0, min(depth, maxFlowDepth))
+	for len(s.open) > depth {
+		s.closeTable()
+	}
+	for len(s.open) < depth {
+		s.open = append(s.open, &flowDepth{})
+	}
+	if depth == 0 {
+		return &s.blocks
+	}
+	return &s.open[depth-1].content
+}
+
+// paragraph ends a paragraph.
+func (s *flowStack) paragraph(depth int, b flowBlock) {
+	to := s.at(depth)
+	*to = append(*to, b)
+}
+
+// cell ends a cell of the innermost table at depth.
+func (s *flowStack) cell(depth int) {
+	s.at(max(1, depth))
+	d := s.open[len(s.open)-1]
+	d.cells = append(d.cells, d.content)
+	d.content = nil
+}
+
+// row ends a row of the innermost table at depth.
+func (s *flowStack) row(depth int, f rowFormat) {
+	s.at(max(1, depth))
+	s.open[len(s.open)-1].endRow(f)
+}
+
+// endRow gives the cells their edges. Cells beyond those that the format divides
+// the row into stand to the right of them; those without a text are blank.
+func (d *flowDepth) endRow(f rowFormat) {
+	row := flowRow{header: f.header, cells: f.cells}
+	right := 0
+	if n := len(row.cells); n > 0 {
+		right = row.cells[n-1].right
+	}
+	for len(row.cells) < len(d.cells) {
+		row.cells = append(row.cells, flowCell{left: right, right: right + 1000})
+		right += 1000
+	}
+	for i, content := range d.cells {
+		row.cells[i].content = content
+	}
+	d.cells, d.content = nil, nil
+	if !f.deleted && len(row.cells) > 0 {
+		d.table.rows = append(d.table.rows, row)
+	}
+}
+
+// closeTable ends the innermost table and puts it where its paragraphs would go.
+func (s *flowStack) closeTable() {
+	n := len(s.open)
+	d := s.open[n-1]
+	s.open = s.open[:n-1]
+	rest := d.content
+	if len(d.cells) > 0 { // a row without its end
+		if len(rest) > 0 {
+			d.cells = append(d.cells, rest)
+			rest = nil
+		}
+		d.endRow(rowFormat{})
+	}
+	to := &s.blocks
+	if n > 1 {
+		to = &s.open[n-2].content
+	}
+	if len(d.table.rows) > 0 {
+		*to = append(*to, flowBlock{table: &d.table})
+	}
+	*to = append(*to, rest...) // paragraphs marked as in a table that has no cell
+}
+
+// done closes all tables and returns the blocks.
+func (s *flowStack) done() []flowBlock {
+	s.at(0)
+	return s.blocks
+}
