@@ -1,0 +1,287 @@
+package recognise
+
+import (
+	"math"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// A seqMark is what stands in a cell before it is known which cell it is.
+type seqMark struct {
+	state  report.State
+	amount report.Amount // in the unit printed, or in none
+	unit   seqUnit
+	signed bool // a sign or a word for one stands before the number
+}
+
+// A seqUnit is the unit printed behind a number or in a header.
+type seqUnit uint8
+
+const (
+	seqNoUnit seqUnit = iota
+	seqPieces         // 件, 条, 项 and the like
+	seqYuan
+	seqWanYuan
+	seqYiYuan
+)
+
+// seqMarkOf reads a mark. ok is false for a text that is no mark of any kind: a
+// label, or prose.
+func seqMarkOf(text string) (mark seqMark, ok bool) {
+	var buf [48]rune
+	runes, broken, ok := seqFlat(text, buf[:0])
+	if !ok {
+		return seqMark{}, false
+	}
+	if len(runes) == 0 {
+		return seqMark{state: report.Blank}, true
+	}
+	if seqIsDash(runes) {
+		return seqMark{state: report.Dash}, true
+	}
+	mark, rest := seqNumber(runes)
+	if mark.state == report.Printed {
+		unit, known := seqUnitOf(rest)
+		if known && !broken {
+			mark.unit = unit
+			return mark, true
+		}
+	}
+	han, other := 0, 0
+	for _, r := range runes {
+		if r >= seqHanFirst && r < seqHanFirst+seqHanCount {
+			han++
+		} else {
+			other++
+		}
+	}
+	switch {
+	case han == 0 || mark.state == report.Printed && broken:
+		return seqMark{state: report.Unread}, true
+	case seqIsNumeral(runes):
+		return seqMark{state: report.Unread}, true
+	case seqIsWord(string(runes)):
+		return seqMark{state: report.Words}, true
+	}
+	return seqMark{}, false
+}
+
+// seqFlat drops white space and folds full width. broken says that a line ends
+// between two digits: whether they are one number is then not certain. ok is false
+// for a text too long to be a mark.
+func seqFlat(text string, into []rune) (runes []rune, broken, ok bool) {
+	line := false
+	for _, r := range text {
+		if seqSpace(r) {
+			line = line || r == '\n' || r == '\r'
+			continue
+		}
+		if r >= 0xff01 && r <= 0xff5e {
+			r -= 0xfee0
+		}
+		switch r {
+		case '−', '–', '—', '―', '─', '‐', '‑', '﹣':
+			r = '-'
+		}
+		if line && len(into) > 0 && seqDigit(r) >= 0 && seqDigit(into[len(into)-1]) >= 0 {
+			broken = true
+		}
+		line = false
+		if len(into) == cap(into) {
+			return nil, false, false
+		}
+		into = append(into, r)
+	}
+	return into, broken, true
+}
+
+func seqIsDash(runes []rune) bool {
+	if len(runes) == 1 && (runes[0] == '无' || runes[0] == '無') {
+		return true
+	}
+	for _, r := range runes {
+		if r != '-' && r != '/' && r != '\\' && r != '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// seqNumber reads a sign, digits with thousands separators and decimals from the
+// front. Its state is Printed where a whole number was read.
+func seqNumber(runes []rune) (mark seqMark, rest []rune) {
+	negative := false
+	runes, mark.signed, negative = seqSign(runes)
+	var whole, group uint64
+	digits, decimals, commas := 0, -1, 0
+	for len(runes) > 0 {
+		r := runes[0]
+		switch {
+		case r >= '0' && r <= '9':
+			if decimals >= 0 {
+				decimals++
+			}
+			if commas > 0 && decimals < 0 {
+				group++
+			}
+			digits++
+			if digits > 15 {
+				return seqMark{}, nil
+			}
+			whole = whole*10 + uint64(r-'0')
+		case r == ',' && decimals < 0 && digits > 0:
+			if commas == 0 && digits > 3 || commas > 0 && group != 3 {
+				return seqMark{}, nil
+			}
+			commas, group = commas+1, 0
+		case r == '.' && decimals < 0 && digits > 0:
+			decimals = 0
+		default:
+			goto done
+		}
+		if digits == 2 && decimals < 0 && whole < 10 && commas == 0 {
+			return seqMark{}, nil // 00 and 05: two cells run together, or half a number
+		}
+		runes = runes[1:]
+	}
+done:
+	if digits == 0 || decimals == 0 || decimals > 6 || commas > 0 && group != 3 {
+		return seqMark{}, nil
+	}
+	scale := uint64(report.One)
+	for range max(decimals, 0) {
+		scale /= 10
+	}
+	if whole > uint64(math.MaxInt64)/scale {
+		return seqMark{}, nil
+	}
+	mark.state, mark.amount = report.Printed, report.Amount(whole*scale)
+	if negative {
+		mark.amount = -mark.amount
+	}
+	return mark, runes
+}
+
+// seqSign cuts a sign from the front: -, +, 增, 增加, 减, 减少.
+func seqSign(runes []rune) (rest []rune, signed, negative bool) {
+	if len(runes) == 0 {
+		return runes, false, false
+	}
+	second := rune(0)
+	if len(runes) > 1 {
+		second = runes[1]
+	}
+	switch r := runes[0]; {
+	case r == '+':
+		return runes[1:], true, false
+	case r == '-':
+		return runes[1:], true, true
+	case r == '增' && second == '加':
+		return runes[2:], true, false
+	case r == '增':
+		return runes[1:], true, false
+	case (r == '减' || r == '減') && second == '少':
+		return runes[2:], true, true
+	case r == '减' || r == '減':
+		return runes[1:], true, true
+	}
+	return runes, false, false
+}
+
+// seqUnitOf reads the unit that stands behind a number.
+func seqUnitOf(runes []rune) (unit seqUnit, ok bool) {
+	switch string(runes) {
+	case "":
+		return seqNoUnit, true
+	case "件", "条", "條", "项", "項", "次", "篇", "个", "個", "人", "人次", "份", "宗", "起", "例", "部", "场", "期", "家", "处":
+		return seqPieces, true
+	case "元", "圆", "元整":
+		return seqYuan, true
+	case "万元", "萬元", "万", "萬":
+		return seqWanYuan, true
+	case "亿元", "億元", "亿", "億":
+		return seqYiYuan, true
+	}
+	return seqNoUnit, false
+}
+
+// seqIsNumeral reports whether the text is a number written in Han characters: it
+// may be meant as a figure, and is not read as one.
+func seqIsNumeral(runes []rune) bool {
+	for _, r := range runes {
+		if seqHanDigit(r) == 0 && r != '零' && r != '〇' && r != '百' && r != '千' && r != '两' &&
+			r != '件' && r != '条' && r != '项' && r != '次' && r != '个' {
+			return false
+		}
+	}
+	return seqHanDigit(runes[0]) > 0 || runes[0] == '零' || runes[0] == '〇'
+}
+
+// seqIsWord reports whether the text is one of the words that stand in for a
+// number.
+func seqIsWord(text string) bool {
+	switch text {
+	case "未增未减", "未增减", "无变化", "無變化", "无增减", "未变化", "没有变化", "不变", "不變", "持平", "未变", "无增无减",
+		"不涉及", "不适用", "未涉及", "未发生", "暂无", "没有", "未统计", "不详", "同上", "无此项", "未开展", "无此类", "无数据", "保密", "略":
+		return true
+	}
+	return false
+}
+
+// seqValue is what the mark means in a cell. given is the unit that the header or
+// the label gives for money, seqNoUnit where it gives none.
+func seqValue(mark seqMark, cell *standard.Cell, given seqUnit) (report.State, report.Amount) {
+	if mark.state != report.Printed {
+		return mark.state, 0
+	}
+	unit := mark.unit
+	if !cell.Unit.Money() {
+		if unit > seqPieces || mark.signed && mark.amount > 0 && !cell.Signed() {
+			return report.Unread, 0
+		}
+		return report.Printed, mark.amount
+	}
+	if unit == seqNoUnit {
+		unit = given
+	}
+	const wan = 10_000
+	switch unit {
+	case seqPieces:
+		return report.Unread, 0
+	case seqYuan:
+		if mark.amount%wan != 0 {
+			return report.Unread, 0
+		}
+		return report.Printed, mark.amount / wan
+	case seqYiYuan:
+		if mark.amount > math.MaxInt64/wan || mark.amount < math.MinInt64/wan {
+			return report.Unread, 0
+		}
+		return report.Printed, mark.amount * wan
+	}
+	return report.Printed, mark.amount
+}
+
+// seqMoneyIn finds the unit of money that a label gives: 采购总金额（万元）.
+func seqMoneyIn(label string) seqUnit {
+	unit := seqNoUnit
+	var before rune
+	for _, r := range label {
+		if r == '元' {
+			switch before {
+			case '万', '萬':
+				unit = seqWanYuan
+			case '亿', '億':
+				unit = seqYiYuan
+			case '美', '日', '欧', '公', '单', '單':
+			default:
+				unit = seqYuan
+			}
+		}
+		if !seqSpace(r) {
+			before = r
+		}
+	}
+	return unit
+}
