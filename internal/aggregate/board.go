@@ -72,3 +72,25 @@ func (w *world) curve(year int) []CurvePoint {
 	}
 	return points
 }
+
+// Owed answers what each agency of a region owes for the years asked for, in
+// roster order and by year.
+func (s *Service) Owed(ctx context.Context, q store.Query) ([]Owed, error) {
+	w, err := s.load(ctx, q.Region, store.Query{AsOf: q.AsOf})
+	if err != nil {
+		return nil, fmt.Errorf("coverage of %s: %w", q.Region, err)
+	}
+	var list []Owed
+	years := w.years()
+	for _, row := range w.agencies {
+		for _, year := range years {
+			if q.FromYear != 0 && year < q.FromYear || q.ToYear != 0 && year > q.ToYear {
+				continue
+			}
+			if o := w.owed(row, year); o.Publication != "" {
+				list = append(list, o)
+			}
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,118 @@
+package api
+
+import (
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// detail is the answer of one report.
+type detail struct {
+	AgencyID    string         `json:"agency_id"`
+	Agency      string         `json:"agency"`
+	Region      string         `json:"region"`
+	Year        int            `json:"year"`
+	Format      string         `json:"format"`
+	Status      string         `json:"status"`
+	Version     int            `json:"version"`
+	Title       string         `json:"title"`
+	PublishedOn any            `json:"published_on"`
+	SignedOn    any            `json:"signed_on"`
+	Original    string         `json:"original"`
+	URL         string         `json:"url"`
+	Route       string         `json:"route"`
+	Demo        bool           `json:"demo"`
+	Cells       []detailCell   `json:"cells"`
+	Findings    []finding      `json:"findings"`
+	Narrative   []statement    `json:"narrative"`
+	Problems    []string       `json:"problems"`
+	Versions    []versionEntry `json:"versions"`
+}
+
+type detailCell struct {
+	Cell   string `json:"cell"`
+	Row    string `json:"row_label"`
+	Column string `json:"column_label"`
+	Unit   string `json:"unit"`
+	Value  any    `json:"value"`
+	State  string `json:"state"`
+	Text   string `json:"text"`
+	Place  string `json:"place"`
+}
+
+type finding struct {
+	Rule        string   `json:"rule"`
+	Subject     string   `json:"subject"`
+	Severity    string   `json:"severity"`
+	Attribution string   `json:"attribution"`
+	Cells       []string `json:"cells"`
+	Left        string   `json:"left"`
+	Right       string   `json:"right"`
+	Difference  string   `json:"difference"`
+	Formula     string   `json:"formula"`
+	Text        string   `json:"text"`
+}
+
+type statement struct {
+	Says      string        `json:"says"`
+	Value     report.Amount `json:"value"`
+	Sentence  string        `json:"sentence"`
+	Paragraph int           `json:"paragraph"`
+}
+
+type versionEntry struct {
+	Version  int    `json:"version"`
+	Status   string `json:"status"`
+	Original string `json:"original"`
+	FoundAt  any    `json:"found_at"`
+	FromRun  int64  `json:"from_run"`
+	UntilRun int64  `json:"until_run"`
+}
+
+func newDetail(r store.Report) detail {
+	v := r.Current
+	d := detail{
+		AgencyID: string(r.Agency.ID), Agency: r.Agency.Name, Region: string(r.Agency.Region), Year: r.Year,
+		Format: string(v.Format), Status: string(v.Status), Version: v.Number, Title: v.Title,
+		PublishedOn: date(v.PublishedOn), SignedOn: date(v.SignedOn), Original: string(v.Original), URL: v.URL,
+		Route: v.Reading.Route, Demo: r.Agency.Demo, Problems: v.Problems,
+		Cells: []detailCell{}, Findings: []finding{}, Narrative: []statement{},
+	}
+	if d.Problems == nil {
+		d.Problems = []string{}
+	}
+	if form := standard.FormOf(v.Format); form != nil && len(v.Reading.Values) == len(form.Cells) {
+		for i, cell := range form.Cells {
+			d.Cells = append(d.Cells, newDetailCell(cell, v.Reading.Values[i]))
+		}
+	}
+	for _, f := range v.Findings {
+		d.Findings = append(d.Findings, newFinding(f))
+	}
+	for _, st := range v.Reading.Narrative {
+		d.Narrative = append(d.Narrative, statement{Says: st.Says, Value: st.Value, Sentence: st.Sentence, Paragraph: st.Paragraph})
+	}
+	for _, h := range r.Versions {
+		d.Versions = append(d.Versions, versionEntry{Version: h.Number, Status: string(h.Status), Original: string(h.Original),
+			FoundAt: moment(h.FoundAt), FromRun: int64(h.FromRun), UntilRun: int64(h.UntilRun)})
+	}
+	return d
+}
+
+func newDetailCell(cell standard.Cell, v report.Value) detailCell {
+	d := detailCell{Cell: string(cell.Code), Row: cell.RowLabel.ZH, Column: cell.ColumnLabel.ZH, Unit: string(cell.Unit),
+		Value: number(v), State: v.State.String(), Text: v.Text}
+	if !v.Place.IsZero() {
+		d.Place = v.Place.String()
+	}
+	return d
+}
+
+func newFinding(f report.Finding) finding {
+	out := finding{Rule: f.Rule, Subject: f.Subject, Severity: string(f.Severity), Attribution: string(f.Attribution),
+		Cells: []string{}, Left: f.Left, Right: f.Right, Difference: f.Difference, Formula: f.Formula, Text: f.Text}
+	for _, o := range f.Operands {
+		out.Cells = append(out.Cells, string(o.Cell))
+	}
+	return out
+}

@@ -1,0 +1,222 @@
+package api
+
+import (
+	"context"
+	"iter"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// indicators lists the definitions, one row for each indicator and format.
+func (s *Server) indicators() resource {
+	return resource{
+		name: "indicators", zh: "指标定义：每指标每格式一行", en: "definitions, one row for each indicator and format",
+		columns: []column{
+			{"indicator", "string", "指标编号", "indicator id"},
+			{"version", "integer", "定义版本", "version of the definition"},
+			{"group", "string", "类别", "demand, outcomes, pace, disputes or disclosure"},
+			{"name", "string", "名称", "name in Chinese"},
+			{"name_en", "string", "英文名称", "name in English"},
+			{"measure", "string", "单位", "unit"},
+			{"format", "string", "报告格式", "format"},
+			{"formula", "string", "公式", "formula over cell codes"},
+			{"note", "string", "注意", "where it misleads"},
+			{"note_en", "string", "注意（英文）", "where it misleads, in English"},
+		},
+		rows: func(context.Context, query) iter.Seq2[row, error] {
+			return func(yield func(row, error) bool) {
+				for _, i := range standard.Indicators() {
+					for _, format := range standard.Formats() {
+						f, ok := i.Formulas[format]
+						if ok && !yield(row{i.ID, i.Version, i.Group, i.Name.ZH, i.Name.EN, i.Unit, string(format), f.String(), i.Note.ZH, i.Note.EN}, nil) {
+							return
+						}
+					}
+				}
+			}
+		},
+	}
+}
+
+func figureColumns() []column {
+	return []column{
+		{"indicator", "string", "指标编号", "indicator id"},
+		{"indicator_version", "integer", "定义版本", "version of the definition"},
+		{"year", "integer", "报告年度", "report year"},
+		{"value", "number", "数值；不可得时为空", "value in the unit of measure; null where there is none"},
+		{"measure", "string", "单位", "unit"},
+		{"numerator", "number", "分子", "numerator, or the count itself"},
+		{"denominator", "number", "分母", "denominator of a ratio"},
+		{"low", "number", "95% 区间下限", "lower end of the Wilson 95 % interval"},
+		{"high", "number", "95% 区间上限", "upper end"},
+		{"show", "string", "显示方式：fraction 只显示几分之几，no_rank 不排名", "fraction: show only n of d; no_rank: no rank"},
+		{"code", "string", "状态码 A E P M L D R", "A verified, E with an agency error, P needs review, M cell blank or absent, L not published, D not defined, R revised"},
+		{"obs_status", "string", "SDMX 状态码", "SDMX observation status: A normal, P provisional, M missing, L not collected"},
+		{"implied_zero", "boolean", "含由合计推定为 0 的空白", "blanks proved to be 0 by printed sums were counted"},
+		{"reason", "string", "无数值的原因", "why there is no value"},
+		{"break", "string", "与上年之间的口径中断", "break between this year and the one before"},
+		{"usable", "integer", "计入报告数", "reports counted"},
+		{"due", "integer", "应发布报告数", "reports due"},
+	}
+}
+
+// figureRow has null for the value where only n of d may be shown.
+func figureRow(ind standard.Indicator, f aggregate.Figure) row {
+	r := row{ind.ID, ind.Version, f.Year, nil, ind.Unit, nil, nil, nil, nil, f.Small, f.Code, obsStatus(f.Code), f.Zeros, f.Reason, f.Break, nil, nil}
+	if f.Known {
+		r[5] = f.Numerator
+		if f.Ratio {
+			r[6] = f.Denominator
+		}
+	}
+	if f.Defined && f.Small != "fraction" {
+		r[3] = f.Value
+		if f.High > 0 {
+			r[7], r[8] = f.Low, f.High
+		}
+	}
+	if n := len(f.Basis.Ticks); n > 0 {
+		r[15], r[16] = f.Basis.Usable, f.Basis.Due
+	}
+	return r
+}
+
+// obsStatus maps a status code to SDMX CL_OBS_STATUS.
+func obsStatus(code string) string {
+	switch code {
+	case "A", "E", "R":
+		return "A"
+	case "P":
+		return "P"
+	case "":
+		return "L"
+	}
+	return "M"
+}
+
+// series lists an indicator of agencies and regions over years.
+func (s *Server) series() resource {
+	units := param{name: "units", kind: "string", required: true, zh: "机关编号或区划代码，逗号分隔", en: "agency ids or region codes, separated by commas", example: "990101"}
+	ind := byIndicator
+	ind.required = true
+	return resource{
+		name: "series", zh: "指标的年度序列", en: "an indicator of agencies or regions over years",
+		params: []param{units, ind, fromYear, toYear},
+		columns: append([]column{
+			{"unit", "string", "机关编号或区划代码", "agency id or region code"},
+			{"name", "string", "名称", "name"},
+		}, figureColumns()...),
+		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
+			sq, err := q.store()
+			if err != nil {
+				return failed(err)
+			}
+			c, err := s.agg.Compare(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
+				Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf})
+			if err != nil {
+				return failed(err)
+			}
+			return func(yield func(row, error) bool) {
+				for _, series := range c.Series {
+					for _, f := range series.Figures {
+						if !yield(append(row{unitOf(series), series.Name}, figureRow(c.Indicator, f)...), nil) {
+							return
+						}
+					}
+				}
+			}
+		},
+	}
+}
+
+func unitOf(s aggregate.Series) string {
+	if s.Agency.ID != "" {
+		return string(s.Agency.ID)
+	}
+	return string(s.Region)
+}
+
+// rankings lists the members of a region by an indicator in a year.
+func (s *Server) rankings() resource {
+	ind, region, year := byIndicator, byRegion, byYear
+	ind.required, region.required = true, true
+	return resource{
+		name: "rankings", zh: "区域内排序", en: "the members of a region by an indicator",
+		params: []param{region, ind, year},
+		columns: append([]column{
+			{"rank", "integer", "名次；不排名时为空", "rank; null where it is not ranked"},
+			{"tied", "boolean", "与相邻者不可区分", "cannot be told from a neighbour"},
+			{"agency_id", "string", "机关编号", "agency id"},
+			{"agency", "string", "机关名称", "name of the agency"},
+		}, figureColumns()...),
+		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
+			year, err := q.integer("year")
+			if err != nil {
+				return failed(err)
+			}
+			r, err := s.agg.Ranking(ctx, standard.RegionCode(q.values.Get("region")), q.values.Get("indicator"), year, q.asOf)
+			return yieldAll(r.Entries, err, func(e aggregate.RankEntry) row {
+				var rank any
+				if e.Rank > 0 {
+					rank = e.Rank
+				}
+				return append(row{rank, e.Tied, string(e.Agency.ID), e.Agency.Name}, figureRow(r.Indicator, e.Figure)...)
+			})
+		},
+	}
+}
+
+// findings lists the rules that failed on current versions.
+func (s *Server) findings() resource {
+	return resource{
+		name: "findings", zh: "核验发现的问题", en: "rules that failed on current versions",
+		params: []param{byRegion, byAgency, byYear, fromYear, toYear,
+			{name: "rule", kind: "string", zh: "规则编号", en: "rule id", example: "requests.balance"},
+			{name: "severity", kind: "string", zh: "error、warning 或 notice", en: "error, warning or notice"}},
+		columns: []column{
+			{"key", "string", "稳定编号", "key that is stable over runs"},
+			{"agency_id", "string", "机关编号", "agency id"},
+			{"agency", "string", "机关名称", "name of the agency"},
+			{"year", "integer", "报告年度", "report year"},
+			{"rule", "string", "规则编号", "rule id"},
+			{"subject", "string", "对象", "applicant, row or kind"},
+			{"severity", "string", "程度", "error, warning or notice"},
+			{"attribution", "string", "归因", "agency, reading or unknown"},
+			{"cells", "array", "所涉统计项", "cells concerned"},
+			{"left", "string", "左值", "left side"},
+			{"right", "string", "右值", "right side"},
+			{"text", "string", "说明", "sentence in Chinese"},
+			{"status", "string", "版本状态", "status of the version"},
+		},
+		rows: s.findingRows,
+	}
+}
+
+func (s *Server) findingRows(ctx context.Context, q query) iter.Seq2[row, error] {
+	sq, err := q.store()
+	if err != nil {
+		return failed(err)
+	}
+	rule, severity := q.values.Get("rule"), q.values.Get("severity")
+	if _, ok := standard.RuleOf(rule); rule != "" && !ok {
+		return failed(&report.ParameterError{Name: "rule", Got: rule, Want: "a rule id of /methods"})
+	}
+	list, err := s.db.Findings(ctx, sq, 0)
+	if err != nil {
+		return failed(err)
+	}
+	return func(yield func(row, error) bool) {
+		for _, f := range list {
+			if rule != "" && f.Rule != rule || severity != "" && string(f.Severity) != severity {
+				continue
+			}
+			out := newFinding(f.Finding)
+			if !yield(row{f.Key, string(f.Agency), f.AgencyName, f.Year, f.Rule, f.Subject, string(f.Severity),
+				string(f.Attribution), out.Cells, f.Left, f.Right, f.Text, string(f.Status)}, nil) {
+				return
+			}
+		}
+	}
+}
