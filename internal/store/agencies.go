@@ -3,13 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/mattn/go-sqlite3"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -280,10 +277,4 @@ func (db *DB) SetWatch(ctx context.Context, portal string, agencies []report.Age
 		return fmt.Errorf("watch of portal %s: %w", portal, err)
 	}
 	return nil
-}
-
-// isConstraint reports whether an error says that a row is there already.
-func isConstraint(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
 }

@@ -61,8 +61,9 @@ func packValues(values []report.Value) []byte {
 	return out
 }
 
-// unpackValues reads what packValues wrote.
-func unpackValues(packed []byte) ([]report.Value, error) {
+// unpackValues reads what packValues wrote. It writes over buffer where that is long
+// enough.
+func unpackValues(packed []byte, buffer []report.Value) ([]report.Value, error) {
 	n, size := binary.Uvarint(packed)
 	if size <= 0 || n > maxValues {
 		return nil, errPacked
@@ -76,7 +77,10 @@ func unpackValues(packed []byte) ([]report.Value, error) {
 		return nil, errPacked
 	}
 	amounts := marks[length:]
-	values := make([]report.Value, n)
+	if uint64(cap(buffer)) < n {
+		buffer = make([]report.Value, n)
+	}
+	values := buffer[:n]
 	for i := range values {
 		at, shift := i*markBits/8, i*markBits%8
 		bits := uint(marks[at])

@@ -281,7 +281,7 @@ func (db *DB) version(ctx context.Context, id VersionID, asOf RunID) (Version, e
 		return Version{}, err
 	}
 	v := rv.Version
-	if v.Reading.Values, err = unpackValues(rv.cells); err != nil {
+	if v.Reading.Values, err = unpackValues(rv.cells, nil); err != nil {
 		return v, err
 	}
 	if err := db.addDetails(ctx, &v, rv.reading); err != nil {
@@ -317,17 +317,16 @@ func (db *DB) addDetails(ctx context.Context, v *Version, reading int64) error {
 	if err != nil {
 		return err
 	}
+	if places, err = inflated(places); err != nil {
+		return err
+	}
 	if err := unpackPlaces(places, v.Reading.Values); err != nil {
 		return err
 	}
-	var d document
-	if err := inflateJSON(prose, &d); err != nil {
+	if prose, err = inflated(prose); err != nil {
 		return err
 	}
-	r := &v.Reading
-	r.File, r.Member, r.Region, r.Narrative, r.Sections = d.File, d.Member, d.Region, d.Narrative, d.Sections
-	r.Doubts, r.Notes, r.Follow, r.Hint, v.Problems = d.Doubts, d.Notes, d.Follow, d.Hint, d.Problems
-	return nil
+	return unpackDocument(prose, v)
 }
 
 // selectHeads asks for versions with the reading that holds after a run, which it
@@ -361,6 +360,6 @@ func scanHead(row scanner) (v readVersion, err error) {
 	if v.SignedOn, err = parseDate(signed); err != nil {
 		return v, err
 	}
-	r.Title, r.Year, r.Format, r.Published, r.Signed = v.Title, v.Year, v.Format, v.PublishedOn, v.SignedOn
+	r.Title, r.Format, r.Published, r.Signed = v.Title, v.Format, v.PublishedOn, v.SignedOn
 	return v, nil
 }

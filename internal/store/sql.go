@@ -124,10 +124,11 @@ func parseDate(s string) (d report.Date, err error) {
 	if s == "" {
 		return d, nil
 	}
-	if _, err := fmt.Sscanf(s, "%d-%d-%d", &d.Year, &d.Month, &d.Day); err != nil {
+	t, err := time.Parse("2006-01-02", s)
+	if err != nil {
 		return d, fmt.Errorf("date %q: %w", s, err)
 	}
-	return d, nil
+	return report.Date{Year: t.Year(), Month: int(t.Month()), Day: t.Day()}, nil
 }
 
 // toJSON is a value of plain data as the database keeps it; nil slices and maps

@@ -32,6 +32,7 @@ type VersionID int64
 type DB struct {
 	write *sql.DB // one connection: SQLite takes one writer at a time
 	read  *sql.DB
+	flate deflater
 }
 
 // readers is the number of connections that read at the same time.

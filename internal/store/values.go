@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,39 +46,72 @@ const joined = `
 		JOIN readings AS r ON r.version = v.id`
 
 // Versions returns the current versions with their figures, by county, roster order
-// and year.
+// and year. A report's values take some 30 kB in memory: EachVersion reads many.
 func (db *DB) Versions(ctx context.Context, q Query) ([]VersionValues, error) {
+	var all []VersionValues
+	err := db.EachVersion(ctx, q, func(v *VersionValues) error {
+		kept := *v
+		kept.Values = slices.Clone(v.Values)
+		all = append(all, kept)
+		return nil
+	})
+	return all, err
+}
+
+// EachVersion calls f with the current versions one after another, by county, roster
+// order and year. The values are f's only until it returns.
+func (db *DB) EachVersion(ctx context.Context, q Query, f func(v *VersionValues) error) error {
+	if err := db.eachVersion(ctx, q, f); err != nil {
+		return fmt.Errorf("versions: %w", err)
+	}
+	return nil
+}
+
+func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues) error) error {
 	cond, args := q.where()
 	query := `
 		SELECT v.id, v.agency, v.year, v.number, v.published_on, v.first_found, v.original, v.url, v.from_run,
 			r.format, r.status, r.rules, r.cells` + joined + `
 		WHERE ` + cond + `
 		ORDER BY a.county, a.position, a.id, v.year`
-	all, err := collect(ctx, db.read, query, scanVersionValues, args...)
+	rows, err := db.read.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("versions: %w", err)
+		return explain(err)
 	}
-	return all, nil
+	defer rows.Close()
+	var values []report.Value
+	for rows.Next() {
+		var v VersionValues
+		if values, err = scanVersionValues(rows, &v, values); err != nil {
+			return err
+		}
+		if err := f(&v); err != nil {
+			return err
+		}
+	}
+	return explain(rows.Err())
 }
 
-func scanVersionValues(row scanner) (v VersionValues, err error) {
+// scanVersionValues reads a row into v. The values are written over those in buffer,
+// and it returns the buffer to use for the next.
+func scanVersionValues(row scanner, v *VersionValues, buffer []report.Value) ([]report.Value, error) {
 	var published, rules string
 	var found int64
-	var cells []byte
-	err = row.Scan(&v.ID, &v.Agency, &v.Year, &v.Number, &published, &found, &v.Original, &v.URL, &v.FromRun,
+	var cells sql.RawBytes
+	err := row.Scan(&v.ID, &v.Agency, &v.Year, &v.Number, &published, &found, &v.Original, &v.URL, &v.FromRun,
 		&v.Format, &v.Status, &rules, &cells)
 	if err != nil {
-		return v, err
+		return buffer, err
 	}
 	v.FirstFound = fromMillis(found)
 	if v.PublishedOn, err = parseDate(published); err != nil {
-		return v, err
+		return buffer, err
 	}
 	if v.FindingRules, err = unpackRules(rules); err != nil {
-		return v, err
+		return buffer, err
 	}
-	v.Values, err = unpackValues(cells)
-	return v, err
+	v.Values, err = unpackValues(cells, buffer)
+	return v.Values, err
 }
 
 // packRules counts the rules of findings in the order of their first: a=2,b=1.

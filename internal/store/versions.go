@@ -2,30 +2,9 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
-	"strings"
-
-	"gongkai/internal/report"
 )
-
-// content returns the hash of what a reading says: its format, values and narrative
-// figures. A visitor counter, a date or a changed sentence leave it as it is.
-func content(r *report.Reading) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%x\n", r.Format, packValues(r.Values))
-	for i, v := range r.Values {
-		if v.State == report.Words || v.State == report.Unread {
-			fmt.Fprintf(h, "%d %q\n", i, strings.Join(strings.Fields(v.Text), " "))
-		}
-	}
-	for _, s := range r.Narrative {
-		fmt.Fprintf(h, "%q %d\n", s.Says, s.Value)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
 
 // AddVersion keeps what was read from a document, whole or not at all. It is a new
 // version only where it says something else than the report's versions do: other
@@ -34,23 +13,25 @@ func content(r *report.Reading) string {
 func (db *DB) AddVersion(ctx context.Context, run RunID, v NewVersion) (VersionID, Change, error) {
 	var id VersionID
 	var change Change
-	err := db.transact(ctx, func(tx *sql.Tx) (err error) {
-		id, change, err = addVersion(ctx, tx, run, v)
-		return err
-	})
+	p, err := db.pack(v)
+	if err == nil {
+		err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+			id, change, err = addVersion(ctx, tx, run, v, p)
+			return err
+		})
+	}
 	if err != nil {
 		return 0, NoChange, fmt.Errorf("keep %s %d: %w", v.Agency, v.Year, err)
 	}
 	return id, change, nil
 }
 
-func addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion) (VersionID, Change, error) {
+func addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, p packedReading) (VersionID, Change, error) {
 	known, err := knownVersions(ctx, tx, v)
 	if err != nil {
 		return 0, NoChange, err
 	}
-	digest := content(&v.Reading)
-	if same := sayingSame(known, v.URL, digest); same != 0 {
+	if same := sayingSame(known, v.URL, p.content); same != 0 {
 		return same, NoChange, nil
 	}
 	change, number, first := ChangeNew, 1, millis(v.FoundAt)
@@ -66,7 +47,7 @@ func addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion) (Versi
 	if err != nil {
 		return 0, NoChange, err
 	}
-	if err := insertReading(ctx, tx, run, id, v, digest); err != nil {
+	if err := insertReading(ctx, tx, run, id, p); err != nil {
 		return 0, NoChange, err
 	}
 	return id, change, addChange(ctx, tx, ChangeRow{
@@ -133,58 +114,4 @@ func insertVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, num
 		return id, row.Scan(&id)
 	}, v.Agency, v.Year, number, v.Reading.Title, v.Reading.Agency, dateText(v.Reading.Published),
 		dateText(v.Reading.Signed), v.Original, v.Page, v.URL, millis(v.FoundAt), first, run)
-}
-
-func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, v NewVersion, digest string) error {
-	const query = `
-		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`
-	reading, err := one(ctx, tx, query, func(row scanner) (id int64, err error) {
-		return id, row.Scan(&id)
-	}, id, v.Reader, v.Reading.Format, v.Status, v.Reading.Route, digest,
-		packValues(v.Reading.Values), packRules(v.Findings), run)
-	if err != nil {
-		return err
-	}
-	if err := insertDetails(ctx, tx, reading, v); err != nil {
-		return err
-	}
-	return insertFindings(ctx, tx, reading, v)
-}
-
-func insertDetails(ctx context.Context, tx *sql.Tx, reading int64, v NewVersion) error {
-	places, err := packPlaces(v.Reading.Values)
-	if err != nil {
-		return err
-	}
-	r := v.Reading
-	prose, err := deflateJSON(document{
-		File: r.File, Member: r.Member, Region: r.Region, Narrative: r.Narrative, Sections: r.Sections,
-		Doubts: r.Doubts, Notes: r.Notes, Follow: r.Follow, Hint: r.Hint, Problems: v.Problems,
-	})
-	if err != nil {
-		return err
-	}
-	const query = `INSERT INTO reading_details (reading, places, document) VALUES (?, ?, ?)`
-	_, err = tx.ExecContext(ctx, query, reading, places, prose)
-	return err
-}
-
-func insertFindings(ctx context.Context, tx *sql.Tx, reading int64, v NewVersion) error {
-	const query = `
-		INSERT INTO findings (reading, ordinal, key, rule, subject, severity, attribution, finding)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	for i, f := range v.Findings {
-		text, err := toJSON(f)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, query, reading, i, f.Key(v.Agency, v.Year), f.Rule, f.Subject,
-			f.Severity, f.Attribution, text)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

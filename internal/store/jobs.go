@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gongkai/internal/report"
+)
+
+// A JobState says where a job stands in the queue.
+type JobState string
+
+// The states of a job.
+const (
+	JobWaiting JobState = "waiting"
+	JobLeased  JobState = "leased"
+	JobDone    JobState = "done"
+	JobDead    JobState = "dead" // given up after its last attempt
+)
+
+// A Job is one step of work in the queue. A worker leases it; a lease that runs out
+// without an end gives the job to the next worker, so that a crash loses nothing.
+type Job struct {
+	ID         int64
+	Kind       string
+	Key        string // one job of a kind and key waits or runs at a time
+	Payload    string // JSON
+	State      JobState
+	Attempts   int // leases so far
+	RunAfter   time.Time
+	LeaseUntil time.Time
+	LastError  string
+}
+
+// Enqueue adds a job that is due at a time, and reports whether it did: a job of
+// the same kind and key that waits or runs stands for the new one.
+func (db *DB) Enqueue(ctx context.Context, kind, key, payload string, due time.Time) (bool, error) {
+	const query = `
+		INSERT INTO jobs (kind, unique_key, payload, state, run_after, enqueued_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (kind, unique_key) WHERE state IN ('waiting', 'leased') DO NOTHING`
+	result, err := db.write.ExecContext(ctx, query, kind, key, payload, JobWaiting, millis(due), millis(time.Now()))
+	if err != nil {
+		return false, fmt.Errorf("enqueue %s %s: %w", kind, key, explain(err))
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// Lease takes the job that has been due the longest, of one of the kinds, for a
+// while. It is report.ErrNotFound where none is due.
+func (db *DB) Lease(ctx context.Context, now time.Time, while time.Duration, kinds ...string) (Job, error) {
+	query := `
+		UPDATE jobs SET state = ?, attempts = attempts + 1, lease_until = ?
+		WHERE id = (
+			SELECT id FROM jobs
+			WHERE ((state = ? AND run_after <= ?) OR (state = ? AND lease_until < ?))
+				AND kind IN (` + marks(len(kinds)) + `)
+			ORDER BY run_after, id LIMIT 1)
+		RETURNING ` + jobColumns
+	args := []any{JobLeased, millis(now.Add(while)), JobWaiting, millis(now), JobLeased, millis(now)}
+	for _, kind := range kinds {
+		args = append(args, kind)
+	}
+	job, err := one(ctx, db.write, query, scanJob, args...)
+	if err != nil {
+		return Job{}, fmt.Errorf("lease a job: %w", err)
+	}
+	return job, nil
+}
+
+// Extend keeps a leased job for a while longer. It is report.ErrNotFound where the
+// lease has gone to another worker, who has the job now.
+func (db *DB) Extend(ctx context.Context, job Job, now time.Time, while time.Duration) error {
+	return db.endLease(ctx, job, "extend", `SET lease_until = ?`, millis(now.Add(while)))
+}
+
+// Complete ends a leased job that was done. It is report.ErrNotFound where the lease
+// has gone to another worker.
+func (db *DB) Complete(ctx context.Context, job Job) error {
+	return db.endLease(ctx, job, "complete", `SET state = ?, finished_at = ?, last_error = ''`, JobDone, millis(time.Now()))
+}
+
+// Fail gives a leased job back after an error. It is due again at retry, or given
+// up where retry is zero.
+func (db *DB) Fail(ctx context.Context, job Job, cause error, retry time.Time) error {
+	if retry.IsZero() {
+		return db.endLease(ctx, job, "fail", `SET state = ?, finished_at = ?, last_error = ?`,
+			JobDead, millis(time.Now()), cause.Error())
+	}
+	return db.endLease(ctx, job, "fail", `SET state = ?, run_after = ?, last_error = ?`,
+		JobWaiting, millis(retry), cause.Error())
+}
+
+// endLease changes a job that is still leased by the worker that has it: attempts
+// tells one lease from the next.
+func (db *DB) endLease(ctx context.Context, job Job, what, set string, args ...any) error {
+	query := `UPDATE jobs ` + set + ` WHERE id = ? AND state = ? AND attempts = ?`
+	result, err := db.write.ExecContext(ctx, query, append(args, job.ID, JobLeased, job.Attempts)...)
+	if err != nil {
+		return fmt.Errorf("%s job %d: %w", what, job.ID, explain(err))
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return fmt.Errorf("%s job %d: its lease has ended: %w", what, job.ID, orNotFound(err))
+	}
+	return nil
+}
+
+func orNotFound(err error) error {
+	if err != nil {
+		return err
+	}
+	return report.ErrNotFound
+}
+
+// Jobs returns the jobs that wait or run, and those given up, in the order they are
+// due.
+func (db *DB) Jobs(ctx context.Context) ([]Job, error) {
+	const query = `SELECT ` + jobColumns + ` FROM jobs WHERE state <> ? ORDER BY run_after, id`
+	all, err := collect(ctx, db.read, query, scanJob, JobDone)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return all, nil
+}
+
+const jobColumns = `id, kind, unique_key, payload, state, attempts, run_after, lease_until, last_error`
+
+func scanJob(row scanner) (j Job, err error) {
+	var due, lease int64
+	err = row.Scan(&j.ID, &j.Kind, &j.Key, &j.Payload, &j.State, &j.Attempts, &due, &lease, &j.LastError)
+	j.RunAfter, j.LeaseUntil = fromMillis(due), fromMillis(lease)
+	return j, err
+}
