@@ -47,6 +47,9 @@ func readAny(ctx context.Context, in input) ([]*Document, error) {
 		return nil, unreadable("文件为空，没有任何内容；请重新下载或向发布单位核实")
 	}
 	t := sniff(in.body)
+	if t == ZIP {
+		return readZIP(ctx, in)
+	}
 	doc, err := readOne(ctx, t, in)
 	if err != nil {
 		return nil, err
@@ -80,6 +83,16 @@ func dispatch(ctx context.Context, t Type, in input) (*Document, error) {
 		return readDOC(ctx, in)
 	case DOCX:
 		return readDOCX(ctx, in)
+	case HTML:
+		return readHTML(ctx, in)
+	case MHTML:
+		return readMHTML(ctx, in)
+	case Text:
+		return readText(ctx, in)
+	case CSV:
+		return readCSV(ctx, in)
+	case JSON:
+		return readJSON(ctx, in)
 	case Image:
 		return nil, unreadable("文件是图片，其中的文字无法直接读取；请人工录入或向发布单位索取可复制文字的版本")
 	}

@@ -1,0 +1,163 @@
+package extract
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"gongkai/internal/report"
+)
+
+// The third witness. Two readers that share the extracted Document would share its
+// mistakes, so the digits of a document are taken once more from the bytes, by the
+// scanners below, which know nothing of parse trees, grids or visibility.
+//
+// Agreement means: the runs of digits of the grid cells, cell by cell in the order
+// of the source, occur in Digits in that order (a subsequence: Digits also has the
+// digits of prose, attributes of nothing, and hidden text). A run is a longest
+// sequence of ASCII or full-width digits; tags of inline elements, comments and
+// marks without width do not end it, everything else does. Unwitnessed says which
+// cells fail.
+
+// Unwitnessed returns the places of the grid cells whose digits are not found, in
+// order, in d.Digits: something was lost, doubled or moved on the way into the
+// grid. It returns nil where the type has no witness.
+func (d *Document) Unwitnessed() []report.Place {
+	if d.Digits == nil {
+		return nil
+	}
+	var lost []report.Place
+	at := 0
+	for _, b := range d.Blocks {
+		if b.Grid == nil {
+			continue
+		}
+		for i := range b.Grid.Cells {
+			c := &b.Grid.Cells[i]
+			if next, ok := follow(d.Digits, at, c.Text); ok {
+				at = next
+			} else {
+				lost = append(lost, c.Place)
+			}
+		}
+	}
+	return lost
+}
+
+// follow looks for the runs of text in digits from at on, and returns the position
+// behind the last one.
+func follow(digits []string, at int, text string) (int, bool) {
+	for {
+		run, rest := nextRun(text)
+		if run == "" {
+			return at, true
+		}
+		for at < len(digits) && digits[at] != run {
+			at++
+		}
+		if at == len(digits) {
+			return at, false
+		}
+		at++
+		text = rest
+	}
+}
+
+// nextRun returns the first run of digits in text, folded to ASCII, and what
+// follows it.
+func nextRun(text string) (run, rest string) {
+	start := strings.IndexFunc(text, isDigit)
+	if start < 0 {
+		return "", ""
+	}
+	text = text[start:]
+	end := strings.IndexFunc(text, func(r rune) bool { return !isDigit(r) })
+	if end < 0 {
+		end = len(text)
+	}
+	return foldDigits(text[:end]), text[end:]
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' || r >= '０' && r <= '９' }
+
+func foldDigits(s string) string {
+	if len(s) > 0 && strings.IndexByte(s, 0xEF) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '０' && r <= '９' {
+			return r - '０' + '0'
+		}
+		return r
+	}, s)
+}
+
+// textDigits returns the runs of digits of a plain text.
+func textDigits(text string) []string {
+	d := digitScanner{src: text, out: make([]string, 0, 64)}
+	for i := 0; i < len(text); {
+		i = d.take(i)
+	}
+	d.end()
+	return d.out
+}
+
+// A digitScanner collects runs of digits. Most runs stand in the source as they
+// are and share its memory; only those that are split or full width are copied.
+type digitScanner struct {
+	src      string
+	from, to int    // the open run, where it is src[from:to]
+	copied   []byte // the open run, where it is not
+	out      []string
+}
+
+// take consumes one character of text at i and returns the next position.
+func (d *digitScanner) take(i int) int {
+	c := d.src[i]
+	if c < utf8.RuneSelf {
+		if c >= '0' && c <= '9' {
+			d.digit(c, i)
+		} else {
+			d.end()
+		}
+		return i + 1
+	}
+	if c == 0xEF && i+2 < len(d.src) && d.src[i+1] == 0xBC && d.src[i+2] >= 0x90 && d.src[i+2] <= 0x99 {
+		d.digit(d.src[i+2]-0x90+'0', -1)
+		return i + 3
+	}
+	r, size := utf8.DecodeRuneInString(d.src[i:])
+	if r != 0x200B && r != 0xFEFF && r != 0xAD && r != 0x2060 && (r < 0x200B || r > 0x200F) && (r < 0x202A || r > 0x202E) {
+		d.end()
+	}
+	return i + size
+}
+
+// digit adds a digit, which stands at position i of the source or, if i is
+// negative, nowhere as such.
+func (d *digitScanner) digit(c byte, i int) {
+	open := d.to > d.from
+	switch {
+	case len(d.copied) == 0 && !open && i >= 0:
+		d.from, d.to = i, i+1
+		return
+	case open && i == d.to:
+		d.to++
+		return
+	case open:
+		d.copied = append(d.copied, d.src[d.from:d.to]...)
+		d.from, d.to = 0, 0
+	}
+	d.copied = append(d.copied, c)
+}
+
+// end closes the open run.
+func (d *digitScanner) end() {
+	switch {
+	case d.to > d.from:
+		d.out = append(d.out, d.src[d.from:d.to])
+		d.from, d.to = 0, 0
+	case len(d.copied) > 0:
+		d.out = append(d.out, string(d.copied))
+		d.copied = d.copied[:0]
+	}
+}

@@ -1,0 +1,231 @@
+package extract
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// What a reader of the rendered page does not see is no part of the document:
+// elements with display:none and the like, said by the element or by a simple rule
+// of a style sheet in the page, and deleted text. Two cases are in doubt and warn
+// where digits of a table are concerned: text struck out, which a reader sees and
+// knows to be superseded, and text too small to see.
+
+// hideRules are the selectors of the page's own style sheets that hide what they
+// select: tag, .class, #id and tag.class. Other selectors and media rules are not
+// judged.
+type hideRules map[string]bool
+
+// add takes the rules of a style sheet. A later rule overrides an earlier one.
+func (r *hideRules) add(sheet string) {
+	if !strings.Contains(sheet, "none") && !strings.Contains(sheet, "hid") {
+		return
+	}
+	sheet = strings.NewReplacer("<!--", "", "-->", "").Replace(withoutComments(sheet))
+	for {
+		selectors, rest, ok := strings.Cut(sheet, "{")
+		if !ok {
+			return
+		}
+		if strings.Contains(selectors, "@") && !strings.Contains(selectors, "@page") {
+			sheet = afterBlock(rest)
+			continue
+		}
+		body, after, _ := strings.Cut(rest, "}")
+		sheet = after
+		hides, shows := hiding(body)
+		if !hides && !shows {
+			continue
+		}
+		if *r == nil {
+			*r = make(hideRules)
+		}
+		for sel := range strings.SplitSeq(selectors, ",") {
+			sel = strings.TrimSpace(sel)
+			if sel != "" && !strings.ContainsAny(sel, " >+~:[*") {
+				(*r)[sel] = hides
+			}
+		}
+	}
+}
+
+// withoutComments removes the comments of a style sheet.
+func withoutComments(s string) string {
+	for {
+		before, rest, ok := strings.Cut(s, "/*")
+		if !ok {
+			return s
+		}
+		_, after, _ := strings.Cut(rest, "*/")
+		s = before + " " + after
+	}
+}
+
+// afterBlock returns what follows the block that s is the inside of.
+func afterBlock(s string) string {
+	depth := 1
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return s[i+1:]
+			}
+		}
+	}
+	return ""
+}
+
+// matches reports whether a rule hides an element.
+func (r hideRules) matches(tag, class, id string) bool {
+	if r[tag] || id != "" && (r["#"+id] || r[tag+"#"+id]) {
+		return true
+	}
+	for name := range strings.FieldsSeq(class) {
+		if r["."+name] || r[tag+"."+name] {
+			return true
+		}
+	}
+	return false
+}
+
+// hiding says whether declarations hide an element, or show it expressly.
+func hiding(style string) (hides, shows bool) {
+	for declaration := range strings.SplitSeq(style, ";") {
+		property, value, _ := strings.Cut(declaration, ":")
+		property, value = strings.TrimSpace(property), strings.TrimSpace(value)
+		value = strings.TrimSpace(strings.TrimSuffix(strings.ToLower(value), "!important"))
+		switch strings.ToLower(property) {
+		case "display":
+			hides, shows = value == "none", value != "none"
+		case "visibility":
+			hides = hides || value == "hidden" || value == "collapse"
+		case "mso-hide":
+			hides = hides || value == "all"
+		}
+	}
+	return hides, shows
+}
+
+// unseen reports whether a reader does not see an element, and takes note where
+// that is in doubt.
+func (w *pageWalk) unseen(n *html.Node, c pageScope) bool {
+	switch n.DataAtom {
+	case atom.Del, atom.S, atom.Strike:
+		w.doubt(n, "删除线")
+		return true
+	}
+	var class, id string
+	hides, shows := false, false
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; a.Key {
+		case "class":
+			class = a.Val
+		case "id":
+			id = a.Val
+		case "hidden":
+			hides = true
+		case "style":
+			if mayHide(a.Val) {
+				h, s := hiding(a.Val)
+				hides, shows = hides || h, s
+				if !h && w.struckOrTiny(n, a.Val) {
+					return true
+				}
+			}
+		}
+	}
+	if !hides && !shows && len(w.survey.rules) > 0 {
+		hides = w.survey.rules.matches(n.Data, class, id)
+	}
+	if !hides {
+		return false
+	}
+	w.survey.hides = true
+	return !w.reveal && !w.switched(n, class, id)
+}
+
+// mayHide tells cheaply whether a style is worth taking apart: exported pages carry
+// a long one on every element.
+func mayHide(style string) bool {
+	return strings.Contains(style, "none") && strings.Contains(style, "display") ||
+		strings.Contains(style, "mso-hide") || strings.Contains(style, "visibility") || strings.Contains(style, "display") ||
+		strings.Contains(style, "line-through") || strings.Contains(style, "font-size:0") || strings.Contains(style, "font-size: 0") ||
+		strings.Contains(style, "DISPLAY")
+}
+
+// struckOrTiny judges styles that leave a trace of the text, or none, by drawing.
+func (w *pageWalk) struckOrTiny(n *html.Node, style string) bool {
+	for declaration := range strings.SplitSeq(style, ";") {
+		property, value, _ := strings.Cut(declaration, ":")
+		property, value = strings.TrimSpace(property), strings.TrimSpace(value)
+		switch {
+		case strings.HasPrefix(property, "text-decoration") && strings.Contains(value, "line-through"):
+			w.doubt(n, "删除线")
+			return true
+		case property == "font-size" && strings.Trim(value, "0.ptxremc%") == "" && strings.HasPrefix(value, "0"):
+			w.doubt(n, "字号为零")
+			return true
+		}
+	}
+	return false
+}
+
+// doubt warns once if digits of a table are left out for a reason that a reader may
+// judge differently.
+func (w *pageWalk) doubt(n *html.Node, why string) {
+	if !w.inCell || strings.IndexFunc(plainText(n), isDigit) < 0 {
+		return
+	}
+	for _, have := range w.doc.Warnings {
+		if have.Rule == "read.hidden" {
+			return
+		}
+	}
+	w.doc.Warnings = append(w.doc.Warnings, Warning{
+		Rule: "read.hidden",
+		Text: "表格单元格中有未计入的数字（" + why + "：" + squeeze(plainText(n)) + "）；请对照原网页核对",
+	})
+}
+
+// switched reports whether what is hidden is one of several panes that a reader
+// turns to, such as the tab of another year, rather than something left behind: it
+// holds a block of text, and it is named a pane, stands beside one like it, or is
+// spoken of elsewhere in the page.
+func (w *pageWalk) switched(n *html.Node, class, id string) bool {
+	switch n.DataAtom {
+	case atom.Div, atom.Section, atom.Article, atom.Li, atom.Ul, atom.Dd, atom.Dl:
+	default:
+		return false
+	}
+	if len(plainText(n)) < 200 {
+		return false
+	}
+	lower := strings.ToLower(class)
+	for _, word := range []string{"tab", "pane", "swiper", "slide", "collapse", "accordion"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	if class != "" && (sameClass(n.PrevSibling, class, false) || sameClass(n.NextSibling, class, true)) {
+		return true
+	}
+	return id != "" && strings.Count(w.page, id) > 1 &&
+		(strings.Contains(w.page, `"#`+id+`"`) || strings.Contains(w.page, `'#`+id+`'`) || strings.Contains(w.page, `'`+id+`'`))
+}
+
+// sameClass reports whether the element nearest to n, forward or back, has a class
+// value.
+func sameClass(n *html.Node, class string, forward bool) bool {
+	for n != nil && n.Type != html.ElementNode {
+		if forward {
+			n = n.NextSibling
+		} else {
+			n = n.PrevSibling
+		}
+	}
+	return n != nil && attr(n, "class") == class
+}
