@@ -1,0 +1,105 @@
+package crawl
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+var sessionMark = regexp.MustCompile(`(?i);jsessionid=[^?#/]*`)
+
+// resolve makes an address absolute as browsers do, so that one document has one
+// address: backslashes, spaces, session marks and fragments are mended or left
+// out. It fails for what is no web address.
+func resolve(base *url.URL, ref string) (*url.URL, error) {
+	ref = strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch r {
+		case '\t', '\n', '\r':
+			return -1
+		case '\\':
+			return '/'
+		}
+		return r
+	}, ref))
+	if ref == "" || ref[0] == '#' {
+		return nil, errors.New("no address")
+	}
+	u, err := url.Parse(sessionMark.ReplaceAllString(strings.ReplaceAll(ref, " ", "%20"), ""))
+	if err != nil {
+		return nil, err
+	}
+	if base != nil {
+		u = base.ResolveReference(u)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, errors.New("no web address")
+	}
+	u.Host = strings.ToLower(u.Host)
+	if u.Scheme == "http" {
+		u.Host = strings.TrimSuffix(u.Host, ":80")
+	} else {
+		u.Host = strings.TrimSuffix(u.Host, ":443")
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	u.Fragment, u.RawFragment, u.User = "", "", nil
+	return u, nil
+}
+
+// sameList is the identity of a list's page: a folder and its index are one page.
+func sameList(u *url.URL) string {
+	s := *u
+	for _, name := range []string{"index.html", "index.htm", "index.shtml"} {
+		if p, ok := strings.CutSuffix(s.Path, "/"+name); ok {
+			s.Path, s.RawPath = p+"/", ""
+		}
+	}
+	s.Scheme = ""
+	return s.String()
+}
+
+// isHome reports whether an address is a site's front page.
+func isHome(u *url.URL) bool {
+	switch strings.ToLower(u.Path) {
+	case "", "/", "/index.html", "/index.htm", "/index.shtml", "/index.asp", "/index.jsp", "/index.php":
+		return u.RawQuery == ""
+	}
+	return false
+}
+
+// allows reports whether the portal may go to a host: that of an entry, one named
+// in hosts, or either with or without www.
+func (p *Portal) allows(host string) bool {
+	bare := func(h string) string { return strings.TrimPrefix(strings.ToLower(h), "www.") }
+	host = bare(host)
+	for _, e := range p.Entries {
+		if u, err := url.Parse(e.URL); err == nil && bare(u.Host) == host {
+			return true
+		}
+	}
+	for _, h := range p.Hosts {
+		if bare(h) == host {
+			return true
+		}
+	}
+	return false
+}
+
+// parts returns what templates may use of an address: dir, stem, name and ext.
+func parts(u *url.URL) values {
+	s := *u
+	s.RawQuery = ""
+	whole := s.String()
+	i := strings.LastIndexByte(whole, '/') + 1
+	dir, file := whole[:i], whole[i:]
+	if file == "" {
+		file = "index.html"
+	}
+	name, ext := file, ""
+	if j := strings.LastIndexByte(file, '.'); j > 0 {
+		name, ext = file[:j], file[j+1:]
+	}
+	return values{"dir": dir, "stem": dir + name, "name": name, "ext": ext, "address": u.String()}
+}

@@ -1,0 +1,52 @@
+package crawl
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"gongkai/internal/report"
+)
+
+// readBody reads an answer within the limits: on what is sent, on what it unpacks
+// to, and on the ratio of both.
+func (c *Crawler) readBody(resp *http.Response) ([]byte, error) {
+	sent, err := readAtMost(resp.Body, c.opts.MaxBody, "max_body")
+	if err != nil {
+		return sent, err
+	}
+	var unpack io.Reader
+	switch strings.ToLower(resp.Header.Get("Content-Encoding")) {
+	case "", "identity":
+		return sent, nil
+	case "gzip", "x-gzip":
+		unpack, err = gzip.NewReader(bytes.NewReader(sent))
+	case "deflate":
+		unpack, err = zlib.NewReader(bytes.NewReader(sent))
+	default:
+		return sent, &FetchError{Kind: Broken, Reason: fmt.Sprintf("content coding %q, which was not asked for", resp.Header.Get("Content-Encoding"))}
+	}
+	if err == io.EOF && len(sent) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return sent, fmt.Errorf("unpack: %w", err)
+	}
+	most, limit := c.opts.MaxUnpacked, "max_unpacked"
+	if byRatio := max(int64(len(sent))*c.opts.MaxRatio, 1<<20); byRatio < most {
+		most, limit = byRatio, "max_ratio"
+	}
+	return readAtMost(unpack, most, limit)
+}
+
+func readAtMost(r io.Reader, most int64, limit string) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, most+1))
+	if int64(len(body)) > most {
+		return nil, &FetchError{Kind: TooLarge, Reason: fmt.Sprintf("more than %d bytes (%s)", most, limit), Err: &report.LimitError{Limit: limit, Max: most}}
+	}
+	return body, err
+}

@@ -1,0 +1,67 @@
+package crawl
+
+import (
+	"bytes"
+	"mime"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+var declaredCharset = regexp.MustCompile(`(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)`)
+
+// text decodes a page for reading its links. The order of evidence is: valid
+// UTF-8, what the page declares, what the header declares, GB18030; a declaration
+// counts only where the bytes decode by it.
+func text(body []byte, contentType string) string {
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	if utf8.Valid(body) {
+		return string(body)
+	}
+	var names []string
+	if m := declaredCharset.FindSubmatch(body[:min(len(body), 4096)]); m != nil {
+		names = append(names, string(m[1]))
+	}
+	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
+		names = append(names, params["charset"])
+	}
+	for _, name := range names {
+		if s, ok := decode(body, encodingOf(name)); ok {
+			return s
+		}
+	}
+	s, ok := decode(body, simplifiedchinese.GB18030)
+	if !ok {
+		return strings.ToValidUTF8(string(body), "\uFFFD")
+	}
+	return s
+}
+
+func encodingOf(name string) encoding.Encoding {
+	switch strings.ToLower(name) {
+	case "gb2312", "gbk", "gb18030":
+		return simplifiedchinese.GB18030
+	case "iso-8859-1", "latin1", "us-ascii", "utf-8", "utf8":
+		return nil // says nothing of a page with Chinese in it
+	}
+	e, err := htmlindex.Get(name)
+	if err != nil {
+		return nil
+	}
+	return e
+}
+
+func decode(body []byte, e encoding.Encoding) (string, bool) {
+	if e == nil {
+		return "", false
+	}
+	out, err := e.NewDecoder().Bytes(body)
+	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
+		return "", false
+	}
+	return string(out), true
+}

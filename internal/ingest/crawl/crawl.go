@@ -1,0 +1,158 @@
+// Package crawl finds and fetches what portals publish.
+//
+// In: a Portal, read from a file. Out: a Look, which says what the portal's lists
+// link (Candidates), what they link that is no report (Rejected, each with the
+// rule that decided) and whether the lists were read well enough to conclude
+// anything from what they do not link; and a Fetched, the exact bytes of one
+// answer with its headers and time. What cannot be had is a FetchError that says
+// of which kind it is and carries the answer as evidence. The package knows HTTP
+// and addresses. It knows nothing of tables, agencies or the database, and stores
+// nothing.
+package crawl
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Options are what a Crawler may be told. The zero value of a field means its
+// default.
+type Options struct {
+	UserAgent string // truthful name; "gongkai/1.0 (+contact)" with Contact
+	Contact   string // address of the operator, put into the user agent
+
+	Clock func() time.Time // time.Now
+	// AllowPrivate are address ranges that any portal may reach although they are
+	// private. A portal file allows more for itself by networks.
+	AllowPrivate []netip.Prefix
+
+	ConnectTimeout time.Duration // 10s to connect
+	HeaderTimeout  time.Duration // 30s until the header is there
+	TotalTimeout   time.Duration // 2m for the whole of one answer
+	MaxBody        int64         // 50 MB as sent
+	MaxUnpacked    int64         // 500 MB after unpacking
+	MaxRatio       int64         // 100:1, judged from 1 MB on
+
+	Tries       int           // 3 requests for one address that fails for a time
+	Backoff     time.Duration // 1s before the second try, then doubling
+	MaxRetry    time.Duration // 1m: a longer Retry-After is left to the next refresh
+	MaxDelay    time.Duration // 30s: a longer Crawl-delay closes the portal to us
+	MaxRefusals int           // 5 challenges in a row end the run on a host
+
+	Log       *slog.Logger     // slog.Default
+	OnRequest func(RequestLog) // called after every request, never concurrently
+}
+
+// A RequestLog is one request as it went.
+type RequestLog struct {
+	Time    time.Time
+	Portal  string
+	Method  string
+	URL     string
+	Try     int // counts from 1
+	Status  int // 0 where no answer came
+	Bytes   int64
+	Took    time.Duration
+	Outcome Kind   // "" where all went well
+	Reason  string // why not
+}
+
+// A Crawler fetches for one run. Budgets, cookies and what it knows of hosts end
+// with it, so a new run takes a new Crawler. It is safe for concurrent use; the
+// pace of each host is kept over all portals.
+type Crawler struct {
+	opts Options
+
+	mu       sync.Mutex
+	hosts    map[string]*host
+	sessions map[string]*session
+	logging  sync.Mutex // keeps OnRequest from running twice at once
+}
+
+// New returns a Crawler for one run.
+func New(opts Options) *Crawler {
+	return &Crawler{opts: withDefaults(opts), hosts: map[string]*host{}, sessions: map[string]*session{}}
+}
+
+// Close ends the connections that are kept open. Requests in flight go on.
+func (c *Crawler) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sessions {
+		s.transport.CloseIdleConnections()
+	}
+}
+
+func withDefaults(o Options) Options {
+	fill(&o.UserAgent, "gongkai/1.0")
+	if o.Contact != "" {
+		o.UserAgent += " (+" + o.Contact + ")"
+	}
+	fill(&o.ConnectTimeout, 10*time.Second)
+	fill(&o.HeaderTimeout, 30*time.Second)
+	fill(&o.TotalTimeout, 2*time.Minute)
+	fill(&o.MaxBody, 50<<20)
+	fill(&o.MaxUnpacked, 500<<20)
+	fill(&o.MaxRatio, 100)
+	fill(&o.Tries, 3)
+	fill(&o.Backoff, time.Second)
+	fill(&o.MaxRetry, time.Minute)
+	fill(&o.MaxDelay, 30*time.Second)
+	fill(&o.MaxRefusals, 5)
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return o
+}
+
+func fill[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Validators are what an earlier answer gave to ask again by.
+type Validators struct {
+	ETag         string
+	LastModified string
+}
+
+// ValidatorsOf returns the validators of an answer's header, and nil where it has
+// none.
+func ValidatorsOf(h http.Header) *Validators {
+	v := Validators{ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified")}
+	if v == (Validators{}) {
+		return nil
+	}
+	return &v
+}
+
+// A Fetched is one answer as it came.
+type Fetched struct {
+	RequestedURL  string // address that was asked
+	URL           string // address that answered, after redirects and shells
+	Status        int
+	NotModified   bool // the portal says that the copy we hold is good; Body is empty
+	RequestHeader http.Header
+	Header        http.Header
+	Body          []byte // after content coding, exactly as the portal made it
+	FetchedAt     time.Time
+	Took          time.Duration
+	Shells        []string // addresses that led here: redirects, refreshes, scripts
+}
+
+// Fetch asks for one address of a portal, conditionally where known is given. A
+// failure that may pass is tried again within the run; what is left is a
+// *FetchError.
+func (c *Crawler) Fetch(ctx context.Context, p *Portal, url string, known *Validators) (*Fetched, error) {
+	s := c.session(p)
+	return c.get(ctx, s, request{url: url, known: known, referer: s.refererOf(url)})
+}

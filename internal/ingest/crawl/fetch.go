@@ -1,0 +1,264 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"code.dny.dev/ssrf"
+	"github.com/cenkalti/backoff/v5"
+)
+
+// A request is one thing to ask of a portal.
+type request struct {
+	url     string
+	known   *Validators
+	referer string
+	form    string // posted as a form where it is not empty
+}
+
+const (
+	maxHops   = 5 // redirects and shells on the way to one document
+	shellSize = 8 << 10
+)
+
+// get asks for an address and follows where it leads: redirects, refreshes and
+// scripts that only jump on. Every step keeps the portal's hosts, its robots.txt
+// and its pace.
+func (c *Crawler) get(ctx context.Context, s *session, r request) (*Fetched, error) {
+	at, err := resolve(nil, r.url)
+	if err != nil {
+		return nil, &FetchError{Kind: Broken, URL: r.url, Reason: "not a web address: " + err.Error(), Err: err}
+	}
+	first, visits, hops := at, map[string]int{}, []string(nil)
+	for {
+		visits[at.String()]++
+		if visits[at.String()] > 2 || len(hops) > maxHops {
+			return nil, &FetchError{Kind: Broken, URL: r.url, Reason: fmt.Sprintf("redirects without end, after %d hops at %s", len(hops), at)}
+		}
+		f, err := c.try(ctx, s, at, r)
+		if err != nil {
+			return nil, err
+		}
+		f.RequestedURL, f.Shells = r.url, hops
+		to, why := jump(f, at)
+		if to == nil {
+			if why != "" {
+				return nil, &FetchError{Kind: Broken, URL: r.url, Reason: why, Answer: f}
+			}
+			if says := saysGone(f); says != "" {
+				return nil, &FetchError{Kind: Gone, URL: r.url, Reason: "the page says: " + says, Answer: f}
+			}
+			return f, nil
+		}
+		if !isHome(first) && (isHome(to) || isErrorPage(to)) {
+			return nil, &FetchError{Kind: Gone, URL: r.url, Reason: "redirected to " + to.String(), Answer: f}
+		}
+		hops = append(hops, at.String())
+		// A posted form is not posted again, and validators belong to the address
+		// that gave them.
+		if f.Status != http.StatusTemporaryRedirect && f.Status != http.StatusPermanentRedirect {
+			r.form = ""
+		}
+		at = to
+	}
+}
+
+// try asks once, and again where the failure may pass.
+func (c *Crawler) try(ctx context.Context, s *session, at *url.URL, r request) (*Fetched, error) {
+	pace := backoff.NewExponentialBackOff()
+	pace.InitialInterval, pace.MaxInterval = c.opts.Backoff, c.opts.MaxRetry
+	attempt := 0
+	f, err := backoff.Retry(ctx, func() (*Fetched, error) {
+		attempt++
+		f, err := c.once(ctx, s, at, r, attempt)
+		var fe *FetchError
+		switch {
+		case err == nil:
+			return f, nil
+		case !errors.As(err, &fe) || fe.Kind != Temporary || fe.RetryAfter > c.opts.MaxRetry:
+			return nil, backoff.Permanent(err)
+		case fe.RetryAfter > 0:
+			return nil, &waiting{backoff.RetryAfterError{Duration: fe.RetryAfter}, fe}
+		}
+		return nil, err
+	}, backoff.WithBackOff(pace), backoff.WithMaxTries(uint(c.opts.Tries)), backoff.WithMaxElapsedTime(0))
+	var fe *FetchError
+	if errors.As(err, &fe) {
+		return nil, fe
+	}
+	if err != nil && ctx.Err() != nil {
+		return nil, fmt.Errorf("fetch %s: %w", at, context.Cause(ctx))
+	}
+	return f, err
+}
+
+// waiting makes the retrier wait as the portal asked, and keeps the reason.
+type waiting struct {
+	after backoff.RetryAfterError
+	err   *FetchError
+}
+
+func (w *waiting) Error() string   { return w.err.Error() }
+func (w *waiting) Unwrap() []error { return []error{&w.after, w.err} }
+
+// once makes one request when its turn has come.
+func (c *Crawler) once(ctx context.Context, s *session, at *url.URL, r request, attempt int) (*Fetched, error) {
+	fail := func(kind Kind, why string) error { return &FetchError{Kind: kind, URL: at.String(), Reason: why} }
+	if !s.portal.allows(at.Host) {
+		return nil, fail(Foreign, at.Host+" is not a host of the portal; name it in hosts if it is")
+	}
+	h := c.hostOf(at.Host, s.portal.Polite)
+	if h.givenUp(c.opts.MaxRefusals) {
+		return nil, fail(Blocked, fmt.Sprintf("the host has answered %d requests in a row with a challenge; next try at the next refresh", c.opts.MaxRefusals))
+	}
+	if err := c.permitted(ctx, s, h, at); err != nil {
+		return nil, err
+	}
+	return c.send(ctx, s, h, at, r, attempt)
+}
+
+// send waits for its turn, asks, and judges the answer.
+func (c *Crawler) send(ctx context.Context, s *session, h *host, at *url.URL, r request, attempt int) (*Fetched, error) {
+	ok, err := h.enter(ctx, s.portal.Polite.Budget)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, &FetchError{Kind: Budget, URL: at.String(), Reason: fmt.Sprintf("%d requests to %s in this run; raise polite.budget if the portal is that large", s.portal.Polite.Budget, h.name)}
+	}
+	started := c.opts.Clock()
+	begin := time.Now()
+	f, err := c.exchange(ctx, s, at, r)
+	h.leave()
+	f.FetchedAt, f.Took = started, time.Since(begin)
+	if err == nil {
+		err = judge(f, c.opts.Clock())
+	} else {
+		err = c.transportError(ctx, at, f, err)
+	}
+	var fe *FetchError
+	if errors.As(err, &fe) {
+		fe.URL = at.String()
+		h.refused(fe.Kind == Blocked && challenge(f) != "")
+		if fe.RetryAfter > 0 && fe.RetryAfter <= c.opts.MaxRetry {
+			h.hold(fe.RetryAfter)
+		}
+	} else if err == nil {
+		h.refused(false)
+	}
+	c.record(s, r, f, fe, attempt)
+	return f, err
+}
+
+// exchange makes the request and reads the whole answer. The Fetched is never
+// nil; on an error it holds what came.
+func (c *Crawler) exchange(ctx context.Context, s *session, at *url.URL, r request) (*Fetched, error) {
+	f := &Fetched{URL: at.String()}
+	ctx, cancel := context.WithTimeout(ctx, c.opts.TotalTimeout)
+	defer cancel()
+	req, err := c.newRequest(ctx, s, at, r)
+	if err != nil {
+		return f, err
+	}
+	f.RequestHeader = req.Header
+	resp, err := s.transport.RoundTrip(req)
+	if err != nil {
+		return f, err
+	}
+	defer resp.Body.Close()
+	s.jar.SetCookies(at, resp.Cookies())
+	f.Status, f.Header = resp.StatusCode, resp.Header
+	f.NotModified = resp.StatusCode == http.StatusNotModified
+	f.Body, err = c.readBody(resp)
+	return f, err
+}
+
+func (c *Crawler) newRequest(ctx context.Context, s *session, at *url.URL, r request) (*http.Request, error) {
+	method, body := http.MethodGet, ""
+	if r.form != "" {
+		method, body = http.MethodPost, r.form
+	}
+	req, err := http.NewRequestWithContext(ctx, method, at.String(), strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if r.form != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	} else {
+		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+	}
+	fillHeader(req.Header, "User-Agent", s.portal.Polite.UserAgent, c.opts.UserAgent)
+	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/json,application/xml;q=0.9,*/*;q=0.8")
+	req.Header.Set("Accept-Language", "zh-CN,zh;q=0.9")
+	req.Header.Set("Accept-Encoding", "gzip")
+	if r.referer != "" && r.referer != at.String() {
+		req.Header.Set("Referer", r.referer)
+	}
+	if r.known != nil {
+		fillHeader(req.Header, "If-None-Match", r.known.ETag)
+		fillHeader(req.Header, "If-Modified-Since", r.known.LastModified)
+	}
+	for _, cookie := range s.jar.Cookies(at) {
+		req.AddCookie(cookie)
+	}
+	return req, nil
+}
+
+func fillHeader(h http.Header, name string, values ...string) {
+	for _, v := range values {
+		if v != "" {
+			h.Set(name, v)
+			return
+		}
+	}
+}
+
+// transportError sorts what went wrong on the way. Only the way itself is worth
+// another try.
+func (c *Crawler) transportError(ctx context.Context, at *url.URL, f *Fetched, err error) error {
+	var limit *FetchError
+	if errors.As(err, &limit) {
+		return limit
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	fe := &FetchError{Kind: Temporary, URL: at.String(), Reason: err.Error(), Err: err}
+	if f.Status != 0 {
+		fe.Answer = f
+		fe.Reason = fmt.Sprintf("incomplete after %d bytes: %v", len(f.Body), err)
+	}
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork):
+		fe.Kind, fe.Reason = Foreign, "leads to a private address; name its range in networks if that is meant"
+	case errors.As(err, &dns) && dns.IsNotFound:
+		fe.Kind, fe.Reason = Broken, "no such host: "+dns.Name
+	case errors.Is(err, context.DeadlineExceeded):
+		fe.Reason = fmt.Sprintf("not done after %s", c.opts.TotalTimeout)
+	}
+	return fe
+}
+
+func (c *Crawler) record(s *session, r request, f *Fetched, fe *FetchError, attempt int) {
+	l := RequestLog{Time: f.FetchedAt, Portal: s.portal.ID, Method: http.MethodGet, URL: f.URL, Try: attempt, Status: f.Status, Bytes: int64(len(f.Body)), Took: f.Took}
+	if r.form != "" {
+		l.Method = http.MethodPost
+	}
+	if fe != nil {
+		l.Outcome, l.Reason = fe.Kind, fe.Reason
+	}
+	c.opts.Log.Debug("request", "portal", l.Portal, "method", l.Method, "url", l.URL, "try", attempt, "status", l.Status, "bytes", l.Bytes, "took", l.Took, "outcome", string(l.Outcome), "reason", l.Reason)
+	if c.opts.OnRequest == nil {
+		return
+	}
+	c.logging.Lock()
+	defer c.logging.Unlock()
+	c.opts.OnRequest(l)
+}

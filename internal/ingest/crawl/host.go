@@ -1,0 +1,127 @@
+package crawl
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// A host keeps the pace of all requests to one host, whichever portal makes them.
+type host struct {
+	name    string
+	limiter *rate.Limiter
+	slots   chan struct{}
+
+	mu       sync.Mutex
+	spent    int       // requests made in this run
+	resume   time.Time // the host asked us to wait until then
+	refusals int       // challenges in a row
+	delay    time.Duration
+
+	robots sync.Mutex // one asks for robots.txt, the others wait for it
+	rules  *robots
+	got    time.Time
+}
+
+// hostOf returns the host with the slower of its pace so far and the portal's.
+func (c *Crawler) hostOf(name string, pace Polite) *host {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h := c.hosts[name]
+	if h == nil {
+		h = &host{name: name, limiter: rate.NewLimiter(rate.Inf, 1), slots: make(chan struct{}, pace.Concurrency)}
+		c.hosts[name] = h
+	}
+	h.slower(pace.Delay)
+	return h
+}
+
+// slower makes the pace at least one request in d. The clocks of the two sides
+// differ by the way between them, so that some margin is added.
+func (h *host) slower(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d <= h.delay {
+		return
+	}
+	h.delay = d
+	h.limiter.SetLimit(rate.Every(d + d/50 + 5*time.Millisecond))
+}
+
+// enter waits for a slot and for the host's pace; leave must follow. It returns
+// false where the budget is used up.
+func (h *host) enter(ctx context.Context, budget int) (ok bool, err error) {
+	select {
+	case h.slots <- struct{}{}:
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	h.mu.Lock()
+	spent := h.spent
+	h.spent++
+	h.mu.Unlock()
+	if spent >= budget {
+		h.leave()
+		return false, nil
+	}
+	if err := h.pause(ctx); err != nil {
+		h.leave()
+		return false, err
+	}
+	if err := h.limiter.Wait(ctx); err != nil {
+		h.leave()
+		return false, err
+	}
+	return true, nil
+}
+
+func (h *host) leave() { <-h.slots }
+
+// pause waits as long as the host has asked for.
+func (h *host) pause(ctx context.Context) error {
+	for {
+		h.mu.Lock()
+		wait := time.Until(h.resume)
+		h.mu.Unlock()
+		if wait <= 0 {
+			return nil
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// hold keeps every request to the host back for d.
+func (h *host) hold(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if until := time.Now().Add(d); until.After(h.resume) {
+		h.resume = until
+	}
+}
+
+// refused counts challenges in a row; any other answer ends the row.
+func (h *host) refused(yes bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if yes {
+		h.refusals++
+	} else {
+		h.refusals = 0
+	}
+}
+
+// givenUp reports whether the host has refused us so often that the run leaves
+// it alone.
+func (h *host) givenUp(most int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.refusals >= most
+}

@@ -1,0 +1,141 @@
+package crawl
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// judge turns an answer that gives no document into a FetchError.
+func judge(f *Fetched, now time.Time) error {
+	if why := challenge(f); why != "" {
+		return &FetchError{Kind: Blocked, Reason: why, Answer: f}
+	}
+	status := fmt.Sprintf("status %d", f.Status)
+	switch f.Status {
+	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusNotModified,
+		http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return nil
+	case http.StatusNotFound, http.StatusGone:
+		return &FetchError{Kind: Gone, Reason: status, Answer: f}
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusUnavailableForLegalReasons:
+		return &FetchError{Kind: Blocked, Reason: status, Answer: f}
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return &FetchError{Kind: Temporary, Reason: status, Answer: f, RetryAfter: retryAfter(f.Header, now)}
+	}
+	return &FetchError{Kind: Broken, Reason: status, Answer: f}
+}
+
+// retryAfter reads Retry-After in both of its forms.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if n, err := strconv.Atoi(v); err == nil && n > 0 {
+		return time.Duration(min(n, 1<<20)) * time.Second
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return max(t.Sub(now).Truncate(time.Second)+time.Second, 0)
+	}
+	return 0
+}
+
+var (
+	// challengeCookie names cookies that only protections of this kind set.
+	challengeCookie = regexp.MustCompile(`(?i)^(__jsluid_[sh]|__jsl_clearance\w*|FSSBBIl1UgzbN7N\w*|acw_sc__v[23]|waf_captcha\w*)=`)
+	// challengePage matches the scripts of such protections.
+	challengePage = regexp.MustCompile(`__jsl_clearance|acw_sc__v2|FSSBBIl1UgzbN7N|9DhefwqGPrzGxEp9hPaoag|/captcha/|滑动验证|请完成安全验证|访问验证|安全拦截`)
+)
+
+// challenge says by which sign an answer is a challenge, and "" where it is none.
+// A protected site may set its cookie on good pages too, so that a cookie counts
+// only with a status or a script beside it.
+func challenge(f *Fetched) string {
+	switch f.Status {
+	case http.StatusPreconditionFailed, 512, 521:
+		return fmt.Sprintf("script challenge: status %d", f.Status)
+	}
+	if len(f.Body) > shellSize*4 || f.Status == http.StatusNotModified {
+		return ""
+	}
+	page := challengePage.Find(f.Body)
+	if page != nil && utf8.RuneCountInString(textOf(string(f.Body))) < 200 {
+		return fmt.Sprintf("script challenge: the page holds %s", page)
+	}
+	if f.Status == http.StatusOK {
+		return ""
+	}
+	for _, cookie := range f.Header.Values("Set-Cookie") {
+		if m := challengeCookie.FindStringSubmatch(cookie); m != nil && (f.Status >= 400 || f.Status == http.StatusAccepted) {
+			return fmt.Sprintf("script challenge: status %d with cookie %s", f.Status, m[1])
+		}
+	}
+	return ""
+}
+
+var (
+	metaRefresh    = regexp.MustCompile(`(?is)<meta[^>]+http-equiv\s*=\s*["']?refresh["']?[^>]*content\s*=\s*("[^"]*"|'[^']*')`)
+	refreshURL     = regexp.MustCompile(`(?i)url\s*=\s*['"]?([^'">]+)`)
+	scriptJump     = regexp.MustCompile(`(?i)(?:location(?:\.href)?\s*=\s*|location\.(?:replace|assign)\s*\(\s*)["']([^"']+)["']`)
+	notFoundWords  = regexp.MustCompile(`(页面|网页|文章|内容|信息|文件|链接)(已?经?不存在|找不到|没有找到|未找到|已?被?删除|已下线|已过期)|不存在或(者)?(已|被)|404 Not Found|(?i:page not found)`)
+	errorPageNames = regexp.MustCompile(`(?i)/(404|error|notfound|nopage)\w*(\.\w+)?$`)
+)
+
+// jump returns where an answer leads: by status, or by a page so small that it
+// does nothing else. A redirect that leads nowhere gives a reason instead.
+func jump(f *Fetched, at *url.URL) (to *url.URL, why string) {
+	if f.Status >= 300 && f.Status < 400 && f.Status != http.StatusNotModified {
+		to, err := resolve(at, f.Header.Get("Location"))
+		if err != nil {
+			return nil, fmt.Sprintf("status %d with Location %q", f.Status, f.Header.Get("Location"))
+		}
+		return to, ""
+	}
+	if f.Status != http.StatusOK || len(f.Body) > shellSize || !isMarkup(f) {
+		return nil, ""
+	}
+	ref := ""
+	if m := metaRefresh.FindSubmatch(f.Body); m != nil {
+		if u := refreshURL.FindSubmatch(m[1][1 : len(m[1])-1]); u != nil {
+			ref = string(u[1])
+		}
+	} else if m := scriptJump.FindSubmatch(f.Body); m != nil && utf8.RuneCountInString(textOf(string(f.Body))) < 60 {
+		ref = string(m[1])
+	}
+	if ref == "" {
+		return nil, ""
+	}
+	to, err := resolve(at, ref)
+	if err != nil || to.String() == at.String() {
+		return nil, ""
+	}
+	return to, ""
+}
+
+func isMarkup(f *Fetched) bool {
+	return bytes.Contains(f.Body[:min(len(f.Body), 1024)], []byte("<"))
+}
+
+func isErrorPage(u *url.URL) bool { return errorPageNames.MatchString(u.Path) }
+
+// saysGone returns the words by which a page with status 200 says that it is not
+// there. Only pages of little text can: a report may speak of 不存在 as well.
+func saysGone(f *Fetched) string {
+	if f.Status != http.StatusOK || len(f.Body) > 64<<10 || !isMarkup(f) {
+		return ""
+	}
+	markup := text(f.Body, f.Header.Get("Content-Type"))
+	if !notFoundWords.MatchString(markup) {
+		return ""
+	}
+	shown := textOf(markup)
+	if utf8.RuneCountInString(shown) > 400 {
+		return ""
+	}
+	return notFoundWords.FindString(shown)
+}

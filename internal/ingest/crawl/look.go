@@ -1,0 +1,366 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// A LookState says how a look at a portal, or at one entry of it, ended.
+type LookState string
+
+// The states of a look.
+const (
+	LookOK      LookState = "ok"      // every list was read and gave what was expected
+	LookEmpty   LookState = "empty"   // every list was read and none links a report
+	LookBlocked LookState = "blocked" // a challenge or a login stands before a list
+	LookChanged LookState = "changed" // a list has vanished, or links fewer reports than expected
+	LookClosed  LookState = "closed"  // robots.txt forbids it
+	LookBroken  LookState = "broken"  // a list could not be read this time
+)
+
+// A Look is what the lists of a portal linked at one time.
+type Look struct {
+	Portal         *Portal
+	Started, Ended time.Time
+	Entries        []EntryLook // in the order of the portal file
+	Pages          []*Fetched  // every answer that lists something, as evidence
+	Candidates     []Candidate // in the order of the lists, each address once
+	Rejected       []Rejection
+	Problems       []Problem
+	// Good says that every list was read and gave no fewer reports than expected:
+	// only then does what is not there say anything.
+	Good  bool
+	State LookState
+}
+
+// An EntryLook is what one entry of the portal file gave.
+type EntryLook struct {
+	Entry Entry
+	State LookState
+	Good  bool
+	Found int // candidates, those that other entries link too included
+}
+
+// A Candidate is a link that may be a report.
+type Candidate struct {
+	URL      string
+	Title    string // the full title where the list has it
+	Cut      bool   // the list shows the beginning of the title only
+	ListDate report.Date
+	// Unit is what says whose report it is: the publisher, the head of the row or
+	// column, or what the title says beside the words all reports share.
+	Unit       string
+	UnitRegion standard.RegionCode // of the entry where the portal file names it
+	Year       int                 // 0 where nothing says it
+	ListURL    string
+	Entry      string // address of the entry
+	Why        string // the rule that took it
+}
+
+// A Rejection is a link that is no report, with the rule that decided.
+type Rejection struct {
+	URL, Title, Rule, ListURL string
+}
+
+// A Problem is what went wrong with one address.
+type Problem struct {
+	URL string
+	Err error
+}
+
+// GoodFor reports whether the look read every list that may hold the reports of a
+// unit: those of the unit itself and those of all units. Then a report that it
+// did not find is not there.
+func (l *Look) GoodFor(region standard.RegionCode) bool {
+	if len(l.Candidates) < l.Portal.Expect {
+		return false
+	}
+	seen := false
+	for _, e := range l.Entries {
+		if own := e.Entry.region(); own != "" && own != region {
+			continue
+		}
+		if !e.Good {
+			return false
+		}
+		seen = true
+	}
+	return seen
+}
+
+// region returns the region of an entry that holds the reports of one unit.
+func (e Entry) region() standard.RegionCode {
+	if isRegionCode(e.Unit) {
+		return standard.RegionCode(e.Unit)
+	}
+	return ""
+}
+
+// Look reads the lists of a portal. It fails only where ctx ends: what a portal
+// refuses or breaks is told in the Look.
+func (c *Crawler) Look(ctx context.Context, p *Portal) (*Look, error) {
+	w := &walk{crawler: c, session: c.session(p), look: &Look{Portal: p, Started: c.opts.Clock()}, seen: map[string]int{}}
+	for i := range p.Entries {
+		if err := w.entry(ctx, &p.Entries[i]); err != nil {
+			return nil, fmt.Errorf("look at %s: %w", p.ID, err)
+		}
+	}
+	w.look.Ended = c.opts.Clock()
+	w.look.conclude()
+	return w.look, nil
+}
+
+// conclude sums the entries up: the state is that of the worst entry.
+func (l *Look) conclude() {
+	worse := map[LookState]int{LookOK: 0, LookEmpty: 1, LookChanged: 2, LookClosed: 3, LookBlocked: 4, LookBroken: 5}
+	l.State, l.Good = LookOK, true
+	for _, e := range l.Entries {
+		l.Good = l.Good && e.Good
+		if worse[e.State] > worse[l.State] {
+			l.State = e.State
+		}
+	}
+	if len(l.Candidates) < l.Portal.Expect {
+		l.Good = false
+		if l.State == LookOK || l.State == LookEmpty {
+			l.State = LookChanged
+			l.Problems = append(l.Problems, Problem{URL: l.Portal.Entries[0].URL,
+				Err: fmt.Errorf("%d reports linked, %d expected; see whether the portal was rebuilt, then mend the portal file", len(l.Candidates), l.Portal.Expect)})
+		}
+	}
+}
+
+// A walk is one look under way.
+type walk struct {
+	crawler *Crawler
+	session *session
+	look    *Look
+	seen    map[string]int // address of a candidate or rejection → its position, -1 for rejections
+	current *EntryLook
+	entryOf *Entry
+	lists   map[string]bool // lists of this entry already read
+}
+
+func (w *walk) entry(ctx context.Context, e *Entry) error {
+	w.look.Entries = append(w.look.Entries, EntryLook{Entry: *e, State: LookOK})
+	w.current, w.entryOf, w.lists = &w.look.Entries[len(w.look.Entries)-1], e, map[string]bool{}
+	hops := e.Through
+	if hops == nil {
+		hops = w.session.portal.Through
+	}
+	if err := w.through(ctx, e.URL, w.look.Portal.Entries[0].URL, "", hops); err != nil {
+		return err
+	}
+	cur := w.current
+	if cur.State == LookOK && cur.Found == 0 {
+		cur.State = LookEmpty
+	}
+	if cur.State == LookOK && cur.Found < e.Expect {
+		cur.State = LookChanged
+		w.problem(e.URL, fmt.Errorf("%d reports linked, %d expected; see whether the list was rebuilt, then mend the portal file", cur.Found, e.Expect))
+	}
+	// An empty list proves an absence only where none was expected.
+	cur.Good = cur.State == LookOK || cur.State == LookEmpty && e.Expect == 0 && w.session.portal.Expect == 0
+	return nil
+}
+
+// through passes the pages before the lists; head is the text of the links that
+// led here.
+func (w *walk) through(ctx context.Context, address, from, head string, hops []Hop) error {
+	if len(hops) == 0 {
+		return w.list(ctx, address, from, head)
+	}
+	f, err := w.get(ctx, request{url: address, referer: from})
+	if f == nil {
+		return err
+	}
+	pg, err := readPage(f, List{})
+	if err != nil {
+		w.failed(address, LookBroken, err)
+		return nil
+	}
+	h := w.session.portal.rules.hops[&hops[0]]
+	to := hopLinks(pg, h)
+	if len(to) == 0 {
+		w.failed(address, LookChanged, errors.New("links nothing that the rules in through follow; mend them if the page was rebuilt"))
+	}
+	for _, it := range to {
+		text := it.title
+		if head != "" {
+			text = head + " " + text
+		}
+		if err := w.through(ctx, it.url.String(), f.URL, text, hops[1:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hopLinks returns the links that a hop follows, each address once.
+func hopLinks(pg *page, h hop) []item {
+	r := &rules{link: []pick{{attr: "href"}, {attr: "src"}, {attr: "onclick"}}, title: []pick{{attr: "title"}, {}}}
+	if len(h.link) > 0 {
+		r.item = h.link[0].selector
+		if a := h.link[0].attr; a != "" {
+			r.link = []pick{{attr: a}}
+		}
+	}
+	var to []item
+	for _, it := range pg.items(r, List{}, nil) {
+		if h.text != nil && !h.text.MatchString(it.title) || h.reject != nil && h.reject.MatchString(it.title) {
+			continue
+		}
+		to = append(to, it)
+	}
+	return to
+}
+
+// get fetches a page of the lists and keeps it as evidence. On a failure it notes
+// the problem and returns nil; an error ends the look.
+func (w *walk) get(ctx context.Context, r request) (*Fetched, error) {
+	f, err := w.crawler.get(ctx, w.session, r)
+	var fe *FetchError
+	switch {
+	case err == nil:
+		w.look.Pages = append(w.look.Pages, f)
+		return f, nil
+	case errors.As(err, &fe):
+		if fe.Answer != nil {
+			w.look.Pages = append(w.look.Pages, fe.Answer)
+		}
+		w.failed(r.url, stateOf(fe.Kind), err)
+		return nil, nil
+	}
+	return nil, err
+}
+
+func stateOf(k Kind) LookState {
+	switch k {
+	case Blocked:
+		return LookBlocked
+	case Gone, Foreign:
+		return LookChanged
+	case Closed:
+		return LookClosed
+	}
+	return LookBroken
+}
+
+// failed notes a problem that keeps the entry from being good.
+func (w *walk) failed(address string, state LookState, err error) {
+	w.problem(address, err)
+	if w.current.State == LookOK {
+		w.current.State = state
+	}
+}
+
+func (w *walk) problem(address string, err error) {
+	w.look.Problems = append(w.look.Problems, Problem{URL: address, Err: err})
+}
+
+// sort puts each link of a list page among the candidates or the rejected. It
+// returns how many links the list had not shown before.
+func (w *walk) sort(found []item, shown map[string]bool, listURL, head string) (fresh int) {
+	p := w.session.portal
+	for _, it := range found {
+		address := it.url.String()
+		if shown[address] {
+			continue
+		}
+		shown[address] = true
+		ok, rule := p.judge(it, w.entryOf, head)
+		if ok || rule != noWords || utf8.RuneCountInString(it.title) >= headlineLength {
+			fresh++
+		}
+		if i, ok2 := w.seen[address]; ok2 {
+			if ok && i >= 0 {
+				w.current.Found++
+			}
+			continue
+		}
+		if !ok {
+			w.seen[address] = -1
+			w.look.Rejected = append(w.look.Rejected, Rejection{URL: address, Title: it.title, Rule: rule, ListURL: listURL})
+			continue
+		}
+		w.current.Found++
+		w.seen[address] = len(w.look.Candidates)
+		w.session.linked(address, listURL)
+		w.look.Candidates = append(w.look.Candidates, w.candidate(it, listURL, head, rule))
+	}
+	return fresh
+}
+
+// headlineLength tells headlines from the words of navigation.
+const headlineLength = 8
+
+func (w *walk) candidate(it item, listURL, head, rule string) Candidate {
+	e := w.entryOf
+	c := Candidate{URL: it.url.String(), Title: it.title, Cut: it.cut, ListDate: it.date, Unit: it.unit, UnitRegion: e.region(),
+		Year: YearFromTitle(it.title), ListURL: listURL, Entry: e.URL, Why: rule}
+	if it.year != 0 {
+		c.Year = it.year
+	}
+	if c.Unit == "" && e.Unit == ByColumn {
+		c.Unit = unitFromHead(head)
+	}
+	if c.Unit == "" {
+		c.Unit = UnitFromTitle(it.title)
+	}
+	switch y, err := strconv.Atoi(e.Year); {
+	case c.Year != 0:
+	case err == nil:
+		c.Year = y
+	case e.Year == ByColumn:
+		c.Year = yearIn(head)
+	case e.Year == ByFolder:
+		c.Year = yearOfFolder(it.url)
+	}
+	return c
+}
+
+// noWords is the rule that leaves out what no word of the title speaks for:
+// navigation and the like.
+const noWords = "accept.title"
+
+// judge applies the portal's rules to an item in its place. A bare title, such as
+// 政府信息公开年度报告, names a column as well as a report: it counts only where the
+// list says whose it is and the address is that of an article or a file.
+func (p *Portal) judge(it item, e *Entry, head string) (bool, string) {
+	address := it.url.String()
+	if it.year != 0 && it.unit != "" {
+		if ok, rule := p.Accepts(it.unit+strconv.Itoa(it.year)+"年政府信息公开工作年度报告", address); !ok {
+			return false, rule
+		}
+		return true, "matrix"
+	}
+	ok, rule := p.Accepts(it.title, address)
+	if !ok && it.cut && rule == noWords && yearIn(it.title) != 0 {
+		return true, "cut title: to be judged by the document"
+	}
+	if ok && yearIn(it.title) == 0 && UnitFromTitle(it.title) == "" {
+		if !digitsInName.MatchString(address) {
+			return false, "bare title, and the address is that of a column"
+		}
+		if e.region() == "" && e.Unit != ByColumn && it.unit == "" && head == "" {
+			return false, "bare title, and the list does not say whose it is"
+		}
+	}
+	return ok, rule
+}
+
+func yearOfFolder(u *url.URL) int {
+	if m := folderYear.FindStringSubmatch(u.Path); m != nil {
+		y, _ := strconv.Atoi(m[1])
+		return y
+	}
+	return 0
+}

@@ -1,0 +1,266 @@
+package crawl
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
+)
+
+// Rules say how a portal's pages are read. A preset gives them for a family, and
+// a portal file overrides them one by one.
+type Rules struct {
+	List   List   `yaml:"list"`
+	Detail Detail `yaml:"detail"`
+	Accept Accept `yaml:"accept"`
+	Reject Reject `yaml:"reject"`
+	// Through holds for entries that have none of their own.
+	Through []Hop `yaml:"through"`
+}
+
+// List says how the answer that lists reports is read.
+//
+// A pick is a selector with an attribute, a@href, or without one for the text;
+// alternatives are split by | and the first that is not empty counts. In it . is
+// the item itself. Where the answer is JSON a pick is a path of keys: data.url.
+type List struct {
+	// Read is html (the default), json, or matrix: a table of units and years.
+	// Records that a page keeps in CDATA of a script are read as if they stood in
+	// the page.
+	Read string `yaml:"read"`
+	// Source is the template of the address that gives the records where the page
+	// itself does not; Body makes it a posted form.
+	Source string `yaml:"source"`
+	Body   string `yaml:"body"`
+	// Take are patterns whose named groups are taken from the page as values for
+	// templates.
+	Take []string `yaml:"take"`
+	HTML string   `yaml:"html"` // in JSON: path of a fragment of HTML that holds the items
+	Item string   `yaml:"item"` // selector of an item, or path of the array
+	Link string   `yaml:"link"` // pick
+	// Open makes an address from a link that a script computes.
+	Open  Open   `yaml:"open"`
+	Title string `yaml:"title"` // pick; the full one first
+	Date  string `yaml:"date"`  // pick; found in the text around the link if not given
+	Unit  string `yaml:"unit"`  // pick of the publisher
+	Next  []Next `yaml:"next"`  // ways to the next page, the first that applies
+	Max   int    `yaml:"max"`   // most pages of one list; 200 if not given
+}
+
+// Open turns the words of a script into an address.
+type Open struct {
+	Pattern string `yaml:"pattern"`
+	URL     string `yaml:"url"` // template with {1} for the first group, or its name
+}
+
+// Next is a way from one page of a list to the next.
+//
+// Templates may use {n} (the page asked for, from 1), {have} (records so far),
+// {stem} (the list's address without its extension), {dir} (without its file name)
+// and whatever Take and Pattern named, with sums and products: {pages-n+1}.
+type Next struct {
+	// Pattern must match the page; its groups pages, records and size bound the
+	// list.
+	Pattern string `yaml:"pattern"`
+	// URL are templates of the next page's address, tried in turn until one gives
+	// a page that is there and is new.
+	URL  []string `yaml:"url"`
+	Body string   `yaml:"body"` // template of a form to post
+	// Follow is a pattern of the text of a link to the next page.
+	Follow string `yaml:"follow"`
+}
+
+// Detail says what a report's page is.
+type Detail struct {
+	Body        string `yaml:"body"`        // selector of the article
+	Attachments string `yaml:"attachments"` // picks of the files it links
+}
+
+// Accept says which links are reports.
+type Accept struct {
+	Title string `yaml:"title"` // pattern
+	URL   string `yaml:"url"`   // pattern that the address must match; any if not given
+	Years string `yaml:"years"` // report years: 2008- or 2015-2024
+}
+
+// Reject says which links are none although Accept would take them.
+type Reject struct {
+	Title string `yaml:"title"`
+	URL   string `yaml:"url"`
+}
+
+const (
+	firstYear = 2008 // first year that had a Regulation
+	lastYear  = 2099
+)
+
+// rules are the compiled Rules of one portal.
+type rules struct {
+	item                    goquery.Matcher // nil for JSON
+	link, title, date, unit []pick
+	open                    *regexp.Regexp
+	take                    []*regexp.Regexp
+	next                    []next
+	attachments             []pick
+	accept, reject          *regexp.Regexp
+	acceptURL, rejectURL    *regexp.Regexp
+	from, to                int
+	hops                    map[*Hop]hop
+}
+
+type next struct {
+	Next
+	pattern, follow *regexp.Regexp
+}
+
+type hop struct {
+	link         []pick
+	text, reject *regexp.Regexp
+}
+
+// A pick takes one text out of an item.
+type pick struct {
+	source   string          // the selector as written; "" and . are the item itself
+	selector goquery.Matcher // nil for the item itself
+	attr     string          // "" for the text
+}
+
+// compiler collects the faults of rules while it compiles them.
+type compiler struct {
+	wrong func(why string, path ...any)
+}
+
+func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
+	c := compiler{wrong}
+	l := p.List
+	r := &rules{hops: map[*Hop]hop{}}
+	if l.Read != "" && l.Read != "html" && l.Read != "json" && l.Read != "matrix" {
+		wrong(fmt.Sprintf("got %q; want html, json or matrix", l.Read), "list", "read")
+	}
+	css := l.Read != "json" || l.HTML != ""
+	if css {
+		r.item = c.selector(l.Item, "list", "item")
+	}
+	r.link = c.picks(l.Link, css, "list", "link")
+	r.title = c.picks(l.Title, css, "list", "title")
+	r.date = c.picks(l.Date, css, "list", "date")
+	r.unit = c.picks(l.Unit, css, "list", "unit")
+	r.attachments = c.picks(p.Detail.Attachments, true, "detail", "attachments")
+	r.open = c.pattern(l.Open.Pattern, "list", "open", "pattern")
+	for i, t := range l.Take {
+		r.take = append(r.take, c.pattern(t, "list", "take", i))
+	}
+	for i, n := range l.Next {
+		r.next = append(r.next, next{n, c.pattern(n.Pattern, "list", "next", i, "pattern"), c.pattern(n.Follow, "list", "next", i, "follow")})
+		if n.Follow == "" && len(n.URL) == 0 {
+			wrong("want url or follow", "list", "next", i)
+		}
+	}
+	c.templates(l)
+	r.accept = c.pattern(p.Accept.Title, "accept", "title")
+	r.reject = c.pattern(p.Reject.Title, "reject", "title")
+	r.acceptURL = c.pattern(p.Accept.URL, "accept", "url")
+	r.rejectURL = c.pattern(p.Reject.URL, "reject", "url")
+	r.from, r.to = c.years(p.Accept.Years)
+	for i := range p.Through {
+		r.hops[&p.Through[i]] = c.hop(p.Through[i], "through", i)
+	}
+	for i := range p.Entries {
+		for j := range p.Entries[i].Through {
+			r.hops[&p.Entries[i].Through[j]] = c.hop(p.Entries[i].Through[j], "entries", i, "through", j)
+		}
+	}
+	return r
+}
+
+func (c compiler) templates(l List) {
+	check := func(t string, path ...any) {
+		if err := checkTemplate(t); err != nil {
+			c.wrong(err.Error(), path...)
+		}
+	}
+	check(l.Source, "list", "source")
+	check(l.Body, "list", "body")
+	check(l.Open.URL, "list", "open", "url")
+	for i, n := range l.Next {
+		for j, u := range n.URL {
+			check(u, "list", "next", i, "url", j)
+		}
+		check(n.Body, "list", "next", i, "body")
+	}
+}
+
+func (c compiler) hop(h Hop, path ...any) hop {
+	at := func(key string) []any { return append(append([]any{}, path...), key) }
+	if h.Link == "" {
+		h.Link = "a@href"
+	}
+	return hop{c.picks(h.Link, true, at("link")...), c.pattern(h.Text, at("text")...), c.pattern(h.Reject, at("reject")...)}
+}
+
+func (c compiler) pattern(s string, path ...any) *regexp.Regexp {
+	if s == "" {
+		return nil
+	}
+	re, err := regexp.Compile(s)
+	if err != nil {
+		c.wrong(fmt.Sprintf("pattern %q: %v", s, err), path...)
+	}
+	return re
+}
+
+func (c compiler) selector(s string, path ...any) goquery.Matcher {
+	if s == "" || s == "." {
+		return nil
+	}
+	sel, err := cascadia.Compile(s)
+	if err != nil {
+		c.wrong(fmt.Sprintf("selector %q: %v", s, err), path...)
+		return nil
+	}
+	return sel
+}
+
+func (c compiler) picks(s string, css bool, path ...any) []pick {
+	var all []pick
+	for part := range strings.SplitSeq(s, "|") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		p := pick{source: part}
+		if css {
+			if i := strings.LastIndexByte(part, '@'); i >= 0 {
+				p.source, p.attr = strings.TrimSpace(part[:i]), part[i+1:]
+			}
+			p.selector = c.selector(p.source, path...)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// years reads a range such as 2008- or 2015-2024.
+func (c compiler) years(s string) (from, to int) {
+	from, to = firstYear, lastYear
+	if s == "" {
+		return from, to
+	}
+	a, b, ok := strings.Cut(s, "-")
+	if !ok {
+		b = a
+	}
+	var err1, err2 error
+	if a != "" {
+		from, err1 = strconv.Atoi(a)
+	}
+	if b != "" {
+		to, err2 = strconv.Atoi(b)
+	}
+	if err1 != nil || err2 != nil || from > to {
+		c.wrong(fmt.Sprintf("got %q; want a range of years such as 2008- or 2015-2024", s), "accept", "years")
+	}
+	return from, to
+}

@@ -1,0 +1,113 @@
+package crawl
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// values are what templates may use, by name.
+type values map[string]string
+
+var (
+	placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+	term        = regexp.MustCompile(`^\s*(\w+)(?:\s*\*\s*(\w+))?\s*`)
+)
+
+// expand fills a template's placeholders. A placeholder is the name of a value,
+// or a sum of names, numbers and products of two: {pages-n+1}, {n*45-44}. It
+// fails where a value is not known.
+func expand(template string, v values) (string, error) {
+	var fault error
+	out := placeholder.ReplaceAllStringFunc(template, func(m string) string {
+		s, err := v.evaluate(m[1 : len(m)-1])
+		if err != nil && fault == nil {
+			fault = err
+		}
+		return s
+	})
+	return out, fault
+}
+
+// evaluate returns the value of one placeholder.
+func (v values) evaluate(expr string) (string, error) {
+	if s, ok := v[expr]; ok {
+		return s, nil
+	}
+	sum, sign, rest := 0, 1, expr
+	for {
+		m := term.FindStringSubmatch(rest)
+		if m == nil {
+			return "", fmt.Errorf("{%s}: want names and numbers joined by + - *", expr)
+		}
+		a, err := v.number(m[1])
+		if err != nil {
+			return "", fmt.Errorf("{%s}: %w", expr, err)
+		}
+		if m[2] != "" {
+			b, err := v.number(m[2])
+			if err != nil {
+				return "", fmt.Errorf("{%s}: %w", expr, err)
+			}
+			a *= b
+		}
+		sum += sign * a
+		if rest = rest[len(m[0]):]; rest == "" {
+			return strconv.Itoa(sum), nil
+		}
+		switch rest[0] {
+		case '+':
+			sign = 1
+		case '-':
+			sign = -1
+		default:
+			return "", fmt.Errorf("{%s}: want names and numbers joined by + - *", expr)
+		}
+		rest = rest[1:]
+	}
+}
+
+func (v values) number(name string) (int, error) {
+	s, ok := v[name]
+	if !ok {
+		s = name
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n > 1<<31 || n < -1<<31 {
+		return 0, fmt.Errorf("%s is not known, or is no number", name)
+	}
+	return n, nil
+}
+
+// checkTemplate reports a template that no values could fill.
+func checkTemplate(t string) error {
+	for _, m := range placeholder.FindAllStringSubmatch(t, -1) {
+		rest := m[1]
+		for first := true; first || rest != ""; first = false {
+			if !first {
+				rest = strings.TrimLeft(rest[1:], " ")
+			}
+			n := term.FindString(rest)
+			if rest = rest[len(n):]; n == "" || rest != "" && rest[0] != '+' && rest[0] != '-' {
+				return fmt.Errorf("template %q: {%s}: want names and numbers joined by + - *", t, m[1])
+			}
+		}
+	}
+	return nil
+}
+
+// takeFrom adds what a pattern's named groups match in text. It reports whether
+// the pattern matched.
+func (v values) takeFrom(re *regexp.Regexp, text string) bool {
+	m := re.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	for i, name := range re.SubexpNames() {
+		if name != "" && m[i] != "" {
+			v[name] = m[i]
+		}
+	}
+	return true
+}
