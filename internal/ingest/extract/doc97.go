@@ -19,11 +19,11 @@ func readDOC(ctx context.Context, in input) (*Document, error) {
 		return nil, err
 	}
 	doc := &Document{Type: DOC, Route: "piece table"}
-	t := wordText{ctx: ctx, doc: doc, file: w, boxes: w.textBoxes()}
+	t := wordText{ctx: ctx, doc: doc, file: w, shapes: w.readShapes()}
 	if err := t.read(0, w.main()); err != nil {
 		return nil, err
 	}
-	if err := layFlow(ctx, doc, t.stack.done(), in.limits); err != nil {
+	if err := layFlow(ctx, doc, t.story.done(), in.limits); err != nil {
 		return nil, err
 	}
 	doc.Digits = docDigits(streams)
@@ -135,6 +135,7 @@ func (w *wordFile) readPieces(clx []byte) []wordPiece {
 	}
 	plc := part(clx, 5, u32(clx, 1))
 	n := (len(plc) - 4) / 12
+	room := len(w.text) // pieces do not overlap in the stream
 	var pieces []wordPiece
 	for i := range max(0, n) {
 		at := 4*(n+1) + 8*i
@@ -143,9 +144,11 @@ func (w *wordFile) readPieces(clx []byte) []wordPiece {
 			p.at, p.narrow = p.at&(1<<30-1)/2, true
 		}
 		p.change = fastSaved(u16(plc, at+6), changes)
-		if p.from < p.to {
-			pieces = append(pieces, p)
+		room -= p.offset(p.to) - p.at
+		if p.from > p.to || room < 0 {
+			return nil
 		}
+		pieces = append(pieces, p)
 	}
 	return pieces
 }
@@ -194,7 +197,7 @@ func (w *wordFile) readRuns(index []byte, find func(page []byte, runs, i int) []
 	const size = 512
 	var all []wordRun
 	n := (len(index) - 4) / 8
-	for i := range max(0, n) {
+	for i := range max(0, min(n, len(w.text)/size)) { // a page is indexed once
 		page := part(w.text, size*(u32(index, 4*(n+1)+4*i)&0x3fffff), size)
 		if len(page) < size {
 			continue

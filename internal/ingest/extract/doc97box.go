@@ -1,107 +1,88 @@
 package extract
 
-import "slices"
-
-// A wordBox is a text box: the shape that it is, and its part of the story of the
-// text boxes.
-type wordBox struct {
-	shape    int
-	from, to int // characters from the start of the story
+// wordShapes are the drawings of a document: where they hang, what they hold.
+type wordShapes struct {
+	at       map[int]int    // shape by the character of the main text that it hangs on
+	boxes    map[int][2]int // part of the story of text boxes, by shape
+	pictures map[int]bool   // shapes that show a picture
 }
 
-// textBoxes reads which shape has which part of the story of text boxes.
-func (w *wordFile) textBoxes() []wordBox {
-	const size, shape = 22, 14
-	table := w.pair(pairBoxes)
-	n := (len(table) - 4) / (4 + size)
-	var boxes []wordBox
-	for i := range max(0, n) {
-		boxes = append(boxes, wordBox{
-			from: u32(table, 4*i), to: u32(table, 4*i+4),
-			shape: u32(table, 4*(n+1)+size*i+shape),
-		})
-	}
-	return boxes
+// readShapes reads the drawings of the main text.
+func (w *wordFile) readShapes() *wordShapes {
+	s := &wordShapes{at: map[int]int{}, boxes: map[int][2]int{}, pictures: map[int]bool{}}
+	eachEntry(w.pair(pairShapes), 26, func(from, _ int, anchor []byte) {
+		s.at[from] = u32(anchor, 0)
+	})
+	eachEntry(w.pair(pairBoxes), 22, func(from, to int, box []byte) {
+		s.boxes[u32(box, 14)] = [2]int{from, to}
+	})
+	s.drawings(w.pair(pairDrawings), 0)
+	return s
 }
 
-// shapeAt returns the shape that hangs on a character of the main text.
-func (w *wordFile) shapeAt(cp int) (shape int, ok bool) {
-	const size = 26
-	table := w.pair(pairShapes)
+// eachEntry calls do for each entry of a table that gives stretches of text
+// descriptions of a fixed size.
+func eachEntry(table []byte, size int, do func(from, to int, entry []byte)) {
 	n := (len(table) - 4) / (4 + size)
 	for i := range max(0, n) {
-		if u32(table, 4*i) == cp {
-			return u32(table, 4*(n+1)+size*i), true
-		}
-	}
-	return 0, false
-}
-
-// drawing reads what a drawing object says: the text of a text box, which follows
-// the paragraph it hangs on. Other shapes may be pictures.
-func (t *wordText) drawing(p wordPiece, at int) {
-	cp := p.from + (at - p.at)
-	if !p.narrow {
-		cp = p.from + (at-p.at)/2
-	}
-	shape, ok := t.file.shapeAt(cp)
-	if !ok || !t.fields.show() {
-		return
-	}
-	start, end := t.file.boxesStory()
-	for _, box := range t.boxes {
-		if box.shape != shape {
-			continue
-		}
-		from, to := min(end, start+box.from), min(end, start+box.to)
-		inner := wordText{ctx: t.ctx, doc: t.doc, file: t.file} // boxes in boxes do not occur
-		if inner.read(from, to) == nil {
-			t.after = append(t.after, inner.stack.done()...)
-		}
-		return
-	}
-	if slices.Contains(t.file.pictureShapes(), shape) {
-		t.doc.Pictures++
+		do(u32(table, 4*i), u32(table, 4*i+4), part(table, 4*(n+1)+size*i, size))
 	}
 }
 
-// pictureShapes returns the shapes that show a picture.
-func (w *wordFile) pictureShapes() []int {
-	var found []int
-	eachDrawing(w.pair(pairDrawings), 0, &found)
-	return found
-}
-
-// eachDrawing walks the records of a drawing and appends the shapes that have a
-// picture.
-func eachDrawing(b []byte, depth int, found *[]int) {
+// drawings walks the records of a drawing and notes the shapes with a picture.
+func (s *wordShapes) drawings(b []byte, depth int) {
 	const (
 		container, deepest    = 0xf, 20
-		shape, shapeInfo      = 0xf004, 0xf00a
-		properties, pictureID = 0xf00b, 0x104
+		blips, drawing        = 0xf000, 0xf002
+		shapeInfo, properties = 0xf00a, 0xf00b
+		pictureID             = 0x104
 	)
-	id, picture := 0, false
+	shape := 0
 	for len(b) >= 8 {
 		head, kind, size := u16(b, 0), u16(b, 2), u32(b, 4)
 		body := part(b, 8, size)
 		switch {
 		case kind == shapeInfo:
-			id = u32(body, 0)
+			shape = u32(body, 0)
 		case kind == properties:
 			for i := range head >> 4 {
-				picture = picture || u16(body, 6*i)&0x3fff == pictureID
+				if u16(body, 6*i)&0x3fff == pictureID {
+					s.pictures[shape] = true
+				}
 			}
 		case head&0xf == container && depth < deepest:
-			eachDrawing(body, depth+1, found)
+			s.drawings(body, depth+1)
 		}
 		b = b[min(len(b), 8+size):]
-		if kind == 0xf000 && len(b) > 0 { // drawings follow, each behind a byte
-			b = b[1:]
-		} else if kind == 0xf002 && depth == 0 && len(b) > 0 {
-			b = b[1:]
+		if depth == 0 && (kind == blips || kind == drawing) && len(b) > 0 {
+			b = b[1:] // the kind of the drawing that follows
 		}
 	}
-	if picture {
-		*found = append(*found, id)
+}
+
+// drawing reads what a drawing shows: the text of a text box, which follows the
+// paragraph that it hangs on, or a picture. A shape shows once.
+func (t *wordText) drawing(p wordPiece, at int) {
+	cp := p.from + at - p.at
+	if !p.narrow {
+		cp = p.from + (at-p.at)/2
 	}
+	shape, ok := t.shapes.at[cp]
+	if !ok || !t.story.fields.show() {
+		return
+	}
+	if t.shapes.pictures[shape] {
+		t.doc.Pictures++
+	}
+	box, ok := t.shapes.boxes[shape]
+	if !ok {
+		return
+	}
+	delete(t.shapes.boxes, shape)
+	start, end := t.file.boxesStory()
+	inner := wordText{ctx: t.ctx, doc: t.doc, file: t.file, shapes: &wordShapes{}}
+	if err := inner.read(min(end, start+box[0]), min(end, start+box[1])); err != nil {
+		t.err = err
+	}
+	t.story.after = append(t.story.after, inner.story.done()...)
 }

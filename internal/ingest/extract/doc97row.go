@@ -100,6 +100,9 @@ func (f *rowFormat) cellRange(arg []byte) (first, limit int) {
 
 // insert puts n cells of a width before cell at.
 func (f *rowFormat) insert(at, n, width int) {
+	if len(f.cells)+n > mostColumns {
+		return
+	}
 	at = min(at, len(f.cells))
 	left := 0
 	switch {

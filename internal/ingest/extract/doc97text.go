@@ -11,18 +11,14 @@ import (
 // A wordText walks a story of a Word document and rebuilds its paragraphs and
 // tables.
 type wordText struct {
-	ctx   context.Context
-	doc   *Document // takes links and pictures
-	file  *wordFile
-	boxes []wordBox // text boxes by the position that they hang on
+	ctx    context.Context
+	doc    *Document // takes links and pictures
+	file   *wordFile
+	shapes *wordShapes
 
-	stack  flowStack
-	fields flowFields
-	line   strings.Builder // of the open paragraph
-	after  []flowBlock     // text boxes of the open paragraph
-	kept   int             // length of what a deleted paragraph mark left in line
-	depth  int             // and the depth of that paragraph
-	runs   int             // index of the run of characters last asked for
+	story flowStory
+	err   error
+	runs  int // index of the run of characters last asked for
 }
 
 // Characters that stand for something else in the text of a Word document.
@@ -46,21 +42,15 @@ func (t *wordText) read(from, to int) error {
 	pieces := t.file.pieces
 	i := sort.Search(len(pieces), func(i int) bool { return pieces[i].to > from })
 	for ; i < len(pieces) && pieces[i].from < to; i++ {
-		if err := t.ctx.Err(); err != nil {
-			return err
-		}
 		t.piece(pieces[i], max(from, pieces[i].from), min(to, pieces[i].to))
 	}
-	if t.line.Len() > 0 {
-		t.endParagraph(0, flowBlock{text: t.line.String()})
-	}
-	return nil
+	return t.err
 }
 
 // piece walks the characters from..to of a piece, run by run.
 func (t *wordText) piece(p wordPiece, from, to int) {
 	at, end := p.offset(from), min(p.offset(to), len(t.file.text))
-	for at < end {
+	for at < end && t.err == nil {
 		run := t.runFrom(at)
 		stop := min(end, run.to)
 		if !p.narrow {
@@ -130,11 +120,7 @@ func (t *wordText) say(s string, props charProps) {
 	if s == "" || props.hidden || props.deleted {
 		return
 	}
-	shown := t.fields.show()
-	t.fields.say(s)
-	if shown {
-		t.line.WriteString(s)
-	}
+	t.story.say(s)
 }
 
 // character takes a character that may stand for something else.
@@ -148,11 +134,11 @@ func (t *wordText) character(p wordPiece, at int, c rune, props charProps) {
 		t.say("-", props)
 	case wordSoft:
 	case wordBegin:
-		t.fields.begin(props.hidden || props.deleted)
+		t.story.fields.begin(props.hidden || props.deleted)
 	case wordSeparate:
-		t.fields.separate()
+		t.story.fields.separate()
 	case wordEnd:
-		t.fields.end().link(t.doc)
+		t.story.fields.end().link(t.doc)
 	case wordPicture:
 		if props.special && !props.object && !props.hidden && !props.deleted {
 			t.doc.Pictures++
@@ -191,53 +177,39 @@ func wordSymbol(font string, code rune) string {
 
 // mark ends a paragraph, a cell or a row.
 func (t *wordText) mark(p wordPiece, at int, c rune, props charProps) {
+	if t.err = t.ctx.Err(); t.err != nil {
+		return
+	}
 	para := t.paragraphAt(at)
 	para.apply(p.change, t.file, false)
 	depth := 0
 	if para.inTable || c == wordCell {
 		depth = max(1, para.depth)
 	}
-	if t.kept > 0 && t.depth != depth {
-		line := t.line.String()
-		t.endParagraph(t.depth, flowBlock{text: line[:t.kept]})
-		t.line.WriteString(line[t.kept:])
-	}
+	t.story.settle(depth)
 	gone := props.hidden || props.deleted
 	switch {
 	case c == wordCell && para.rowEnd, depth > 1 && para.innerRowEnd:
-		t.line.Reset()
 		para.row.deleted = gone
-		t.stack.row(depth, para.row)
+		t.story.row(depth, para.row)
 	case c == wordCell, depth > 1 && para.cellEnd:
-		t.endParagraph(depth, t.paragraph(para))
-		t.stack.cell(depth)
+		t.story.end(depth, t.paragraph(para))
+		t.story.stack.cell(depth)
 	case gone && c == wordParagraph:
-		t.kept, t.depth = t.line.Len(), depth
+		t.story.join(depth)
 	default:
-		t.endParagraph(depth, t.paragraph(para))
+		t.story.end(depth, t.paragraph(para))
 	}
 }
 
 // paragraph returns the open paragraph as a block.
 func (t *wordText) paragraph(para paraProps) flowBlock {
 	style := t.file.style(para.style)
-	text := t.line.String()
+	text := t.story.text()
 	if strings.TrimSpace(text) != "" {
 		text = t.file.lists.next(para.list, para.level) + text
 	}
 	return flowBlock{text: text, heading: style.heading && !para.inTable || para.outline < 9}
-}
-
-// endParagraph hands over the open paragraph, and behind it its text boxes.
-func (t *wordText) endParagraph(depth int, b flowBlock) {
-	t.line.Reset()
-	t.kept = 0
-	t.stack.paragraph(depth, b)
-	if len(t.after) > 0 {
-		to := t.stack.at(depth)
-		*to = append(*to, t.after...)
-		t.after = nil
-	}
 }
 
 // styleAt returns the style of the paragraph at a byte position.

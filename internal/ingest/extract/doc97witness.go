@@ -1,11 +1,17 @@
 package extract
 
-import "encoding/binary"
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"sort"
+)
 
 // docDigits is the third witness for doc: the characters of the main text in the
-// order of the piece table, read from the streams without properties, paragraphs
-// or tables. It also has digits that are hidden or deleted. Nil where the piece
-// table is not to be had.
+// order of the piece table, read from the streams without styles, paragraphs or
+// tables. Of properties it only looks for the marks of hidden and deleted runs.
+// Nil where the piece table is not to be had.
 func docDigits(streams oleFile) []string {
 	text := streams["worddocument"]
 	table := streams["0table"]
@@ -31,8 +37,9 @@ func docDigits(streams oleFile) []string {
 	if len(clx) < 9 || clx[0] != 2 {
 		return nil
 	}
+	gone := goneRuns(text, table)
 	var d digitRuns
-	left := uint64(word(text[0x4c:]))
+	left := min(uint64(word(text[0x4c:])), uint64(len(text)))
 	plc := clx[5:]
 	n := (len(plc) - 4) / 12
 	for i := 0; i < n && left > 0; i++ {
@@ -43,25 +50,63 @@ func docDigits(streams oleFile) []string {
 		count := min(next-first, left)
 		left -= count
 		fc := word(plc[4*(n+1)+8*i+2:])
-		pieceDigits(&d, text, fc, count)
+		pieceDigits(&d, text, fc, count, gone)
 	}
 	return d.done()
 }
 
-// pieceDigits takes the characters of one piece.
-func pieceDigits(d *digitRuns, text []byte, fc uint32, count uint64) {
+// pieceDigits takes the characters of one piece but those at bytes that are gone.
+func pieceDigits(d *digitRuns, text []byte, fc uint32, count uint64, gone [][2]uint32) {
+	at, width := uint64(fc&0x3fffffff), uint64(2)
 	if fc&0x40000000 != 0 {
-		from := uint64(fc&0x3fffffff) / 2
-		for i := from; i < from+count && i < uint64(len(text)); i++ {
-			d.add(rune(text[i]))
-		}
-		return
+		at, width = at/2, 1
 	}
-	for i := range count {
-		at := uint64(fc&0x3fffffff) + 2*i
-		if at+2 > uint64(len(text)) {
-			return
+	end := min(uint64(len(text)), at+count*width)
+	next := sort.Search(len(gone), func(i int) bool { return uint64(gone[i][1]) > at })
+	for ; at+width <= end; at += width {
+		for next < len(gone) && uint64(gone[next][1]) <= at {
+			next++
 		}
-		d.add(rune(binary.LittleEndian.Uint16(text[at:])))
+		switch {
+		case next < len(gone) && uint64(gone[next][0]) <= at:
+		case width == 1:
+			d.add(rune(text[at]))
+		default:
+			d.add(rune(binary.LittleEndian.Uint16(text[at:])))
+		}
 	}
+}
+
+// goneRuns returns the byte ranges, in order, of the runs that carry the mark of
+// hidden or of deleted text.
+func goneRuns(text, table []byte) [][2]uint32 {
+	word := binary.LittleEndian.Uint32
+	var gone [][2]uint32
+	at, size := uint64(word(text[0xfa:])), uint64(word(text[0xfe:]))
+	if at+size > uint64(len(table)) {
+		return gone
+	}
+	index := table[at : at+size]
+	index = index[:min(len(index), len(text)/64)] // a page is indexed once
+	for i := len(index)/2/4*4 + 4; i+4 <= len(index); i += 4 {
+		start := uint64(word(index[i:])&0x3fffff) * 512
+		if start+512 > uint64(len(text)) {
+			continue
+		}
+		page := text[start : start+512]
+		runs := int(page[511])
+		for k := range runs {
+			offset := 4*(runs+1) + k
+			if offset >= 511 {
+				break
+			}
+			props := page[2*int(page[offset]):]
+			props = props[1:min(len(props), 1+int(props[0]))]
+			if page[offset] != 0 && (bytes.Contains(props, []byte{0x00, 0x08, 1}) || bytes.Contains(props, []byte{0x3c, 0x08, 1})) {
+				gone = append(gone, [2]uint32{word(page[4*k:]), word(page[4*k+4:])})
+			}
+		}
+	}
+	slices.SortFunc(gone, func(a, b [2]uint32) int { return cmp.Compare(a[0], b[0]) })
+	return gone
 }

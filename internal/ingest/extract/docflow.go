@@ -33,6 +33,7 @@ type flowCell struct {
 	left, right int
 	down        merge // with the cell above
 	along       merge // with the cell before
+	gone        bool  // deleted: there only for the widths
 	content     []flowBlock
 }
 

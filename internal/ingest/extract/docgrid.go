@@ -46,14 +46,18 @@ func (t *flowTable) grid() (grid *Grid, lost string) {
 	return grid, strings.Join(covered, "、")
 }
 
-// mergeAlong joins cells that continue the cell before them to it. What such a
-// cell says is kept with the first, as word processors do on merging.
+// mergeAlong drops deleted cells and joins cells that continue the cell before
+// them to it. What such a cell says is kept with the first, as word processors do
+// on merging.
 func (t *flowTable) mergeAlong() {
 	for y := range t.rows {
 		cells := t.rows[y].cells
 		kept := cells[:0]
 		for _, c := range cells {
 			n := len(kept)
+			if c.gone {
+				continue
+			}
 			if c.along == continues && n > 0 && kept[n-1].along != alone {
 				kept[n-1].right = max(kept[n-1].right, c.right)
 				kept[n-1].content = append(kept[n-1].content, c.content...)

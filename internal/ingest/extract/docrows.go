@@ -77,9 +77,19 @@ func (d *flowDepth) endRow(f rowFormat) {
 		row.cells[i].content = content
 	}
 	d.cells, d.content = nil, nil
-	if !f.deleted && len(row.cells) > 0 {
+	if !f.deleted && row.shows() {
 		d.table.rows = append(d.table.rows, row)
 	}
+}
+
+// shows reports whether any cell of the row is left.
+func (r flowRow) shows() bool {
+	for i := range r.cells {
+		if !r.cells[i].gone {
+			return true
+		}
+	}
+	return false
 }
 
 // closeTable ends the innermost table and puts it where its paragraphs would go.

@@ -19,7 +19,7 @@ func (r *docxReader) rows(t *flowTable, edges *docxEdges) error {
 			return edges.read(r)
 		case "w:tr":
 			row, shown, err := r.row(edges)
-			if shown && len(row.cells) > 0 {
+			if shown && row.shows() {
 				t.rows = append(t.rows, row)
 			}
 			return err
@@ -91,12 +91,10 @@ func (r *docxReader) row(edges *docxEdges) (row flowRow, shown bool, err error) 
 				return r.dec.Skip()
 			})
 		case xmlName(e) == "w:tc":
-			cell, span, gone, err := r.cell()
+			cell, span, err := r.cell()
 			cell.left, cell.right = edges.edge(column), edges.edge(column+span)
 			column += span
-			if !gone {
-				row.cells = append(row.cells, cell)
-			}
+			row.cells = append(row.cells, cell)
 			return err
 		}
 		switch xmlName(e) {
@@ -109,9 +107,8 @@ func (r *docxReader) row(edges *docxEdges) (row flowRow, shown bool, err error) 
 	return row, shown, err
 }
 
-// cell reads a w:tc with the number of grid columns that it takes; gone says that
-// it is deleted.
-func (r *docxReader) cell() (cell flowCell, span int, gone bool, err error) {
+// cell reads a w:tc with the number of grid columns that it takes.
+func (r *docxReader) cell() (cell flowCell, span int, err error) {
 	outer := r.para
 	defer func() { r.para = outer }()
 	span = 1
@@ -133,14 +130,14 @@ func (r *docxReader) cell() (cell flowCell, span int, gone bool, err error) {
 					cell.down = mergeOf(v, "rest")
 				}
 			case "w:cellDel":
-				gone = true
+				cell.gone = true
 			}
 			return r.dec.Skip()
 		})
 	})
 	out.flush()
 	cell.content = out.blocks
-	return cell, span, gone, err
+	return cell, span, err
 }
 
 func mergeOf(val, opening string) merge {
