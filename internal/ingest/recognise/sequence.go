@@ -22,7 +22,7 @@ func readSequence(blocks []extract.Block, format standard.Format) tableReading {
 	}
 	x := seqLabels()
 	s := seqStream(blocks, x)
-	w := &seqWalk{s: s, x: x, form: form, values: make([]report.Value, len(form.Cells))}
+	w := &seqWalk{s: s, x: x, form: form, rows: seqForms()[format], values: make([]report.Value, len(form.Cells))}
 	if vote := seqVote(s, x); vote != "" && vote != format {
 		w.doubts = append(w.doubts, report.Doubt{
 			Rule: "read.disagreement",
@@ -41,6 +41,7 @@ type seqWalk struct {
 	s    []seqToken
 	x    *seqIndex
 	form *standard.Form
+	rows seqRows
 
 	at    int            // token it stands at
 	table standard.Table // table of the last label that told
@@ -56,6 +57,8 @@ type seqWalk struct {
 	deferred []seqPending // rows whose blanks are settled by the layout of others
 	unnamed  []seqPending // rows that the form does not know, with figures
 	silent   []seqPending // rows of the form that no text followed
+
+	spare []int // the texts of the last row, whose room the next one takes
 
 	values []report.Value
 	doubts []report.Doubt
@@ -101,7 +104,7 @@ func (w *seqWalk) run() {
 		case seqIsText:
 			w.text(t)
 		case seqIsVoid:
-			if t.text != "" && w.next().kind == seqIsMark {
+			if t.text() != "" && w.next().kind == seqIsMark {
 				w.mark(t) // (5) among figures is no number of a list
 			}
 		}
@@ -110,12 +113,13 @@ func (w *seqWalk) run() {
 	w.judge()
 }
 
-// next returns the token after the one it stands at.
+// next returns the token after the one it stands at, which is never the last but
+// for the break that ends the stream.
 func (w *seqWalk) next() *seqToken {
 	if w.at+1 < len(w.s) {
 		return &w.s[w.at+1]
 	}
-	return &seqToken{}
+	return &w.s[w.at]
 }
 
 // enterGrid looks ahead whether the grid that begins here is a statutory one: it
@@ -154,12 +158,16 @@ func (w *seqWalk) mark(t *seqToken) {
 			}
 			w.closeHeader()
 		}
-		w.row = seqPending{open: true, table: w.table, orphan: true, place: t.place, head: w.head}
+		w.row = seqPending{open: true, table: w.table, orphan: true, place: t.place(), head: w.head}
 		if w.table == standard.Appeals && w.head.open {
 			w.row.orphan, w.row.name = false, seqAppeals
 		}
 	}
+	if w.row.texts == nil {
+		w.row.texts = w.spare[:0]
+	}
 	w.row.texts = append(w.row.texts, w.at)
+	w.spare = w.row.texts
 }
 
 // text meets a text that is no label. Within a row it may be words in place of a
@@ -173,9 +181,9 @@ func (w *seqWalk) text(t *seqToken) {
 		switch {
 		case before < want && before+1+after == want && (before > 0 || want > 1):
 			t.mark.state = report.Words
-			w.row.texts = append(w.row.texts, w.at)
+			w.mark(t)
 			return
-		case before == 0 && after >= want && seqIsNote(t.text):
+		case before == 0 && after >= want && seqIsNote(t.text()):
 			return
 		}
 	}
@@ -184,7 +192,7 @@ func (w *seqWalk) text(t *seqToken) {
 		return
 	}
 	w.flush()
-	w.row = seqPending{open: true, table: w.table, label: t.text, place: t.place, head: w.head}
+	w.row = seqPending{open: true, table: w.table, label: t.text(), place: t.place(), head: w.head}
 }
 
 // marksAhead counts the figures up to the next text or label.
@@ -254,19 +262,19 @@ func (w *seqWalk) column(l *seqLabel, t *seqToken) {
 	if t.near {
 		name = w.head.unused(w.form, l)
 	}
-	w.head.slots = append(w.head.slots, seqSlot{column: name, unit: seqMoneyIn(t.text), place: t.place})
+	w.head.slots = append(w.head.slots, seqSlot{column: name, unit: seqMoneyIn(t.text()), place: t.place()})
 }
 
 // group meets a label that stands over others: over columns, or over rows.
 func (w *seqWalk) group(l *seqLabel, t *seqToken) {
 	if l.table == standard.Appeals || l.name == seqOrganisations {
 		w.enterHeader(l.table)
-		w.head.slots = append(w.head.slots, seqSlot{group: l.name, place: t.place})
+		w.head.slots = append(w.head.slots, seqSlot{group: l.name, place: t.place()})
 		return
 	}
 	w.flush()
 	w.closeHeader()
-	w.row = seqPending{open: true, table: w.table, label: t.text, group: true, place: t.place, head: w.head}
+	w.row = seqPending{open: true, table: w.table, label: t.text(), group: true, place: t.place(), head: w.head}
 }
 
 // enterHeader ends the row under way and has a header of the table open. The one
@@ -297,8 +305,8 @@ func (w *seqWalk) startRow(l *seqLabel, t *seqToken) {
 		w.table, w.head = l.table, seqHeader{}
 	}
 	w.row = seqPending{
-		open: true, table: l.table, name: l.name, label: t.text, near: t.near,
-		place: t.place, unit: seqMoneyIn(t.text), head: w.head, depth: seqDepth(l.name),
+		open: true, table: l.table, name: l.name, label: t.text(), near: t.near,
+		place: t.place(), unit: seqMoneyIn(t.text()), head: w.head, depth: seqDepth(l.name),
 	}
 }
 

@@ -25,6 +25,7 @@ type seqLabel struct {
 	number  int    // in front of it on the form, 0 for none
 	formats uint8  // bit set over standard.Formats
 	key     string
+	same    int16 // the first label of the same meaning, itself if it is the first
 	// weak labels are words that stand in other tables too; alone they do not show
 	// that a table is statutory.
 	weak bool
@@ -51,7 +52,13 @@ func (x *seqIndex) add(key string, l seqLabel) {
 			return
 		}
 	}
-	l.key = key
+	l.key, l.same = key, int16(len(x.labels))
+	for i := range x.labels {
+		if have := &x.labels[i]; have.table == l.table && have.role == l.role && have.name == l.name {
+			l.same = have.same
+			break
+		}
+	}
 	x.labels = append(x.labels, l)
 	x.byKey[key] = append(x.byKey[key], int16(len(x.labels)-1))
 }
@@ -103,6 +110,38 @@ func (x *seqIndex) addText(text string, l seqLabel) {
 	if len(key.brief) > 0 && len(key.brief) < len(key.full) {
 		x.add(string(key.brief), l)
 	}
+}
+
+// seqRows finds the cells of a form by the name of their row.
+type seqRows map[string][]*standard.Cell
+
+// seqForms holds the rows of every form.
+var seqForms = sync.OnceValue(func() map[standard.Format]seqRows {
+	all := make(map[standard.Format]seqRows)
+	for _, format := range standard.Formats() {
+		form, rows := standard.FormOf(format), make(seqRows)
+		for i := range form.Cells {
+			name, _ := seqNames(&form.Cells[i])
+			if form.Cells[i].Table == standard.Appeals {
+				name = seqAppeals
+			}
+			rows[name] = append(rows[name], &form.Cells[i])
+		}
+		all[format] = rows
+	}
+	return all
+})
+
+// cell returns the cell in a row and a column, nil if the form has none. A column
+// of the appeals table has its whole code for a name.
+func (r seqRows) cell(row, column string) *standard.Cell {
+	for _, cell := range r[row] {
+		if code := string(cell.Code); column == "" || len(code) >= len(column) && code[len(code)-len(column):] == column &&
+			(len(code) == len(column) || code[len(code)-len(column)-1] == '.' || code[len(code)-len(column)-1] == '/') {
+			return cell
+		}
+	}
+	return nil
 }
 
 // seqNames splits a cell's code into the names of its row and its column.

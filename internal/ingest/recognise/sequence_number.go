@@ -2,6 +2,7 @@ package recognise
 
 import (
 	"math"
+	"slices"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -14,6 +15,10 @@ type seqMark struct {
 	unit   seqUnit
 	signed bool // a sign or a word for one stands before the number
 }
+
+// seqLongestWord is the length of the longest of the words of seqIsWord, or of a
+// number in Han characters.
+const seqLongestWord = 6
 
 // A seqUnit is the unit printed behind a number or in a header.
 type seqUnit uint8
@@ -39,6 +44,9 @@ func seqMarkOf(text string) (mark seqMark, ok bool) {
 	}
 	if seqIsDash(runes) {
 		return seqMark{state: report.Dash}, true
+	}
+	if len(runes) > seqLongestWord && !slices.ContainsFunc(runes, func(r rune) bool { return r < 0x80 }) {
+		return seqMark{}, false
 	}
 	mark, rest := seqNumber(runes)
 	if mark.state == report.Printed {

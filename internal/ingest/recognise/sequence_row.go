@@ -1,6 +1,8 @@
 package recognise
 
 import (
+	"slices"
+
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
@@ -49,12 +51,10 @@ func (w *seqWalk) orderOf(row *seqPending) []seqSlot {
 	case len(row.head.order) > 0 || row.table == standard.Appeals:
 		return row.head.order
 	}
-	cells := w.form.TableCells(row.table)
 	var order []seqSlot
-	for i := range cells {
-		if name, column := seqNames(&cells[i]); name == row.name {
-			order = append(order, seqSlot{column: column})
-		}
+	for _, cell := range w.rows[row.name] {
+		_, column := seqNames(cell)
+		order = append(order, seqSlot{column: column})
 	}
 	w.doubt("", row.place, "“%s”上方未找到栏目名称，按格式规定的顺序读入", seqBrief(row.label))
 	return order
@@ -84,6 +84,7 @@ func (w *seqWalk) fitWindow(row seqPending, order []seqSlot) {
 		w.layout(row.depth, lead)
 		w.assign(row, order, row.texts[lead:lead+len(order)])
 	default:
+		row.texts = slices.Clone(row.texts)
 		w.deferred = append(w.deferred, row)
 	}
 }
@@ -135,10 +136,10 @@ func (w *seqWalk) assign(row seqPending, order []seqSlot, texts []int) {
 			continue
 		}
 		t := &w.s[texts[i]]
-		cell, ok := w.cell(row, slot)
-		if !ok {
+		cell := w.rows.cell(row.name, slot.column)
+		if cell == nil {
 			if t.mark.state == report.Printed || t.mark.state == report.Unread {
-				w.doubt("", t.place, "“%s”行多出一个数字“%s”，格式中没有对应的单元格", seqBrief(row.label), seqBrief(t.text))
+				w.doubt("", t.place(), "“%s”行多出一个数字“%s”，格式中没有对应的单元格", seqBrief(row.label), seqBrief(t.text()))
 			}
 			continue
 		}
@@ -146,8 +147,8 @@ func (w *seqWalk) assign(row seqPending, order []seqSlot, texts []int) {
 		if slot.unit != seqNoUnit || given < seqYuan {
 			given = slot.unit
 		}
-		v := report.Value{Text: t.text, Place: t.place}
-		v.State, v.Amount = seqValue(t.mark, &cell, given)
+		v := report.Value{Text: t.text(), Place: t.place()}
+		v.State, v.Amount = seqValue(t.mark, cell, given)
 		w.put(cell, v)
 	}
 }
@@ -156,8 +157,8 @@ func (w *seqWalk) assign(row seqPending, order []seqSlot, texts []int) {
 // blank cells that were merged.
 func (w *seqWalk) assignBlank(row seqPending, order []seqSlot) {
 	for _, slot := range order {
-		if cell, ok := w.cell(row, slot); ok {
-			w.put(cell, report.Value{State: report.Blank, Place: w.s[row.texts[0]].place})
+		if cell := w.rows.cell(row.name, slot.column); cell != nil {
+			w.put(cell, report.Value{State: report.Blank, Place: w.s[row.texts[0]].place()})
 		}
 	}
 }
@@ -175,7 +176,7 @@ func (w *seqWalk) misfit(row seqPending, why string) {
 	}
 	var first standard.CellCode
 	for _, slot := range order {
-		if cell, ok := w.cell(row, slot); ok {
+		if cell := w.rows.cell(row.name, slot.column); cell != nil {
 			if first == "" {
 				first = cell.Code
 			}
@@ -187,22 +188,8 @@ func (w *seqWalk) misfit(row seqPending, why string) {
 	w.doubt(first, row.place, "“%s”：%s", seqBrief(row.label), why)
 }
 
-// cell is the cell of the form in a row and a column.
-func (w *seqWalk) cell(row seqPending, slot seqSlot) (standard.Cell, bool) {
-	code := row.name
-	switch row.table {
-	case standard.Disclosure:
-		code += "." + slot.column
-	case standard.Requests:
-		code += "/" + slot.column
-	case standard.Appeals:
-		code = slot.column
-	}
-	return w.form.Cell(standard.CellCode(code))
-}
-
 // put keeps a value. A cell that is found twice must say the same both times.
-func (w *seqWalk) put(cell standard.Cell, v report.Value) {
+func (w *seqWalk) put(cell *standard.Cell, v report.Value) {
 	have := &w.values[cell.Index]
 	if have.State == report.Absent {
 		*have = v
@@ -238,9 +225,8 @@ func (w *seqWalk) judge() {
 
 // missing reports whether no cell of a row of the form was found.
 func (w *seqWalk) missing(row string) bool {
-	for i := range w.form.Cells {
-		name, _ := seqNames(&w.form.Cells[i])
-		if name == row && w.values[i].State != report.Absent {
+	for _, cell := range w.rows[row] {
+		if w.values[cell.Index].State != report.Absent {
 			return false
 		}
 	}
@@ -271,8 +257,8 @@ func (w *seqWalk) judgeOrder() {
 	for _, row := range standard.RequestRows(w.form.Format) {
 		var sum, total, last report.Amount
 		for _, slot := range w.loose {
-			cell, ok := w.form.Cell(standard.At(row, standard.Applicant(slot.column)))
-			if !ok {
+			cell := w.rows.cell(row, slot.column)
+			if cell == nil {
 				continue
 			}
 			last, _ = w.values[cell.Index].Known()

@@ -21,14 +21,19 @@ const (
 // A seqToken is one text of the stream.
 type seqToken struct {
 	kind   seqKind
-	text   string
-	place  report.Place
-	mark   seqMark
+	near   bool // not spelt like any label, and taken for the likest
 	unit   seqUnit
-	number int     // in front of a label
-	labels []int16 // meanings, most of them one
-	near   bool    // not spelt like any label, and taken for the likest
+	mark   seqMark
+	number int           // in front of a label
+	labels []int16       // meanings, most of them one
+	cell   *extract.Cell // only its Text and Place are read
 }
+
+// text is what the source prints.
+func (t *seqToken) text() string { return t.cell.Text }
+
+// place is where the text stands, for people and not for the reader.
+func (t *seqToken) place() report.Place { return t.cell.Place }
 
 // seqStream makes the stream of a document: the texts of its cells in the order of
 // the source. Paragraphs stand in it as breaks.
@@ -42,38 +47,39 @@ func seqStream(blocks []extract.Block, x *seqIndex) []seqToken {
 	s := make([]seqToken, 0, size)
 	var full, brief [seqLongest]byte
 	for i := range blocks {
-		s = append(s, seqToken{kind: seqIsBreak})
+		s = append(s, seqToken{kind: seqIsBreak, cell: seqNothing})
 		grid := blocks[i].Grid
 		if grid == nil {
 			continue
 		}
 		for j := range grid.Cells {
-			cell := &grid.Cells[j]
-			token := seqToken{text: cell.Text, place: cell.Place}
-			token.classify(x, full[:], brief[:])
-			s = append(s, token)
+			s = append(s, seqToken{cell: &grid.Cells[j]})
+			s[len(s)-1].classify(x, full[:], brief[:])
 		}
 	}
-	return append(s, seqToken{kind: seqIsBreak})
+	return append(s, seqToken{kind: seqIsBreak, cell: seqNothing})
 }
+
+// seqNothing is the cell of a break.
+var seqNothing = new(extract.Cell)
 
 // classify says what the text of a token is, as far as the text alone tells.
 func (t *seqToken) classify(x *seqIndex, full, brief []byte) {
-	if mark, ok := seqMarkOf(t.text); ok {
+	if mark, ok := seqMarkOf(t.text()); ok {
 		t.kind, t.mark = seqIsMark, mark
-		if mark.state == report.Unread && seqIsListNumber(t.text) {
+		if mark.state == report.Unread && seqIsListNumber(t.text()) {
 			t.kind = seqIsVoid
 		}
 		return
 	}
 	var buf [16]rune
-	if runes, _, ok := seqFlat(t.text, buf[:0]); ok {
+	if runes, _, ok := seqFlat(t.text(), buf[:0]); ok {
 		if unit, known := seqUnitOf(runes); known && unit != seqNoUnit {
 			t.kind, t.unit = seqIsUnit, unit
 			return
 		}
 	}
-	key := seqKeyOf(t.text, full, brief)
+	key := seqKeyOf(t.text(), full, brief)
 	t.number = key.number
 	t.kind = seqIsText
 	if len(key.full) == 0 && t.number > 0 {
@@ -147,41 +153,34 @@ func seqMend(s []seqToken, x *seqIndex, formats uint8) {
 	}
 	var full, brief [seqLongest]byte
 	for i := range s {
-		if s[i].kind != seqIsText || len(s[i].text) > seqLongest/2 {
+		if s[i].kind != seqIsText || len(s[i].text()) > seqLongest/2 {
 			continue
 		}
 		if seqJoin(s, i, x, formats, full[:], brief[:]) {
 			continue
 		}
-		if seqIsPart(s[i].text) && formats != seqBit(standard.F2014) {
+		if seqIsPart(s[i].text()) && formats != seqBit(standard.F2014) {
 			continue
 		}
-		key := seqKeyOf(s[i].text, full[:], brief[:])
+		key := seqKeyOf(s[i].text(), full[:], brief[:])
 		if at := x.nearest(key, wanted); at >= 0 {
 			s[i].kind, s[i].labels, s[i].near = seqIsLabel, []int16{at}, true
 		}
 	}
 }
 
-// seqWanted lists the labels that no text of the stream spells. The columns 本年新
-// are there even if one of them is spelt: a text cut short may be either.
+// seqWanted lists the labels that no text of the stream spells.
 func seqWanted(s []seqToken, x *seqIndex, formats uint8) []int16 {
-	type name struct {
-		table standard.Table
-		role  seqRole
-		name  string
-	}
-	seen := make(map[name]bool, 64)
+	seen := make([]bool, len(x.labels))
 	for i := range s {
 		for _, l := range s[i].labels {
-			l := &x.labels[l]
-			seen[name{l.table, l.role, l.name}] = true
+			seen[x.labels[l].same] = true
 		}
 	}
 	var wanted []int16
 	for i := range x.labels {
 		l := &x.labels[i]
-		if l.formats&formats != 0 && l.name != "" && !l.weak && !seen[name{l.table, l.role, l.name}] {
+		if l.formats&formats != 0 && l.name != "" && !l.weak && !seen[l.same] {
 			wanted = append(wanted, int16(i))
 		}
 	}
@@ -191,20 +190,21 @@ func seqWanted(s []seqToken, x *seqIndex, formats uint8) []int16 {
 // seqJoin takes up to four texts that follow each other for the pieces of one
 // label. The first becomes the label and the others void.
 func seqJoin(s []seqToken, at int, x *seqIndex, formats uint8, full, brief []byte) bool {
-	text := s[at].text
+	text := s[at].text()
 	for n := 1; n < 4 && at+n < len(s); n++ {
 		next := &s[at+n]
-		if next.kind != seqIsText && next.kind != seqIsLabel || len(text)+len(next.text) > seqLongest/2 {
+		if next.kind != seqIsText && next.kind != seqIsLabel || len(text)+len(next.text()) > seqLongest/2 {
 			return false
 		}
-		text += next.text
+		text += next.text()
 		key := seqKeyOf(text, full, brief)
 		found := x.byKey[string(key.full)]
 		if found == nil {
 			continue
 		}
 		joined := s[at]
-		joined.text, joined.number = text, key.number
+		joined.cell = &extract.Cell{Text: text, Place: s[at].place()}
+		joined.number = key.number
 		joined.take(x, found, formats)
 		if joined.kind != seqIsLabel {
 			continue
@@ -259,7 +259,7 @@ func sequenceFormat(blocks []extract.Block) standard.Format {
 // （六）其他处理 has figures of its own, in F2021 it stands over three rows.
 func seqVote(s []seqToken, x *seqIndex) standard.Format {
 	var votes [3]int
-	seen := make(map[int16]bool, 64)
+	seen := make([]bool, len(x.labels))
 	for i := range s {
 		for _, l := range s[i].labels {
 			label := &x.labels[l]
