@@ -1,0 +1,136 @@
+package recognise
+
+import (
+	"gongkai/internal/ingest/extract"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// readGeometry is the reader that goes by where the texts stand. Every row of a grid
+// is a header, which names columns, or has a label, which names a row; a cell of the
+// form is where a label and a column head meet. Spans say which head stands over a
+// cell; where the spans of heads and cells contradict each other, a row that has as
+// many cells as there are heads is read in the order of the heads, and any other row
+// is left unread.
+func readGeometry(blocks []extract.Block) tableReading {
+	g := newGeometry()
+	for i := range blocks {
+		if blocks[i].Grid != nil {
+			g.readGrid(blocks[i].Grid)
+		}
+	}
+	return g.finish()
+}
+
+// A geometry gathers what the grids of one report say.
+type geometry struct {
+	forms  *formIndex
+	placed []placed
+	at     [][maxColumns]int16 // position in placed, plus 1, by row and column
+	heads  map[standard.Table]headers
+	doubts []report.Doubt
+	extra  []extraRow
+
+	grid       *extract.Grid
+	cells      []gridCell
+	rows       []gridRow
+	group      []headCell // header cells since the last row of data
+	open       bool       // the last row was a header
+	cur        headers    // heads of the rows that follow
+	last       uint8      // last row label that was read
+	blank      []gridCell // a row of blanks that may be the figures of the appeals table
+	blankHeads headers
+	hits       int // labels and heads that this grid shares with the form
+	buf        []byte
+}
+
+// A placed value is one that a row and a column of the form claim.
+type placed struct {
+	row, col uint8
+	cell     *extract.Cell // nil where no one cell holds it
+	where    report.Place  // of a figure without a cell
+	unit     moneyUnit
+	unread   bool // something about its place is in doubt
+}
+
+// An extraRow is a row with figures whose label the form does not know.
+type extraRow struct {
+	table         standard.Table
+	before, after uint8 // rows of the form around it, 0 for none
+	label         string
+	place         report.Place
+}
+
+func newGeometry() *geometry {
+	x := theForms()
+	return &geometry{
+		forms:  x,
+		placed: make([]placed, 0, 256),
+		at:     make([][maxColumns]int16, len(x.rows)),
+		heads:  make(map[standard.Table]headers, 4),
+		buf:    make([]byte, 0, 256),
+	}
+}
+
+// readGrid reads one grid. What it doubts counts only where the grid turns out to be
+// part of the form: other tables stand on the same pages.
+func (g *geometry) readGrid(grid *extract.Grid) {
+	g.grid = grid
+	g.cells, g.rows = g.cells[:0], g.rows[:0]
+	g.group, g.open, g.cur, g.last, g.blank, g.hits = g.group[:0], false, headers{}, 0, nil, 0
+	doubts, extra, before := len(g.doubts), len(g.extra), len(g.placed)
+	g.classify()
+	for i := range g.rows {
+		g.readRow(&g.rows[i])
+	}
+	g.flushBlank()
+	if len(g.placed) == before && g.hits < 3 {
+		g.doubts, g.extra = g.doubts[:doubts], g.extra[:extra]
+	}
+}
+
+// readRow reads one row by what it is: a header, figures, or neither.
+func (g *geometry) readRow(row *gridRow) {
+	cells := g.cells[row.from:row.to]
+	switch row.kind {
+	case headerRow:
+		if !g.open {
+			g.group = g.group[:0]
+		}
+		g.open = true
+		for i := range cells {
+			g.group = append(g.group, headCell{gridCell: &cells[i], line: row.number})
+		}
+	case dataRow, bareRow:
+		if g.open {
+			g.open = false
+			g.cur = g.newHeaders(g.group)
+			if g.cur.table != "" {
+				g.heads[g.cur.table] = g.cur
+			}
+		}
+		if row.kind == bareRow {
+			g.readBare(cells)
+		} else {
+			g.readLabelled(cells)
+		}
+	}
+}
+
+// doubt records a reading rule that fired at a place.
+func (g *geometry) doubt(rule string, place report.Place, text string) {
+	g.doubts = append(g.doubts, report.Doubt{Rule: rule, Place: place, Text: text})
+}
+
+// place gives a cell of the form the text of a cell of the grid. A second text for
+// the same cell puts both in doubt.
+func (g *geometry) place(row, col uint8, c *gridCell, unit moneyUnit, unread bool) {
+	if n := g.at[row][col]; n != 0 {
+		first := &g.placed[n-1]
+		first.unread = true
+		g.doubt("read.anchors", c.src.Place, "同一统计项在文中出现两次："+g.forms.rows[row].key)
+		return
+	}
+	g.placed = append(g.placed, placed{row: row, col: col, cell: c.src, unit: unit, unread: unread})
+	g.at[row][col] = int16(len(g.placed))
+}

@@ -1,0 +1,187 @@
+package recognise
+
+import (
+	"strings"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// finish finds the format and turns what was placed into the values of its form.
+func (g *geometry) finish() tableReading {
+	format, sure := g.format()
+	out := tableReading{format: format, doubts: g.doubts}
+	if format == "" {
+		return out
+	}
+	form := standard.FormOf(format)
+	out.values = make([]report.Value, len(form.Cells))
+	n := formNumber(format)
+	lost := 0
+	for i := range g.placed {
+		p := &g.placed[i]
+		at := g.forms.slots[p.row][p.col][n]
+		if at == 0 {
+			lost++
+			continue
+		}
+		out.values[at-1] = p.value(form.Cells[at-1])
+	}
+	if !sure {
+		out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Text: "表格标签同时出现两种格式的内容，无法确定适用的报告格式"})
+	}
+	g.addUnread(form, &out)
+	g.addExtra(n, form, &out)
+	g.addForeignRows(n, &out)
+	return out
+}
+
+// value reads the text of a placed cell.
+func (p *placed) value(cell standard.Cell) report.Value {
+	if p.cell == nil {
+		return report.Value{State: report.Unread, Place: p.where}
+	}
+	v := report.Value{Text: p.cell.Text, Place: p.cell.Place}
+	if p.unread {
+		v.State = report.Unread
+		return v
+	}
+	v.State, v.Amount = readFigure(p.cell.Text, cell, p.unit)
+	return v
+}
+
+// format tells the form by the cells that only one of them has. The disclosure table
+// differs most and goes before the rows of 其他处理; the year plays no part.
+func (g *geometry) format() (format standard.Format, sure bool) {
+	var all [3]int
+	var only, other [3]int
+	for i := range g.placed {
+		p := &g.placed[i]
+		s := g.forms.slots[p.row][p.col]
+		for n := range s {
+			if s[n] != 0 {
+				all[n]++
+			}
+		}
+		r := g.forms.rows[p.row]
+		for n := 1; n < 3; n++ {
+			if s[n] == 0 || s[3-n] != 0 {
+				continue
+			}
+			if r.table == standard.Disclosure {
+				only[n]++
+			} else {
+				other[n]++
+			}
+		}
+	}
+	switch {
+	case all[0]+all[1]+all[2] == 0:
+		return "", true
+	case all[0] > all[1] && all[0] > all[2]:
+		return standard.F2014, true
+	case only[1] != only[2]:
+		return laterForm(only), min(only[1], only[2]) == 0
+	case other[1] != other[2]:
+		return laterForm(other), min(other[1], other[2]) == 0
+	}
+	return standard.F2021, false
+}
+
+func laterForm(votes [3]int) standard.Format {
+	if votes[1] > votes[2] {
+		return standard.F2019
+	}
+	return standard.F2021
+}
+
+// addUnread gives every figure that was placed and is not a certain number a doubt of
+// its own.
+func (g *geometry) addUnread(form *standard.Form, out *tableReading) {
+	for i, v := range out.values {
+		if v.State != report.Unread {
+			continue
+		}
+		text := "无法确读"
+		if t := strings.TrimSpace(v.Text); t != "" {
+			text += "：" + t
+		}
+		cell := form.Cells[i]
+		out.doubts = append(out.doubts, report.Doubt{
+			Rule: "read.anchors", Cell: cell.Code, Place: v.Place, Proposals: []report.Value{v},
+			Text: cell.RowLabel.ZH + "（" + cell.ColumnLabel.ZH + "）" + text,
+		})
+	}
+}
+
+// addExtra notes the rows that the form does not have. A row that stands just where
+// a row of the form is missing may be that row under a damaged label, and is a doubt.
+func (g *geometry) addExtra(n int, form *standard.Form, out *tableReading) {
+	for _, e := range g.extra {
+		if g.missingBetween(n, e) {
+			out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Place: e.place,
+				Text: "行标签无法识别，而格式要求的一行缺失：" + oneLine(e.label)})
+			continue
+		}
+		out.notes = append(out.notes, report.Note{Rule: "form.row_set", Subject: oneLine(e.label), Place: e.place,
+			Text: "格式以外的一行：" + oneLine(e.label)})
+	}
+}
+
+// missingBetween reports whether a row of the form that was not found belongs between
+// the rows around an extra one.
+func (g *geometry) missingBetween(n int, e extraRow) bool {
+	table := e.table
+	if e.before != 0 {
+		table = g.forms.rows[e.before].table
+	}
+	low, high := -1, len(g.forms.rows)
+	if e.before != 0 {
+		low = g.forms.rows[e.before].order
+	}
+	if e.after != 0 && g.forms.rows[e.after].table == table {
+		high = g.forms.rows[e.after].order
+	}
+	for r := 1; r < len(g.forms.rows); r++ {
+		row := g.forms.rows[r]
+		if row.table != table || row.order <= low || row.order >= high || !g.hasRow(r, n) {
+			continue
+		}
+		if g.at[r] == ([maxColumns]int16{}) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasRow reports whether a form has any cell in a row.
+func (g *geometry) hasRow(r, n int) bool {
+	for _, s := range g.forms.slots[r] {
+		if s[n] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// addForeignRows notes rows of another form, such as the single row 其他处理 of F2019
+// in a report of F2021.
+func (g *geometry) addForeignRows(n int, out *tableReading) {
+	noted := uint8(0)
+	for i := range g.placed {
+		p := &g.placed[i]
+		if g.forms.slots[p.row][p.col][n] != 0 || p.row == noted {
+			continue
+		}
+		noted = p.row
+		note := report.Note{Rule: "form.row_set", Subject: g.forms.rows[p.row].key, Place: p.where,
+			Text: "另一种格式的一行：" + g.forms.rows[p.row].key}
+		if p.cell != nil {
+			note.Place = p.cell.Place
+		}
+		out.notes = append(out.notes, note)
+	}
+}
+
+// oneLine puts a text on one line.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
