@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -190,8 +191,12 @@ func (c *Crawler) newRequest(ctx context.Context, s *session, at *url.URL, r req
 	}
 	if r.form != "" {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	} else {
-		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+	}
+	// With a body that cannot be had again, even an empty one, the transport does
+	// not silently ask twice when a kept connection breaks: every request is ours,
+	// logged and in its turn.
+	if req.GetBody = nil; r.form == "" {
+		req.Body = io.NopCloser(strings.NewReader(""))
 	}
 	fillHeader(req.Header, "User-Agent", s.portal.Polite.UserAgent, c.opts.UserAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/json,application/xml;q=0.9,*/*;q=0.8")

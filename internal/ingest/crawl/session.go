@@ -61,7 +61,6 @@ func (c *Crawler) transport(p *Portal) *http.Transport {
 		DisableCompression:    true, // done here, so that its limits are ours
 		MaxIdleConnsPerHost:   p.Polite.Concurrency,
 		IdleConnTimeout:       30 * time.Second,
-		ForceAttemptHTTP2:     true,
 	}
 }
 
