@@ -129,7 +129,7 @@ func (w *pageWalk) unseen(n *html.Node, c pageScope) bool {
 		case "hidden":
 			hides = true
 		case "style":
-			if mayHide(a.Val) {
+			if w.mayHide(a.Val) {
 				h, s := hiding(a.Val)
 				hides, shows = hides || h, s
 				if !h && w.struckOrTiny(n, a.Val) {
@@ -148,13 +148,29 @@ func (w *pageWalk) unseen(n *html.Node, c pageScope) bool {
 	return !w.reveal && !w.switched(n, class, id)
 }
 
-// mayHide tells cheaply whether a style is worth taking apart: exported pages carry
-// a long one on every element.
-func mayHide(style string) bool {
-	return strings.Contains(style, "none") && strings.Contains(style, "display") ||
-		strings.Contains(style, "mso-hide") || strings.Contains(style, "visibility") || strings.Contains(style, "display") ||
-		strings.Contains(style, "line-through") || strings.Contains(style, "font-size:0") || strings.Contains(style, "font-size: 0") ||
-		strings.Contains(style, "DISPLAY")
+// hidingWords are the words without which a style hides nothing.
+var hidingWords = []string{"display", "DISPLAY", "visibility", "mso-hide", "line-through", "font-size:0", "font-size: 0"}
+
+// hidingWordsIn returns those that a page has at all. Exported pages carry a long style
+// on every element, and most pages hide nothing.
+func hidingWordsIn(page string) []string {
+	var words []string
+	for _, word := range hidingWords {
+		if strings.Contains(page, word) {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// mayHide tells cheaply whether a style is worth taking apart.
+func (w *pageWalk) mayHide(style string) bool {
+	for _, word := range w.words {
+		if strings.Contains(style, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // struckOrTiny judges styles that leave a trace of the text, or none, by drawing.

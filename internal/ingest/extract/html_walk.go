@@ -15,7 +15,8 @@ type pageWalk struct {
 	page   string // the source, for what a tree does not show
 	survey *pageSurvey
 	limits Limits
-	reveal bool // read what is hidden too
+	reveal bool     // read what is hidden too
+	words  []string // that styles which hide something have
 	err    error
 
 	sink   *flow // where text goes: the paragraph or the cell
@@ -50,7 +51,7 @@ func walkHTML(root *html.Node, page string, s *pageSurvey, limits Limits, reveal
 	w := &pageWalk{
 		doc:  &Document{Type: HTML, Title: s.title, Meta: s.meta},
 		page: page, survey: s, limits: limits, reveal: reveal,
-		names: make(map[string]pagePart),
+		names: make(map[string]pagePart), words: hidingWordsIn(page),
 	}
 	w.sink = &w.para
 	w.children(root, pageScope{})

@@ -93,10 +93,16 @@ func withoutNote(text string) string {
 			return text
 		}
 	}
-	if i := strings.IndexAny(text[skip:], "(（"); i > 0 {
-		return text[:skip+i]
+	i := strings.IndexAny(text[skip:], "(（")
+	if i <= 0 || labelKey(text[strings.LastIndexAny(text, ")）")+1:]) != "" && !openBracket(text) {
+		return text // no bracket, or one that more follows
 	}
-	return text
+	return text[:skip+i]
+}
+
+// openBracket reports whether a label breaks off inside a bracket.
+func openBracket(text string) bool {
+	return strings.LastIndexAny(text, "(（") > strings.LastIndexAny(text, ")）")
 }
 
 // labelKey keeps the letters and digits of a label: full width folded to ASCII,
@@ -172,8 +178,8 @@ func hasStatutoryGrid(d *Document) bool {
 // isValue reports whether a text stands where a figure belongs: a number with sign,
 // separators or unit, a dash, 无, 减8 or 未增未减; or the unit of a figure.
 func isValue(text string) bool {
-	if len(text) == 0 || len(text) > 60 {
-		return false
+	if len(text) == 0 || len(text) > 60 || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "．") {
+		return false // a number with a point behind it numbers a label
 	}
 	for _, r := range text {
 		switch {

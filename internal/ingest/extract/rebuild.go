@@ -89,7 +89,7 @@ func cellsOf(l textLine, at int) ([]lostToken, bool) {
 	switch {
 	case text == "":
 		return nil, true
-	case t.kind != noLabel:
+	case labels()[labelKey(text)] != noLabel:
 		return []lostToken{t}, true
 	case t.value && !strings.ContainsRune(text, ' '):
 		return []lostToken{t}, true
@@ -98,6 +98,9 @@ func cellsOf(l textLine, at int) ([]lostToken, bool) {
 		if tokens := spaced(pieces, one); tokens != nil {
 			return tokens, true
 		}
+	}
+	if t.kind != noLabel {
+		return []lostToken{t}, true
 	}
 	if sectionHeading(text) || utf8.RuneCountInString(text) > 40 || strings.ContainsAny(text, "。；") {
 		return nil, false
@@ -178,7 +181,7 @@ func numbering(text string) int {
 		}
 		return 0
 	case strings.HasPrefix(text, "（"), strings.HasPrefix(text, "("):
-		inside := strings.TrimLeft(text[strings.IndexAny(text, "（(")+1:], "（( ")
+		inside := strings.TrimLeft(text, "（( 　")
 		if strings.ContainsRune("一二三四五六七八九十", firstRune(inside)) {
 			return 2
 		}
@@ -239,10 +242,12 @@ func joinLabels(tokens []lostToken) []lostToken {
 	for i := 0; i < len(tokens); {
 		t, n := tokens[i], 1
 		text := t.text
-		for k := 1; k < 5 && i+k < len(tokens) && !tokens[i+k].value && !t.value; k++ {
+		for k := 1; k < 5 && i+k < len(tokens) && !t.value && (!tokens[i+k].value || tokens[i+k].text == "项"); k++ {
 			text += tokens[i+k].text
-			if kind := labelOf(text); kind != noLabel && (kind != titleLabel || t.kind != titleLabel) {
+			if kind := labels()[labelKey(text)]; kind != noLabel {
 				t.kind, n = kind, k+1
+			} else if tokens[i].kind != titleLabel && labelOf(text) == titleLabel {
+				t.kind, n = titleLabel, k+1
 			}
 		}
 		if n > 1 {

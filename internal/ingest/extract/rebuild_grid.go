@@ -26,7 +26,7 @@ func rowsOf(tokens []lostToken) []lostRow {
 		case t.value && rows[last].kind == titleLabel && t.text == "":
 		case t.value:
 			rows = addValue(rows, t, head)
-		case last >= 0 && rows[last].takes(t):
+		case last >= 0 && rows[last].takes(t, tableOf(head)):
 			rows[last].add(t)
 		default:
 			rows = append(rows, lostRow{kind: kindOf(t), labels: []lostToken{t}})
@@ -49,8 +49,8 @@ func kindOf(t lostToken) labelKind {
 	return t.kind
 }
 
-// takes reports whether a label belongs to the row so far.
-func (r *lostRow) takes(t lostToken) bool {
+// takes reports whether a label belongs to the row so far, in a table of a kind.
+func (r *lostRow) takes(t lostToken, kind lostKind) bool {
 	if len(r.values) > 0 && !(r.kind == headLabel && t.kind == headLabel && allEmpty(r.values)) {
 		return false
 	}
@@ -62,11 +62,11 @@ func (r *lostRow) takes(t lostToken) bool {
 		return labelKey(t.text) != "信息内容"
 	case r.kind == headLabel || t.kind == headLabel || t.kind == titleLabel:
 		return false
-	case t.kind == noLabel && numbering(t.text) == 0 && last.kind == noLabel:
-		return true // the rest of a label in other words
+	case t.kind == noLabel && numbering(t.text) == 0 && (last.kind == noLabel || openBracket(last.text) || strings.ContainsRune("(（", firstRune(t.text))):
+		return true // the rest of a label in other words, or its note
 	}
 	level, above := numbering(t.text), numbering(last.text)
-	return level > above && above > 0 && level > 1
+	return kind == requestsTable && level > above && above > 0
 }
 
 // add adds a label; the rest of a broken one goes to its beginning.
@@ -187,6 +187,9 @@ func (t lostTable) grid() *Grid {
 			g.flatRow(r.labels)
 		case r.kind == titleLabel:
 			g.cell(r.labels[0], g.grid.Rows, 0, 1, max(1, len(head)))
+			for i, v := range r.values {
+				g.cell(v, g.grid.Rows, max(1, len(head))+i, 1, 1)
+			}
 			g.grid.Rows++
 		default:
 			g.dataRow(r)

@@ -48,7 +48,7 @@ func (r *textReader) read(ctx context.Context) error {
 		switch {
 		case strings.HasPrefix(l, "\t") && strings.TrimSpace(l) != "" && !strings.Contains(strings.Trim(l, "\t"), "\t"):
 			r.tabCells()
-		case rowOf(l) != nil && r.rows():
+		case r.beginsRows() && r.rows():
 		default:
 			r.plain = append(r.plain, textLine{text: squeeze(l), place: report.Place{Line: r.at + 1}})
 			r.at++
@@ -143,6 +143,18 @@ func goesOn(cell, l string) bool {
 	return (cell == "" || !isValue(cell)) && !sectionHeading(strings.TrimSpace(l))
 }
 
+// beginsRows reports whether the next line is a row by its marks, or the title above one.
+func (r *textReader) beginsRows() bool {
+	l := r.lines[r.at]
+	if rowOf(l) != nil {
+		return true
+	}
+	if r.at+1 == len(r.lines) || labelOf(squeeze(l)) != titleLabel {
+		return false
+	}
+	return rowOf(r.lines[r.at+1]) != nil
+}
+
 // rowOf splits a line that is a row of a table by itself, or returns nil.
 func rowOf(l string) []string {
 	switch {
@@ -153,8 +165,11 @@ func rowOf(l string) []string {
 		if len(cells) > 2 || strings.TrimSpace(cells[1]) != "" && strings.TrimSpace(cells[0]) != "" {
 			return cells
 		}
-	case strings.Count(l, " / ") > 1:
-		return strings.Split(l, " / ")
+	case strings.Contains(l, " / "):
+		cells := strings.Split(l, " / ")
+		if len(cells) > 2 || labelOf(cells[0]) != noLabel {
+			return cells
+		}
 	}
 	return nil
 }
@@ -173,7 +188,7 @@ func (r *textReader) rows() bool {
 			continue
 		}
 		cells := rowOf(l)
-		if cells == nil && !strings.ContainsAny(l, "|｜") {
+		if cells == nil && !strings.ContainsAny(l, "|｜") && labelOf(squeeze(l)) == noLabel {
 			break
 		}
 		if cells == nil {
