@@ -98,3 +98,32 @@ func BenchmarkEachVersion(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkAddVersion also says how many bytes of the file a report takes.
+func BenchmarkAddVersion(b *testing.B) {
+	db := openTest(b)
+	fill(b, db, 100, 10)
+	var before, pageSize int64
+	pages := func() (n int64) {
+		if err := db.read.QueryRow("PRAGMA page_count").Scan(&n); err != nil {
+			b.Fatal(err)
+		}
+		return n
+	}
+	if err := db.read.QueryRow("PRAGMA page_size").Scan(&pageSize); err != nil {
+		b.Fatal(err)
+	}
+	before = pages()
+	rng := rand.New(rand.NewPCG(3, 4))
+	run, err := db.StartRun(b.Context(), "import", 0, false)
+	must(b, err)
+	n := 0
+	for b.Loop() {
+		_, _, err := db.AddVersion(b.Context(), run, NewVersion{
+			Agency: report.AgencyID(fmt.Sprintf("990000%03d", n%100)), Year: 3000 + n/100, Reading: sample(rng, 2020),
+			Status: report.Verified, Original: "h", URL: fmt.Sprintf("https://example.test/%d", n), FoundAt: time.UnixMilli(1)})
+		must(b, err)
+		n++
+	}
+	b.ReportMetric(float64((pages()-before)*pageSize)/float64(n), "B/report")
+}

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -38,21 +39,25 @@ type DB struct {
 // readers is the number of connections that read at the same time.
 const readers = 8
 
+// patience is how many milliseconds a connection waits for a lock.
+const patience = 10_000
+
 // Open opens the database in a file and brings its schema up to date. The file is
 // created where it is missing, its folder is not.
 func Open(ctx context.Context, path string) (*DB, error) {
 	if err := checkPath(path); err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
-	db, err := open(ctx, path)
+	db, err := openWith(ctx, path, patience)
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, explain(err))
 	}
 	return db, nil
 }
 
-func open(ctx context.Context, path string) (*DB, error) {
-	write, err := sql.Open("sqlite3", dsn(path, "_txlock=immediate"))
+// openWith opens a database whose connections wait for a lock so many milliseconds.
+func openWith(ctx context.Context, path string, wait int) (*DB, error) {
+	write, err := sql.Open("sqlite3", dsn(path, wait, "_txlock=immediate"))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +65,7 @@ func open(ctx context.Context, path string) (*DB, error) {
 	if err := migrate(ctx, write); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := sql.Open("sqlite3", dsn(path, "_query_only=true"))
+	read, err := sql.Open("sqlite3", dsn(path, wait, "_query_only=true"))
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -71,9 +76,9 @@ func open(ctx context.Context, path string) (*DB, error) {
 
 // dsn names the file as a URI, so that no character of its path is taken for a
 // setting. The busy timeout comes first: what follows may have to wait.
-func dsn(path, setting string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_busy_timeout=10000&_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=on&_cache_size=-16000&" + setting
+func dsn(path string, wait int, setting string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=" + strconv.Itoa(wait) +
+		"&_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=on&_cache_size=-16000&" + setting
 }
 
 // checkPath finds the mistakes that SQLite has no clear words for.
