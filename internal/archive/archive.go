@@ -1,0 +1,224 @@
+// Package archive keeps originals under their SHA-256.
+//
+// In: bytes, with who served them, where and when. Out: the same bytes, checked
+// against their hash on the way out. An original is written once and never changed;
+// the same bytes are kept once, with the record of the first time they were had. The
+// package does not know what the bytes mean.
+package archive
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gongkai/internal/report"
+)
+
+// A Store is an archive in a folder: ab/ab12…ef holds the bytes of a hash, and
+// ab/ab12…ef.json beside it says where they came from.
+type Store struct {
+	dir string
+}
+
+// incoming is the folder for what is being written.
+const incoming = "incoming"
+
+// Open opens the archive in a folder, which must exist.
+func Open(dir string) (*Store, error) {
+	if dir == "" {
+		return nil, errors.New("archive: no folder given; name one with --archive")
+	}
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("archive %s: the folder does not exist; create it (mkdir -p %s) or give another with --archive", dir, dir)
+	case err != nil:
+		return nil, fmt.Errorf("archive: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("archive %s: is a file; give a folder with --archive", dir)
+	}
+	s := &Store{dir: dir}
+	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o755); err != nil {
+		return nil, fmt.Errorf("archive %s: cannot be written; check the permissions of the folder: %w", dir, err)
+	}
+	return s, nil
+}
+
+// Put keeps bytes with their record and returns their hash. Of bytes that are kept
+// already nothing is written. Once Put has returned, a loss of power loses nothing.
+func (s *Store) Put(ctx context.Context, body []byte, meta report.Original) (report.SHA256, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	hash := hashOf(body)
+	path := s.path(hash)
+	if _, err := os.Stat(path); err == nil {
+		return hash, nil
+	}
+	meta.Hash, meta.Size = hash, int64(len(body))
+	record, err := json.MarshalIndent(meta, "", "\t")
+	if err != nil {
+		return "", fmt.Errorf("archive %s: %w", hash, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", fmt.Errorf("archive %s: %w", hash, err)
+	}
+	// The record goes first: bytes that are there always have one.
+	if err := s.write(recordPath(path), append(record, '\n')); err != nil {
+		return "", fmt.Errorf("archive %s: %w", hash, err)
+	}
+	if err := s.write(path, body); err != nil {
+		return "", fmt.Errorf("archive %s: %w", hash, err)
+	}
+	return hash, nil
+}
+
+// write puts a file in its place whole or not at all, and does not return before it
+// is on the disk.
+func (s *Store) write(path string, body []byte) error {
+	f, err := os.CreateTemp(filepath.Join(s.dir, incoming), "*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(fill(f, body), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func fill(f *os.File, body []byte) error {
+	if _, err := f.Write(body); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o444); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// syncFolder makes the names in a folder last.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Get returns the bytes of a hash with their record. It is report.ErrNotFound for a
+// hash that is not kept, and ErrDamaged for bytes that no longer have it.
+func (s *Store) Get(ctx context.Context, hash report.SHA256) ([]byte, report.Original, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, report.Original{}, err
+	}
+	if !valid(hash) {
+		return nil, report.Original{}, fmt.Errorf("original %q: %w", hash, report.ErrNotFound)
+	}
+	path := s.path(hash)
+	body, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, report.Original{}, fmt.Errorf("original %s: %w", hash, report.ErrNotFound)
+	}
+	if err != nil {
+		return nil, report.Original{}, fmt.Errorf("original %s: %w", hash, err)
+	}
+	if got := hashOf(body); got != hash {
+		return nil, report.Original{}, fmt.Errorf("original %s: %w: its bytes have the hash %s; restore it from a backup", hash, ErrDamaged, got)
+	}
+	meta, err := readRecord(recordPath(path), hash)
+	if err != nil {
+		return nil, report.Original{}, fmt.Errorf("original %s: %w", hash, err)
+	}
+	return body, meta, nil
+}
+
+// ErrDamaged is the error of an original whose bytes are not those that were kept.
+var ErrDamaged = errors.New("damaged")
+
+func readRecord(path string, hash report.SHA256) (meta report.Original, err error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return meta, fmt.Errorf("%w: its record cannot be read: %w", ErrDamaged, err)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&meta); err != nil {
+		return meta, fmt.Errorf("%w: its record: %w; restore %s from a backup", ErrDamaged, err, path)
+	}
+	if meta.Hash != hash {
+		return meta, fmt.Errorf("%w: its record is of %s; restore %s from a backup", ErrDamaged, meta.Hash, path)
+	}
+	return meta, nil
+}
+
+// Walk calls f with the hash of every original, in the order of the hashes.
+func (s *Store) Walk(ctx context.Context, f func(report.SHA256) error) error {
+	folders, err := os.ReadDir(s.dir)
+	if err != nil {
+		return fmt.Errorf("archive %s: %w", s.dir, err)
+	}
+	for _, folder := range folders {
+		if !folder.IsDir() || len(folder.Name()) != 2 {
+			continue
+		}
+		files, err := os.ReadDir(filepath.Join(s.dir, folder.Name()))
+		if err != nil {
+			return fmt.Errorf("archive %s: %w", s.dir, err)
+		}
+		for _, file := range files {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if hash := report.SHA256(file.Name()); valid(hash) {
+				if err := f(hash); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Verify reads every original and returns what is wrong with each that is damaged,
+// and how many there are.
+func (s *Store) Verify(ctx context.Context) (originals int, damaged []error, err error) {
+	err = s.Walk(ctx, func(hash report.SHA256) error {
+		originals++
+		_, _, err := s.Get(ctx, hash)
+		if errors.Is(err, ErrDamaged) {
+			damaged = append(damaged, err)
+			return nil
+		}
+		return err
+	})
+	return originals, damaged, err
+}
+
+// path returns the file of a hash.
+func (s *Store) path(hash report.SHA256) string {
+	return filepath.Join(s.dir, string(hash[:2]), string(hash))
+}
+
+// recordPath returns the file of the record beside that of the bytes.
+func recordPath(path string) string { return path + ".json" }
+
+func hashOf(body []byte) report.SHA256 {
+	sum := sha256.Sum256(body)
+	return report.SHA256(hex.EncodeToString(sum[:]))
+}
+
+// valid reports whether a text is a hash. No other text becomes a path.
+func valid(hash report.SHA256) bool {
+	return len(hash) == 2*sha256.Size && strings.Trim(string(hash), "0123456789abcdef") == ""
+}
