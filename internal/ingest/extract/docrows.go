@@ -21,8 +21,17 @@ const maxFlowDepth = 30
 // A rowFormat says how a row is divided. It is known only when the row ends.
 type rowFormat struct {
 	cells   []flowCell // without content
+	left    int        // edge of the first cell
 	header  bool
 	deleted bool
+}
+
+// end returns where the next cell begins.
+func (f *rowFormat) end() int {
+	if n := len(f.cells); n > 0 {
+		return f.cells[n-1].right
+	}
+	return f.left
 }
 
 // at opens and closes tables until depth of them are open, and returns where
@@ -65,10 +74,7 @@ func (s *flowStack) row(depth int, f rowFormat) {
 // the row into stand to the right of them; those without a text are blank.
 func (d *flowDepth) endRow(f rowFormat) {
 	row := flowRow{header: f.header, cells: f.cells}
-	right := 0
-	if n := len(row.cells); n > 0 {
-		right = row.cells[n-1].right
-	}
+	right := f.end()
 	for len(row.cells) < len(d.cells) {
 		row.cells = append(row.cells, flowCell{left: right, right: right + 1000})
 		right += 1000

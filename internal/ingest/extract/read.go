@@ -81,6 +81,8 @@ func dispatch(ctx context.Context, t Type, in input) (*Document, error) {
 	switch t {
 	case DOC:
 		return readDOC(ctx, in)
+	case RTF:
+		return readRTF(ctx, in)
 	case DOCX:
 		return readDOCX(ctx, in)
 	case HTML:

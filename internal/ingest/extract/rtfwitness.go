@@ -1,0 +1,163 @@
+package extract
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// rtfDigits is the third witness for rtf: it scans the bytes for digits with a
+// state of its own, just enough to pass over groups that hold no text and over
+// deleted and hidden runs. It knows no paragraphs, rows, fonts or fields.
+func rtfDigits(src []byte) []string {
+	w := rtfWitness{src: src, state: rtfWitnessState{uc: 1}}
+	for w.at < len(src) {
+		w.step()
+	}
+	return w.digits.done()
+}
+
+type rtfWitnessState struct {
+	void   bool
+	hidden bool
+	uc     int
+}
+
+type rtfWitness struct {
+	src    []byte
+	at     int
+	digits digitRuns
+	state  rtfWitnessState
+	stack  []rtfWitnessState
+	lead   byte // first byte of a character of two
+	pass   int  // characters to pass over
+}
+
+func (w *rtfWitness) step() {
+	c := w.src[w.at]
+	w.at++
+	switch c {
+	case '{':
+		w.stack = append(w.stack, w.state)
+		w.pass, w.lead = 0, 0
+		w.state.void = w.state.void || w.opensVoid()
+	case '}':
+		if n := len(w.stack); n > 0 {
+			w.state, w.stack = w.stack[n-1], w.stack[:n-1]
+		}
+		w.pass, w.lead = 0, 0
+	case '\r', '\n':
+	case '\\':
+		w.control()
+	default:
+		w.char(c)
+	}
+}
+
+// opensVoid looks at the words that follow a brace.
+func (w *rtfWitness) opensVoid() bool {
+	head := part(w.src, w.at, 40)
+	head, starred := bytes.CutPrefix(head, []byte(`\*`))
+	head = bytes.TrimLeft(head, "\r\n ")
+	word := head
+	for i, c := range head {
+		if i > 0 && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			word = head[:i]
+			break
+		}
+	}
+	switch string(word) {
+	case `\shppict`, `\shpinst`, `\nesttableprops`, `\shptxt`, `\listtext`, `\ud`:
+		return false
+	case `\fonttbl`, `\colortbl`, `\stylesheet`, `\info`, `\pict`, `\header`, `\headerl`, `\headerr`, `\headerf`,
+		`\footer`, `\footerl`, `\footerr`, `\footerf`, `\footnote`, `\annotation`, `\nonesttables`, `\nonshppict`,
+		`\shprslt`, `\objdata`, `\fldinst`, `\sp`, `\xe`, `\tc`:
+		return true
+	}
+	return starred
+}
+
+// char takes a byte of text.
+func (w *rtfWitness) char(c byte) {
+	if w.pass > 0 {
+		w.pass--
+		return
+	}
+	if w.state.void || w.state.hidden {
+		return
+	}
+	lead := w.lead
+	w.lead = 0
+	switch {
+	case lead == 0xa3 && c >= 0xb0 && c <= 0xb9: // full width in GBK
+		w.digits.add(rune(c - 0xb0 + '0'))
+	case lead != 0 && c >= 0x40:
+		w.digits.cut()
+	case c >= 0x81:
+		w.lead = c
+		if c != 0xa3 {
+			w.digits.cut()
+		}
+	default:
+		w.digits.add(rune(c))
+	}
+}
+
+// control passes over a control word, and heeds those that hide text or end a run.
+func (w *rtfWitness) control() {
+	if w.at >= len(w.src) {
+		return
+	}
+	c := w.src[w.at]
+	if c == '\'' {
+		n, err := strconv.ParseUint(string(part(w.src, w.at+1, 2)), 16, 8)
+		w.at += 3
+		if err == nil {
+			w.char(byte(n))
+		}
+		return
+	}
+	from := w.at
+	for w.at < len(w.src) && (w.src[w.at]|0x20 >= 'a' && w.src[w.at]|0x20 <= 'z') {
+		w.at++
+	}
+	word := string(w.src[from:min(w.at, from+20)])
+	if word == "" {
+		w.at++
+		if c != '*' && c != '-' && c != '|' && c != ':' {
+			w.char(' ')
+		}
+		return
+	}
+	from = w.at
+	for w.at < len(w.src) && (w.src[w.at] == '-' || w.src[w.at] >= '0' && w.src[w.at] <= '9') {
+		w.at++
+	}
+	n, err := strconv.Atoi(string(w.src[from:min(w.at, from+12)]))
+	if w.at < len(w.src) && w.src[w.at] == ' ' {
+		w.at++
+	}
+	w.word(word, n, err == nil)
+}
+
+func (w *rtfWitness) word(word string, n int, given bool) {
+	switch word {
+	case "u":
+		if !w.state.void && !w.state.hidden {
+			w.digits.add(rune(uint16(n)))
+		}
+		w.pass = w.state.uc
+		return
+	case "uc":
+		w.state.uc = max(0, n)
+	case "bin":
+		w.at = min(len(w.src), w.at+max(0, n))
+	case "deleted", "v":
+		w.state.hidden = !given || n != 0
+	case "plain":
+		w.state.hidden = false
+	case "par", "cell", "nestcell", "row", "nestrow", "tab", "line", "page", "sect", "pard",
+		"emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote":
+		w.digits.cut()
+	}
+	w.pass, w.lead = 0, 0
+}
