@@ -91,8 +91,8 @@ func openWord(streams oleFile) (*wordFile, error) {
 	if w.pieces = w.readPieces(w.pair(pairClx)); len(w.pieces) == 0 {
 		return nil, unreadable("文档的文字索引已损坏；请用 Word 或 WPS 打开原件另存后重试")
 	}
-	w.chars = w.readRuns(w.pair(pairChars), charRun)
-	w.paras = w.readRuns(w.pair(pairParas), paraRun)
+	w.chars = w.readRuns(w.pair(pairChars), 1, charRun)
+	w.paras = w.readRuns(w.pair(pairParas), 13, paraRun)
 	w.styles = readWordStyles(w.pair(pairStyles))
 	w.fonts = readWordFonts(w.pair(pairFonts))
 	w.lists = readWordLists(w.pair(pairLists), w.table, w.pairEnd(pairLists), w.pair(pairListUses))
@@ -172,28 +172,28 @@ type wordRun struct {
 	props    []byte
 }
 
-// charRun and paraRun find the properties of run i in a page of runs.
-func charRun(page []byte, runs, i int) []byte {
-	at := 2 * int(page[4*(runs+1)+i])
-	if at == 0 {
-		return nil
-	}
+// charRun returns the properties that a page of runs of characters has at a
+// position, which is the length of what follows.
+func charRun(page []byte, at int) []byte {
 	return part(page, at+1, int(page[at]))
 }
 
-func paraRun(page []byte, runs, i int) []byte {
-	at := 2 * int(page[4*(runs+1)+13*i])
-	if at == 0 || at+1 >= len(page) {
-		return nil
-	}
+// paraRun does the same for paragraphs, whose length counts words; a zero before it
+// says that the length is even.
+func paraRun(page []byte, at int) []byte {
 	if n := int(page[at]); n > 0 {
 		return part(page, at+1, 2*n-1)
 	}
-	return part(page, at+2, 2*int(page[at+1]))
+	if at+1 < len(page) {
+		return part(page, at+2, 2*int(page[at+1]))
+	}
+	return nil
 }
 
-// readRuns reads all pages of runs that an index names.
-func (w *wordFile) readRuns(index []byte, find func(page []byte, runs, i int) []byte) []wordRun {
+// readRuns reads all pages of runs that an index names. On a page, the positions
+// of the runs come first, then an entry of the given size for each run, which
+// begins with where its properties are, in words.
+func (w *wordFile) readRuns(index []byte, entry int, props func(page []byte, at int) []byte) []wordRun {
 	const size = 512
 	var all []wordRun
 	n := (len(index) - 4) / 8
@@ -203,15 +203,16 @@ func (w *wordFile) readRuns(index []byte, find func(page []byte, runs, i int) []
 			continue
 		}
 		runs := int(page[size-1])
-		if 4*(runs+1)+runs >= size {
-			continue
-		}
 		for k := range runs {
 			r := wordRun{from: u32(page, 4*k), to: u32(page, 4*k+4)}
-			if r.from < r.to && 4*(runs+1)+13*k < size {
-				r.props = find(page, runs, k)
-				all = append(all, r)
+			word := 4*(runs+1) + entry*k
+			if r.from >= r.to || word >= size-1 {
+				continue
 			}
+			if at := 2 * int(page[word]); at > 0 {
+				r.props = props(page, at)
+			}
+			all = append(all, r)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b wordRun) int { return cmp.Compare(a.from, b.from) })

@@ -1,5 +1,7 @@
 package extract
 
+import "strings"
+
 // A flowStack rebuilds tables from a text that marks the ends of paragraphs, cells
 // and rows, each with its depth: 0 outside tables, 1 in a table, 2 in a table in
 // its cell. Word's binary format and RTF both keep tables so.
@@ -23,7 +25,7 @@ type rowFormat struct {
 	cells   []flowCell // without content
 	left    int        // edge of the first cell
 	header  bool
-	deleted bool
+	deleted bool // its mark does not show: it is not there if its cells say nothing
 }
 
 // end returns where the next cell begins.
@@ -83,7 +85,7 @@ func (d *flowDepth) endRow(f rowFormat) {
 		row.cells[i].content = content
 	}
 	d.cells, d.content = nil, nil
-	if !f.deleted && row.shows() {
+	if row.shows() && !(f.deleted && row.says() == "") {
 		d.table.rows = append(d.table.rows, row)
 	}
 }
@@ -96,6 +98,15 @@ func (r flowRow) shows() bool {
 		}
 	}
 	return false
+}
+
+// says returns the texts of the row's cells.
+func (r flowRow) says() string {
+	var b strings.Builder
+	for i := range r.cells {
+		b.WriteString(r.cells[i].text())
+	}
+	return b.String()
 }
 
 // closeTable ends the innermost table and puts it where its paragraphs would go.
