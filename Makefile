@@ -1,0 +1,50 @@
+# Gongkai: build, run, test. `make demo` and `make test` need Go and a C compiler.
+ADDR       ?= 127.0.0.1:8080
+VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS    := -s -w -X main.version=$(VERSION)
+# The SQLite driver is C; these tags are the same in the Dockerfile, and a test
+# builds with them.
+TAGS       := sqlite_foreign_keys,sqlite_omit_load_extension
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+export CGO_ENABLED := 1
+
+.PHONY: demo build test lint vuln fmt bench fuzz screenshots clean
+
+demo: build ## run the demonstration: portal, crawl, database, dashboard
+	./bin/dashboard demo --addr $(ADDR)
+
+build: ## write bin/dashboard
+	@mkdir -p bin
+	go build -trimpath -tags $(TAGS) -ldflags '$(LDFLAGS)' -o bin/dashboard ./cmd/dashboard
+
+test: ## all that the gate runs; installs what the tests need where it may
+	@sh tests/needs.sh
+	@$(MAKE) --no-print-directory lint
+	go test -tags $(TAGS) ./...
+	go test -tags $(TAGS) -race ./internal/store/ ./internal/ingest/ ./internal/ingest/crawl/ ./internal/archive/ ./internal/demo/
+
+lint: ## formatting, vet, staticcheck
+	@out=$$(gofmt -l cmd internal templates data tests); if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi
+	go vet -tags $(TAGS) ./...
+	go mod verify
+	@go run $(STATICCHECK) -version >/dev/null 2>&1 || { echo "skipped: staticcheck cannot be had from the module registry here"; exit 0; }; \
+	echo "staticcheck ./..."; go run $(STATICCHECK) -tags $(TAGS) ./...
+
+vuln: ## known vulnerabilities of what the binary calls; needs the network
+	go run $(VULNCHECK) -tags $(TAGS) ./...
+
+fmt:
+	gofmt -w cmd internal templates data tests
+
+bench: ## benchmarks, each beside its limit
+	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every reader of foreign bytes, 30 s each
+	@sh tests/fuzz.sh
+
+screenshots: build ## every page at 1440 and 390 pixels, into OUT
+	go test -tags $(TAGS) -count=1 -run TestScreenshots ./tests/browser -screenshots=$(or $(OUT),$(CURDIR)/../screenshots)
+
+clean:
+	rm -rf bin gongkai-demo

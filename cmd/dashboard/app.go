@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/api"
+	"gongkai/internal/archive"
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+	"gongkai/internal/web"
+)
+
+// An app is the dashboard with its database and archive open.
+type app struct {
+	log     *slog.Logger
+	db      *store.DB
+	archive *archive.Store
+	ready   atomic.Bool // data can be shown
+}
+
+// openApp opens the database and the archive.
+func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
+	db, err := store.Open(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	originals, err := archive.Open(s.Archive)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &app{log: log, db: db, archive: originals}, nil
+}
+
+func (a *app) Close() error { return a.db.Close() }
+
+// handler wires what the stored reports say to the pages and the API.
+func (a *app) handler() (http.Handler, error) {
+	figures := aggregate.New(a.db, time.Now)
+	return web.New(web.Deps{
+		Figures: figures, Records: a.db,
+		Bytes: func(ctx context.Context, hash report.SHA256) ([]byte, error) {
+			body, _, err := a.archive.Get(ctx, hash)
+			return body, err
+		},
+		API: api.New(a.db, figures).Handler(),
+		Ready: func(ctx context.Context) error {
+			if !a.ready.Load() {
+				return errors.New("the first refresh has not ended yet")
+			}
+			return a.db.Ping(ctx)
+		},
+		Build: buildVersion(), Log: a.log, Now: time.Now,
+	})
+}
+
+// listen takes the address to serve on, so that a port in use is known before
+// anything else is done.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("serve on %s: %w; stop what uses the port, or give another address with --addr", addr, err)
+	}
+	return l, nil
+}
+
+// serve answers on a listener until ctx ends, then finishes what is in hand.
+func (a *app) serve(ctx context.Context, l net.Listener) error {
+	h, err := a.handler()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(late)
+	}()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	}
+	return <-stopped
+}
+
+// newLog writes lines for people in a terminal.
+func newLog() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows says what each package may import of ours: the data way of
+// docs/architecture.md, from the ground floor up. A new arrow is a decision taken
+// here.
+func arrows() map[string][]string {
+	ground := []string{"internal/report", "internal/standard"}
+	return map[string][]string{
+		"internal/standard":         nil,
+		"internal/report":           {"internal/standard"},
+		"internal/archive":          {"internal/report"},
+		"internal/store":            ground,
+		"internal/check":            ground,
+		"internal/ingest/extract":   ground,
+		"internal/ingest/recognise": append([]string{"internal/ingest/extract"}, ground...),
+		"internal/ingest/crawl":     ground,
+		"internal/ingest": append([]string{"internal/ingest/crawl", "internal/ingest/extract", "internal/ingest/recognise",
+			"internal/check", "internal/store", "internal/archive"}, ground...),
+		"internal/aggregate": append([]string{"internal/store"}, ground...),
+		"internal/charts":    append([]string{"internal/aggregate"}, ground...),
+		"internal/api":       append([]string{"internal/aggregate", "internal/store", "internal/archive"}, ground...),
+		"internal/web": append([]string{"internal/charts", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
+			"internal/store", "internal/archive", "templates"}, ground...),
+		"internal/demo": ground,
+		"templates":     nil,
+		"data":          nil,
+	}
+}
+
+// TestArrows parses the imports itself, tests left out: what a test needs is no
+// arrow of the design.
+func TestArrows(t *testing.T) {
+	allowed := arrows()
+	root := filepath.Join("..", "..")
+	seen := make(map[string]bool)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(root, path)
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && d.Name() != ".." || d.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		pkg := filepath.ToSlash(filepath.Dir(rel))
+		if pkg == "cmd/dashboard" || strings.HasPrefix(pkg, "tests/") {
+			return nil
+		}
+		may, known := allowed[pkg]
+		if !known {
+			t.Errorf("package %s has no place in the design: give it one in arrows()", pkg)
+			return nil
+		}
+		seen[pkg] = true
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			if ours, ok := strings.CutPrefix(name, "gongkai/"); ok && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s: the arrows point down only", rel, ours)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range allowed {
+		if !seen[pkg] {
+			t.Errorf("package %s stands in arrows() and not in the tree", pkg)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"gongkai/internal/demo"
+)
+
+func newDemo(s *settings) *cobra.Command {
+	var folder string
+	cmd := &cobra.Command{
+		Use:   "demo [--addr HOST:PORT] [--data DIR]",
+		Short: "start a demonstration portal on loopback, refresh from it and serve the dashboard",
+		Long: "Serves a fictitious district, marked 示例, and the real figures of one report on a demonstration portal\n" +
+			"on loopback, crawls it into a database of its own, and serves the dashboard. Nothing beyond loopback is\n" +
+			"asked. A second start shows the data at once and refreshes only what changed.",
+		Example: example("dashboard demo", "dashboard demo --addr 127.0.0.1:9000 --data /tmp/demo"),
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runDemo(cmd.Context(), cmd.OutOrStdout(), s, folder)
+		},
+	}
+	cmd.Flags().StringVar(&s.Addr, "addr", defaults().Addr, "address to serve on")
+	cmd.Flags().StringVar(&folder, "data", "gongkai-demo", "folder of the demonstration's data; created where missing")
+	return cmd
+}
+
+func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) error {
+	l, err := listen(s.Addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("demonstration data: %w; give another folder with --data", err)
+	}
+	s.DB, s.Archive = filepath.Join(folder, "gongkai.db"), filepath.Join(folder, "archive")
+	a, err := openApp(ctx, s, newLog())
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	group, ctx := errgroup.WithContext(ctx)
+	portal, err := startPortal(ctx, folder)
+	if err != nil {
+		return err
+	}
+	defer portal.Close()
+	version, err := a.db.DataVersion(ctx)
+	if err != nil {
+		return err
+	}
+	a.ready.Store(version > 0) // a second start shows what the first one found
+	group.Go(func() error { return a.serve(ctx, l) })
+	fmt.Fprintf(out, "公开 Gongkai\n\n  看板     http://%s\n  示例门户 %s\n  数据     %s\n\n", l.Addr(), portal.URL(), folder)
+	group.Go(func() error {
+		if err := a.refreshDemo(ctx, out, portal); err != nil {
+			return err
+		}
+		a.ready.Store(true)
+		fmt.Fprintf(out, "\n打开 http://%s （按 Ctrl-C 结束）\n", l.Addr())
+		return nil
+	})
+	return group.Wait()
+}
+
+// startPortal starts the demonstration portal where it stood the last time, so that
+// its addresses are the ones that the database knows.
+func startPortal(ctx context.Context, folder string) (*demo.Server, error) {
+	note := filepath.Join(folder, "portal.addr")
+	addr := "127.0.0.1:0"
+	if b, err := os.ReadFile(note); err == nil {
+		addr = strings.TrimSpace(string(b))
+	}
+	p, err := demo.Start(ctx, addr, demo.Options{})
+	if err != nil && addr != "127.0.0.1:0" {
+		p, err = demo.Start(ctx, "127.0.0.1:0", demo.Options{})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("demonstration portal: %w", err)
+	}
+	if err := os.WriteFile(note, []byte(p.Addr()+"\n"), 0o644); err != nil {
+		p.Close()
+		return nil, fmt.Errorf("demonstration portal: %w", err)
+	}
+	return p, nil
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+func newServe(s *settings) *cobra.Command {
+	var noSchedule bool
+	cmd := &cobra.Command{
+		Use:     "serve [--addr HOST:PORT] [--no-schedule]",
+		Short:   "serve the dashboard and the API, and run the schedule",
+		Example: example("dashboard serve --db data/gongkai.db --archive data/archive", "dashboard serve --no-schedule"),
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serveCommand(cmd.Context(), cmd, s, !noSchedule)
+		},
+	}
+	s.addStore(cmd.Flags())
+	s.addPortals(cmd.Flags())
+	cmd.Flags().StringVar(&s.Addr, "addr", defaults().Addr, "address to serve on")
+	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "leave the scheduled refresh out")
+	return cmd
+}
+
+func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, scheduled bool) error {
+	l, err := listen(s.Addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	log := newLog()
+	a, err := openApp(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	a.ready.Store(true)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.serve(ctx, l) })
+	if scheduled {
+		portals, err := s.readPortals()
+		if err != nil {
+			return err
+		}
+		w := &worker{app: a, settings: s, portals: portals}
+		group.Go(func() error { return w.run(ctx) })
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "公开 Gongkai: http://%s\n", l.Addr())
+	return group.Wait()
+}
