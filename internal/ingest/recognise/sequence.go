@@ -72,6 +72,7 @@ type seqPending struct {
 	table  standard.Table
 	name   string // of the row on the form, "" for one that the form does not know
 	label  string // as printed
+	number int    // in front of it
 	orphan bool   // figures with no label before them
 	group  bool   // the label stands over others: it has no figures of its own
 	near   bool
@@ -109,6 +110,8 @@ func (w *seqWalk) run() {
 			}
 		}
 	}
+	w.settle()
+	w.adopt()
 	w.settle()
 	w.judge()
 }
@@ -192,7 +195,7 @@ func (w *seqWalk) text(t *seqToken) {
 		return
 	}
 	w.flush()
-	w.row = seqPending{open: true, table: w.table, label: t.text(), place: t.place(), head: w.head}
+	w.row = seqPending{open: true, table: w.table, label: t.text(), number: t.number, place: t.place(), head: w.head}
 }
 
 // marksAhead counts the figures up to the next text or label.
@@ -362,6 +365,7 @@ func (w *seqWalk) unknownRow(row seqPending) {
 		w.doubt("", row.place, "表中有 %d 个数字前面没有可辨认的项目名称，未读入", figures)
 		return
 	}
+	row.texts = slices.Clone(row.texts)
 	w.unnamed = append(w.unnamed, row)
 }
 

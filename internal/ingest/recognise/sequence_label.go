@@ -214,7 +214,7 @@ func (x *seqIndex) nearest(key seqKey, wanted []int16) int16 {
 	best, second, at := 0.0, 0.0, int16(-1)
 	for _, i := range wanted {
 		l := &x.labels[i]
-		score := max(seqLikeness(key.full, l.key), seqLikeness(key.brief, l.key))
+		score := max(seqLikeness(key.full, l.key, seqNearest-0.05), seqLikeness(key.brief, l.key, seqNearest-0.05))
 		if score == 0 {
 			continue
 		}
@@ -241,17 +241,21 @@ func (x *seqIndex) nearest(key seqKey, wanted []int16) int16 {
 }
 
 // seqLikeness is twice the length of the longest common subsequence over the
-// lengths of both, 1 for the same text. Texts of which one denies and the other
-// does not are not alike at all.
-func seqLikeness(key []byte, label string) float64 {
+// lengths of both, 1 for the same text, and 0 below least. A text that keeps only
+// some words of a label, all in their order, is as like as seqNearest at the least.
+// Texts of which one denies and the other does not are not alike at all.
+func seqLikeness(key []byte, label string, least float64) float64 {
 	a, b := len(key)/3, len(label)/3 // every character is three bytes long
-	if a < 3 || b < 3 || a > 60 || b > 60 || float64(2*min(a, b)) < (seqNearest-0.05)*float64(a+b) {
+	if a < 2 || b < 2 || a > seqLongestLabel || b > seqLongestLabel {
 		return 0
 	}
-	if seqDenials(string(key)) != seqDenials(label) {
+	if a >= 6 && a < b && seqWithin(key, label) {
+		return max(seqNearest, 2*float64(a)/float64(a+b))
+	}
+	if float64(2*min(a, b)) < least*float64(a+b) || seqDenials(key) != seqDenials(label) {
 		return 0
 	}
-	var rows [2][61]uint8
+	var rows [2][seqLongestLabel + 1]uint8
 	for i := range a {
 		last, row := &rows[i&1], &rows[1-i&1]
 		for j := range b {
@@ -265,6 +269,32 @@ func seqLikeness(key []byte, label string) float64 {
 	return 2 * float64(rows[a&1][b]) / float64(a+b)
 }
 
-func seqDenials(s string) int {
-	return strings.Count(s, "不") + strings.Count(s, "未") + strings.Count(s, "无") + strings.Count(s, "非") + strings.Count(s, "部分")
+const seqLongestLabel = 60
+
+// seqWithin reports whether key is made of characters of label in their order, and
+// denies what the label denies up to where the key ends.
+func seqWithin(key []byte, label string) bool {
+	j := 0
+	for i := 0; i < len(key); i += 3 {
+		for j < len(label) && label[j:j+3] != string(key[i:i+3]) {
+			j += 3
+		}
+		if j >= len(label) {
+			return false
+		}
+		j += 3
+	}
+	return seqDenials(key) == seqDenials(label[:j])
+}
+
+// seqDenials counts the characters that turn the meaning of a label.
+func seqDenials[T string | []byte](s T) int {
+	n := 0
+	for i := 0; i+3 <= len(s); i += 3 {
+		switch string(s[i : i+3]) {
+		case "不", "未", "无", "没", "非", "部":
+			n++
+		}
+	}
+	return n
 }

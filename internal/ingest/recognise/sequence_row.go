@@ -111,7 +111,9 @@ func (w *seqWalk) layout(depth, lead int) {
 
 // settle assigns the rows that waited for others.
 func (w *seqWalk) settle() {
-	for _, row := range w.deferred {
+	waiting := w.deferred
+	w.deferred = nil
+	for _, row := range waiting {
 		order := w.orderOf(&row)
 		l := w.layouts[min(row.depth, len(w.layouts)-1)]
 		if !l.seen || l.mixed || l.lead+len(order) > len(row.texts) ||
@@ -221,6 +223,60 @@ func (w *seqWalk) judge() {
 		})
 	}
 	w.judgeOrder()
+}
+
+// seqInPlace is the least likeness at which a row that stands where a row of the
+// form is missing is taken for that row.
+const seqInPlace = 0.5
+
+// adopt reads rows under names that the form does not know, where they fill a gap
+// between known rows one for one, with the same numbers and some of the words.
+func (w *seqWalk) adopt() {
+	for i := 0; i < len(w.unnamed); {
+		row := &w.unnamed[i]
+		same := i + 1
+		for same < len(w.unnamed) && w.unnamed[same].after == row.after && w.unnamed[same].table == row.table {
+			same++
+		}
+		gap := w.gap(row.table, row.after)
+		if len(gap) != same-i || !w.fits(w.unnamed[i:same], gap) {
+			i = same
+			continue
+		}
+		for n, name := range gap {
+			known := w.unnamed[i+n]
+			known.name, known.depth = name, seqDepth(name)
+			w.knownRow(known)
+		}
+		w.unnamed = slices.Delete(w.unnamed, i, same)
+	}
+}
+
+// gap lists the rows of the form missing directly behind a row.
+func (w *seqWalk) gap(table standard.Table, after string) []string {
+	var gap []string
+	for name := w.rowAfter(table, after); name != "" && w.missing(name); name = w.rowAfter(table, name) {
+		gap = append(gap, name)
+	}
+	return gap
+}
+
+// fits reports whether each row is like the row of the form in its place.
+func (w *seqWalk) fits(rows []seqPending, gap []string) bool {
+	var full, brief [seqLongest]byte
+	for i, name := range gap {
+		if rows[i].group || rows[i].number == 0 {
+			return false
+		}
+		key := seqKeyOf(rows[i].label, full[:], brief[:])
+		if !slices.ContainsFunc(w.x.labels, func(l seqLabel) bool {
+			return l.role == seqRow && l.name == name && l.number == rows[i].number &&
+				max(seqLikeness(key.full, l.key, seqInPlace), seqLikeness(key.brief, l.key, seqInPlace)) >= seqInPlace
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // missing reports whether no cell of a row of the form was found.
