@@ -31,6 +31,10 @@ type geometry struct {
 	doubts []report.Doubt
 	extra  []extraRow
 
+	again    bool   // the grid repeats an earlier one, or is of another form
+	earlier  int    // cells placed before this grid
+	onlyFrom [3]int // first cell that only this form has, plus 1
+
 	grid       *extract.Grid
 	cells      []gridCell
 	rows       []gridRow
@@ -72,10 +76,11 @@ func newGeometry() *geometry {
 	}
 }
 
-// readGrid reads one grid. What it doubts counts only where the grid turns out to be
-// part of the form: other tables stand on the same pages.
-func (g *geometry) readGrid(grid *extract.Grid) {
-	g.grid = grid
+// readGrid reads one grid, and reports whether it says again what an earlier grid said
+// or belongs to another form. What it doubts counts only where the grid turns out to
+// be part of the form: other tables stand on the same pages.
+func (g *geometry) readGrid(grid *extract.Grid) (again bool) {
+	g.grid, g.again, g.earlier = grid, false, len(g.placed)
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
 	g.group, g.open, g.cur, g.last, g.blank, g.hits = g.group[:0], false, headers{}, 0, nil, 0
 	doubts, extra, before := len(g.doubts), len(g.extra), len(g.placed)
@@ -87,6 +92,7 @@ func (g *geometry) readGrid(grid *extract.Grid) {
 	if len(g.placed) == before && g.hits < 3 {
 		g.doubts, g.extra = g.doubts[:doubts], g.extra[:extra]
 	}
+	return g.again
 }
 
 // readRow reads one row by what it is: a header, figures, or neither.
@@ -125,12 +131,37 @@ func (g *geometry) doubt(rule string, place report.Place, text string) {
 // place gives a cell of the form the text of a cell of the grid. A second text for
 // the same cell puts both in doubt.
 func (g *geometry) place(row, col uint8, c *gridCell, unit moneyUnit, unread bool) {
-	if n := g.at[row][col]; n != 0 {
+	if n := int(g.at[row][col]); n != 0 {
+		g.again = g.again || n <= g.earlier
 		first := &g.placed[n-1]
 		first.unread = true
 		g.doubt("read.anchors", c.src.Place, "同一统计项在文中出现两次："+g.forms.rows[row].key)
 		return
 	}
+	g.again = g.again || g.otherForm(g.forms.slots[row][col])
 	g.placed = append(g.placed, placed{row: row, col: col, cell: c.src, unit: unit, unread: unread})
 	g.at[row][col] = int16(len(g.placed))
+}
+
+// otherForm reports whether a cell that only one form has follows, in a later grid,
+// cells that only another form has.
+func (g *geometry) otherForm(s slot) bool {
+	only := 0
+	for n := range s {
+		if s[n] != 0 {
+			if only != 0 {
+				return false // two forms have it
+			}
+			only = n + 1
+		}
+	}
+	if g.onlyFrom[only-1] == 0 {
+		g.onlyFrom[only-1] = len(g.placed) + 1
+	}
+	for n, from := range g.onlyFrom {
+		if n != only-1 && from != 0 && from <= g.earlier {
+			return true
+		}
+	}
+	return false
 }

@@ -17,21 +17,20 @@ func (g *geometry) finish() tableReading {
 	form := standard.FormOf(format)
 	out.values = make([]report.Value, len(form.Cells))
 	n := formNumber(format)
-	lost := 0
+	out.order = make([]int, 0, len(g.placed))
 	for i := range g.placed {
 		p := &g.placed[i]
 		at := g.forms.slots[p.row][p.col][n]
 		if at == 0 {
-			lost++
 			continue
 		}
 		out.values[at-1] = p.value(form.Cells[at-1])
+		out.order = append(out.order, int(at-1))
 	}
 	if !sure {
 		out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Text: "表格标签同时出现两种格式的内容，无法确定适用的报告格式"})
 	}
-	g.addUnread(form, &out)
-	g.addExtra(n, form, &out)
+	g.addExtra(n, &out)
 	g.addForeignRows(n, &out)
 	return out
 }
@@ -95,28 +94,9 @@ func laterForm(votes [3]int) standard.Format {
 	return standard.F2021
 }
 
-// addUnread gives every figure that was placed and is not a certain number a doubt of
-// its own.
-func (g *geometry) addUnread(form *standard.Form, out *tableReading) {
-	for i, v := range out.values {
-		if v.State != report.Unread {
-			continue
-		}
-		text := "无法确读"
-		if t := strings.TrimSpace(v.Text); t != "" {
-			text += "：" + t
-		}
-		cell := form.Cells[i]
-		out.doubts = append(out.doubts, report.Doubt{
-			Rule: "read.anchors", Cell: cell.Code, Place: v.Place, Proposals: []report.Value{v},
-			Text: cell.RowLabel.ZH + "（" + cell.ColumnLabel.ZH + "）" + text,
-		})
-	}
-}
-
 // addExtra notes the rows that the form does not have. A row that stands just where
 // a row of the form is missing may be that row under a damaged label, and is a doubt.
-func (g *geometry) addExtra(n int, form *standard.Form, out *tableReading) {
+func (g *geometry) addExtra(n int, out *tableReading) {
 	for _, e := range g.extra {
 		if g.missingBetween(n, e) {
 			out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Place: e.place,
