@@ -67,12 +67,13 @@ func (a placedAgency) equal(b placedAgency) bool {
 func (db *DB) registerRun(ctx context.Context, f func(tx *sql.Tx, run RunID) error) error {
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		const query = `
-			INSERT INTO runs (kind, state, started_at, finished_at, changed) VALUES ('register', ?, ?, ?, TRUE)
+			INSERT INTO runs (kind, state, started_at, finished_at, alive_at, changed)
+			VALUES ('register', ?, ?, ?, ?, TRUE)
 			RETURNING id`
 		now := millis(time.Now())
 		run, err := one(ctx, tx, query, func(row scanner) (id RunID, err error) {
 			return id, row.Scan(&id)
-		}, RunOK, now, now)
+		}, RunOK, now, now, now)
 		if err != nil {
 			return err
 		}
@@ -183,25 +184,37 @@ func (db *DB) Regions(ctx context.Context) ([]RegionRow, error) {
 		return nil, err
 	}
 	for i := range all {
-		all[i].Name = names[all[i].Code]
-		if all[i].Name == "" {
-			all[i].Name = regionName(all[i].Code)
+		all[i].Path = regionPath(all[i].Code, names)
+		all[i].Name = string(all[i].Code)
+		if n := len(all[i].Path); n > 0 && all[i].Path[n-1].Code == all[i].Code {
+			all[i].Name = all[i].Path[n-1].Name
 		}
 	}
 	return all, nil
 }
 
-// regionName returns the full name of a region of the national roster, and its code
-// where the roster has none.
-func regionName(code standard.RegionCode) string {
-	var name strings.Builder
-	for _, r := range standard.RegionPath(code) {
-		name.WriteString(r.Name)
+// RegionPath returns the regions from the widest down to code, as far as the
+// national roster or SetRegionName names them.
+func (db *DB) RegionPath(ctx context.Context, code standard.RegionCode) ([]standard.Region, error) {
+	names, err := db.regionNames(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if name.Len() == 0 {
-		return string(code)
+	return regionPath(code, names), nil
+}
+
+func regionPath(code standard.RegionCode, names map[standard.RegionCode]string) []standard.Region {
+	path := standard.RegionPath(code)
+	if len(path) > 0 {
+		return path
 	}
-	return name.String()
+	for c := code; c != ""; c = c.Parent() {
+		if name := names[c]; name != "" {
+			path = append(path, standard.Region{Code: c, Name: name})
+		}
+	}
+	slices.Reverse(path)
+	return path
 }
 
 // SetRegionName names a region that the national roster does not have, such as the

@@ -113,6 +113,16 @@ func orNotFound(err error) error {
 	return report.ErrNotFound
 }
 
+// Dequeue ends a waiting job that needs no work any more, where there is one.
+func (db *DB) Dequeue(ctx context.Context, kind, key string) error {
+	const query = `UPDATE jobs SET state = ?, finished_at = ? WHERE kind = ? AND unique_key = ? AND state = ?`
+	_, err := db.write.ExecContext(ctx, query, JobDone, millis(time.Now()), kind, key, JobWaiting)
+	if err != nil {
+		return fmt.Errorf("dequeue %s %s: %w", kind, key, explain(err))
+	}
+	return nil
+}
+
 // Jobs returns the jobs that wait or run, and those given up, in the order they are
 // due.
 func (db *DB) Jobs(ctx context.Context) ([]Job, error) {

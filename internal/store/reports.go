@@ -145,8 +145,9 @@ type ChangeRow struct {
 // A RegionRow is a county that has agencies, with how many.
 type RegionRow struct {
 	Code     standard.RegionCode
-	Name     string
-	Demo     bool // all its agencies are fictitious
+	Name     string            // its own, without the regions above it
+	Path     []standard.Region // from the widest down to it
+	Demo     bool              // all its agencies are fictitious
 	Agencies int
 	Watched  int
 	Reports  int // current reports of all years

@@ -87,11 +87,12 @@ type Failure struct {
 // StartRun begins a run of a kind and returns its number.
 func (db *DB) StartRun(ctx context.Context, kind string, year int, full bool) (RunID, error) {
 	const query = `
-		INSERT INTO runs (kind, state, started_at, year, whole) VALUES (?, ?, ?, ?, ?)
+		INSERT INTO runs (kind, state, started_at, alive_at, year, whole) VALUES (?, ?, ?, ?, ?, ?)
 		RETURNING id`
+	now := millis(time.Now())
 	id, err := one(ctx, db.write, query, func(row scanner) (id RunID, err error) {
 		return id, row.Scan(&id)
-	}, kind, RunRunning, millis(time.Now()), year, full)
+	}, kind, RunRunning, now, now, year, full)
 	if err != nil {
 		return 0, fmt.Errorf("start a run: %w", err)
 	}
@@ -115,17 +116,33 @@ func (db *DB) FinishRun(ctx context.Context, run RunID, state RunState, message 
 	return nil
 }
 
-// InterruptRuns marks the runs of a kind that began before a time and never ended.
-// The caller knows that no process works on them.
-func (db *DB) InterruptRuns(ctx context.Context, kind string, before time.Time) error {
-	const query = `
-		UPDATE runs SET state = ?, finished_at = ?, changed = TRUE
-		WHERE kind = ? AND state = ? AND started_at < ?`
-	_, err := db.write.ExecContext(ctx, query, RunInterrupted, millis(time.Now()), kind, RunRunning, millis(before))
-	if err != nil {
+// Beat says that a run's process works on it.
+func (db *DB) Beat(ctx context.Context, run RunID) error {
+	const query = `UPDATE runs SET alive_at = ? WHERE id = ?`
+	if _, err := db.write.ExecContext(ctx, query, millis(time.Now()), run); err != nil {
+		return fmt.Errorf("beat of run %d: %w", run, explain(err))
+	}
+	return nil
+}
+
+// InterruptRuns marks the runs that have not ended and whose processes have said
+// nothing since a time.
+func (db *DB) InterruptRuns(ctx context.Context, since time.Time) error {
+	const query = `UPDATE runs SET state = ?, finished_at = alive_at, changed = TRUE WHERE state = ? AND alive_at < ?`
+	if _, err := db.write.ExecContext(ctx, query, RunInterrupted, RunRunning, millis(since)); err != nil {
 		return fmt.Errorf("mark interrupted runs: %w", explain(err))
 	}
 	return nil
+}
+
+// CountRuns returns how many runs of a kind there have been.
+func (db *DB) CountRuns(ctx context.Context, kind string) (int, error) {
+	const query = `SELECT COUNT(*) FROM runs WHERE kind = ?`
+	n, err := one(ctx, db.read, query, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, kind)
+	if err != nil {
+		return 0, fmt.Errorf("count runs: %w", err)
+	}
+	return n, nil
 }
 
 // DataVersion returns the last finished run that changed anything that readers

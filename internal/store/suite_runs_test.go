@@ -49,7 +49,15 @@ func testRuns(t *testing.T, db *DB) {
 		t.Errorf("runs %+v, err %v; want %d and %d", all, err, idle, first)
 	}
 	dead := startRun(t, db)
-	must(t, db.InterruptRuns(ctx, "refresh", time.Now().Add(time.Hour)))
+	must(t, db.InterruptRuns(ctx, time.Now().Add(-time.Hour)))
+	if r, err := db.Run(ctx, dead); err != nil || r.State != RunRunning {
+		t.Errorf("run %+v, err %v; want running, its process spoke within the hour", r, err)
+	}
+	must(t, db.Beat(ctx, dead))
+	if n, err := db.CountRuns(ctx, "refresh"); err != nil || n != 3 {
+		t.Errorf("%d refreshes, err %v; want 3", n, err)
+	}
+	must(t, db.InterruptRuns(ctx, time.Now().Add(time.Hour)))
 	if r, err := db.Run(ctx, dead); err != nil || r.State != RunInterrupted {
 		t.Errorf("run %+v, err %v; want interrupted", r, err)
 	}
@@ -241,6 +249,9 @@ func testJobs(t *testing.T, db *DB) {
 		t.Errorf("leased %+v; want a for the second time", a)
 	}
 	must(t, db.Fail(ctx, a, errors.New("断开"), time.Time{}))
+	enqueue("reread", "b", clock(5), true)
+	must(t, db.Dequeue(ctx, "reread", "b"))
+	must(t, db.Dequeue(ctx, "reread", "none"))
 	all, err := db.Jobs(ctx)
 	must(t, err)
 	var got []string

@@ -188,15 +188,16 @@ func testRegions(t *testing.T, db *DB) {
 	real := agency("120110008")
 	real.Demo, real.Watched = false, false
 	must(t, db.PutAgencies(ctx, []report.Agency{agency("990101001"), agency("990101002"), real}))
-	must(t, db.SetRegionName(ctx, "990101", "示例市示例区"))
+	must(t, db.SetRegionName(ctx, "9901", "示例市"))
+	must(t, db.SetRegionName(ctx, "990101", "示例区"))
 	run := startRun(t, db)
 	add(t, db, run, newVersion("990101001", "u", 1), ChangeNew)
 	finish(t, db, run)
 	got, err := db.Regions(ctx)
 	must(t, err)
 	want := []RegionRow{
-		{Code: "120110", Name: "天津市东丽区", Agencies: 1},
-		{Code: "990101", Name: "示例市示例区", Demo: true, Agencies: 2, Watched: 2, Reports: 1, FromYear: 2020, ToYear: 2020},
+		{Code: "120110", Name: "东丽区", Path: []standard.Region{{Code: "12", Name: "天津市"}, {Code: "120110", Name: "东丽区"}}, Agencies: 1},
+		{Code: "990101", Name: "示例区", Path: []standard.Region{{Code: "9901", Name: "示例市"}, {Code: "990101", Name: "示例区"}}, Demo: true, Agencies: 2, Watched: 2, Reports: 1, FromYear: 2020, ToYear: 2020},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("regions (-want +got):\n%s", diff)

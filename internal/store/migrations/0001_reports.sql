@@ -12,6 +12,7 @@ CREATE TABLE runs (
 	state       TEXT    NOT NULL,              -- running, ok, partial, failed, interrupted
 	started_at  BIGINT  NOT NULL,
 	finished_at BIGINT  NOT NULL DEFAULT 0,
+	alive_at    BIGINT  NOT NULL,              -- when its process last said that it works
 	year        INTEGER NOT NULL DEFAULT 0,    -- report year it was limited to, 0 for all
 	whole       BOOLEAN NOT NULL DEFAULT FALSE,-- asked again for what was known
 	changed     BOOLEAN NOT NULL DEFAULT FALSE,-- brought something that readers see
