@@ -190,7 +190,8 @@ func (w *seqWalk) misfit(row seqPending, why string) {
 	w.doubt(first, row.place, "“%s”：%s", seqBrief(row.label), why)
 }
 
-// put keeps a value. A cell that is found twice must say the same both times.
+// put keeps a value. A cell that is found twice and does not say the same both
+// times is unread.
 func (w *seqWalk) put(cell *standard.Cell, v report.Value) {
 	have := &w.values[cell.Index]
 	if have.State == report.Absent {
@@ -202,6 +203,7 @@ func (w *seqWalk) put(cell *standard.Cell, v report.Value) {
 			Rule: "read.anchors", Cell: cell.Code, Place: v.Place, Proposals: []report.Value{*have, v},
 			Text: "“" + cell.RowLabel.ZH + "”出现两次，数值不同",
 		})
+		*have = report.Value{State: report.Unread, Text: have.Text, Place: have.Place}
 	}
 }
 
