@@ -217,7 +217,7 @@ func (w *pageWalk) switched(n *html.Node, class, id string) bool {
 	default:
 		return false
 	}
-	if len(plainText(n)) < 200 {
+	if len(plainText(n)) < 100 {
 		return false
 	}
 	lower := strings.ToLower(class)

@@ -78,7 +78,7 @@ func (w *pageWalk) link(n *html.Node, c pageScope) {
 	if c.chrome {
 		return
 	}
-	var onclick, title string
+	var onclick string
 	for i := range n.Attr {
 		switch n.Attr[i].Key {
 		case "href":
@@ -91,11 +91,8 @@ func (w *pageWalk) link(n *html.Node, c pageScope) {
 			}
 		case "onclick":
 			onclick += n.Attr[i].Val
-		case "title":
-			title = n.Attr[i].Val
 		}
 	}
-	_ = title
 	if target, ok := clickTarget(onclick); ok {
 		w.addLink(n, target)
 	}
@@ -118,6 +115,7 @@ func clickTarget(script string) (string, bool) {
 }
 
 func (w *pageWalk) addLink(n *html.Node, target string) {
+	w.filed = true
 	text := squeeze(plainText(n))
 	if text == "" {
 		text = attr(n, "title")

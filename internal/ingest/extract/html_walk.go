@@ -27,6 +27,7 @@ type pageWalk struct {
 	first  pageScope // of the paragraph's first character
 	linked int       // characters of the paragraph that are links
 	bold   int       // characters of the paragraph that are bold
+	filed  bool      // the paragraph leads to a file
 
 	names   map[string]pagePart // what class and id values say, as far as met
 	article int                 // paragraphs and grids seen inside article containers
@@ -202,18 +203,18 @@ func (w *pageWalk) brk() {
 // flush makes a paragraph of the text gathered so far.
 func (w *pageWalk) flush() {
 	text, f, c := "", &w.para, w.first
-	linked, bold, runes := w.linked, w.bold, f.runes
+	linked, bold, runes, filed := w.linked, w.bold, f.runes, w.filed
 	if !f.empty() {
 		text = f.String()
 	}
 	f.reset()
-	w.linked, w.bold = 0, 0
+	w.linked, w.bold, w.filed = 0, 0, false
 	if text == "" {
 		return
 	}
 	p := w.doc.addParagraph(text)
 	p.Heading = c.heading || bold == runes && bold > 0
-	p.Chrome = c.chrome || !c.article && linked*10 >= runes*7 && linked > 0
+	p.Chrome = c.chrome || !c.article && !filed && linked*10 >= runes*7 && linked > 0
 	if crumbs := crumbsIn(text, c.crumb); crumbs != nil {
 		p.Chrome = true
 		w.doc.Meta.Breadcrumb = append(w.doc.Meta.Breadcrumb, crumbs...)

@@ -175,20 +175,30 @@ func hasStatutoryGrid(d *Document) bool {
 	return false
 }
 
+// wordValues are the words that stand in place of a figure, and the units that stand in
+// a column beside it.
+var wordValues = map[string]bool{
+	"无": true, "零": true, "持平": true, "未增未减": true, "未增减": true, "不变": true,
+	"条": true, "件": true, "次": true, "篇": true, "个": true, "人": true, "人次": true, "份": true, "万元": true, "元": true,
+}
+
 // isValue reports whether a text stands where a figure belongs: a number with sign,
 // separators or unit, a dash, 无, 减8 or 未增未减; or the unit of a figure.
 func isValue(text string) bool {
-	if len(text) == 0 || len(text) > 60 || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "．") {
+	if len(text) > 60 || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "．") {
 		return false // a number with a point behind it numbers a label
 	}
+	digits, words := false, false
 	for _, r := range text {
 		switch {
-		case isDigit(r), unicode.IsSpace(r):
-		case strings.ContainsRune(".,，．+-－＋—–―－/／\\%％~∶", r):
-		case strings.ContainsRune("件条次篇个人项万亿元余宗份增减持平无未", r):
+		case isDigit(r):
+			digits = true
+		case unicode.IsSpace(r), strings.ContainsRune(".,，．+-－＋—–―－/／\\%％~∶", r):
+		case strings.ContainsRune("件条次篇个人项万亿元余宗份增加减少", r):
+			words = true
 		default:
-			return false
+			return wordValues[text]
 		}
 	}
-	return true
+	return text != "" && (digits || !words || wordValues[text])
 }

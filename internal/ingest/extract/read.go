@@ -48,7 +48,12 @@ func readAny(ctx context.Context, in input) ([]*Document, error) {
 	}
 	t := sniff(in.body)
 	if t == ZIP {
-		return readZIP(ctx, in)
+		var docs []*Document
+		err := guarded(t, func() (err error) {
+			docs, err = readZIP(ctx, in)
+			return err
+		})
+		return docs, err
 	}
 	doc, err := readOne(ctx, t, in)
 	if err != nil {
@@ -58,14 +63,12 @@ func readAny(ctx context.Context, in input) ([]*Document, error) {
 	return []*Document{doc}, nil
 }
 
-// readOne calls the reader of a type, and turns its panic into an error.
+// readOne calls the reader of a type. Whatever it gives up with is an ErrUnreadable.
 func readOne(ctx context.Context, t Type, in input) (doc *Document, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			doc, err = nil, unreadable("%s 文件结构异常（%v）；请核对原件，并将此文件报告给维护人员", t, p)
-		}
-	}()
-	doc, err = dispatch(ctx, t, in)
+	err = guarded(t, func() error {
+		doc, err = dispatch(ctx, t, in)
+		return err
+	})
 	switch {
 	case err == nil:
 		doc.Type = t
@@ -74,6 +77,16 @@ func readOne(ctx context.Context, t Type, in input) (doc *Document, err error) {
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %s 文件无法解析：%w；请打开原件核对是否损坏", report.ErrUnreadable, t, err)
+}
+
+// guarded turns a panic into an error of the document.
+func guarded(t Type, read func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = unreadable("%s 文件结构异常（%v）；请核对原件，并将此文件报告给维护人员", t, p)
+		}
+	}()
+	return read()
 }
 
 // dispatch is the one list of readers by type.

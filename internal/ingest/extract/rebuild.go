@@ -201,19 +201,22 @@ func firstRune(s string) rune {
 }
 
 // regionOf makes grids of a run of tokens if it is one of cells: it must hold several
-// known labels and as many figures.
+// known labels, with the name of a column or block among them or as many figures.
 func regionOf(tokens []lostToken) (textRegion, bool) {
 	tokens = trimRun(joinLabels(tokens))
-	known, figures := 0, 0
+	known, heads, figures := 0, 0, 0
 	for _, t := range tokens {
 		if t.kind != noLabel {
 			known++
+		}
+		if t.kind == headLabel || t.kind == titleLabel {
+			heads++
 		}
 		if t.value && t.text != "" {
 			figures++
 		}
 	}
-	if known < 3 || figures < 3 {
+	if known < 3 || figures < 3 && (figures < 1 || heads < 1) {
 		return textRegion{}, false
 	}
 	r := textRegion{from: tokens[0].line, to: tokens[len(tokens)-1].line + 1}
@@ -223,13 +226,14 @@ func regionOf(tokens []lostToken) (textRegion, bool) {
 	return r, true
 }
 
-// trimRun drops what stands before the first label and behind the last figure.
+// trimRun drops what stands before the first label, and what stands behind the last cell:
+// a figure, an empty cell that is marked, or the label of a row that has none.
 func trimRun(tokens []lostToken) []lostToken {
 	from, to := 0, len(tokens)
 	for from < to && tokens[from].kind == noLabel {
 		from++
 	}
-	for to > from && !(tokens[to-1].value && tokens[to-1].text != "") {
+	for to > from && !tokens[to-1].value && tokens[to-1].kind != rowLabel {
 		to--
 	}
 	return tokens[from:to]

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"encoding/csv"
 	"strings"
 	"unicode/utf16"
 )
@@ -139,18 +140,26 @@ func looksJSON(head []byte) bool {
 	return len(next) > 0 && (next[0] == '"' || head[0] == '[' && next[0] == '{')
 }
 
-// looksCSV reports whether most lines are cells split by commas or semicolons in
-// ASCII, as prose in Chinese never is.
+// looksCSV reports whether most records are cells set apart by ASCII commas or
+// semicolons, and hardly any is a sentence.
 func looksCSV(head []byte) bool {
-	lines, rows := 0, 0
-	for line := range bytes.Lines(head) {
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
+	if i := bytes.LastIndexByte(head, '\n'); i > 0 {
+		head = head[:i] // the last line may be cut
+	}
+	r := csv.NewReader(bytes.NewReader(head))
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = commaOf(head), -1, true, true
+	records, split, prose := 0, 0, 0
+	for {
+		record, err := r.Read()
+		if err != nil {
+			return r.Comma != '\t' && records > 1 && split*5 >= records*3 && prose*10 <= records
 		}
-		lines++
-		if bytes.Count(line, []byte(",")) >= 2 {
-			rows++
+		records++
+		switch text := strings.Join(record, ""); {
+		case strings.Contains(text, "。"), len(text) > 200*len(record):
+			prose++
+		case len(record) > 1:
+			split++
 		}
 	}
-	return lines >= 3 && rows*10 >= lines*7
 }

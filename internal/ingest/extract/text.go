@@ -82,7 +82,7 @@ func (r *textReader) flush() {
 			regions = regions[1:]
 			continue
 		}
-		if lines[i].text != "" {
+		if strings.Trim(lines[i].text, "|｜ ") != "" {
 			p := r.doc.addParagraph(lines[i].text)
 			p.Place.Line = lines[i].place.Line
 		}
@@ -193,6 +193,9 @@ func (r *textReader) rows() bool {
 		}
 		if cells == nil {
 			cells = []string{l}
+		}
+		if blanks > 0 && strings.HasPrefix(l, "|") != strings.HasPrefix(r.lines[r.at], "|") {
+			break // another table, drawn in another way
 		}
 		blanks = 0
 		if !ruled(l) {

@@ -81,15 +81,16 @@ func (a *archive) open(ctx context.Context, f *zip.File, name string) ([]*Docume
 		return nil, unreadable("无法解压：%v；请重新下载", err)
 	}
 	defer r.Close()
-	limits := a.in.limits
-	limits.Decompressed = min(limits.Decompressed, max(smallStream, int64(len(a.in.body))*limits.Ratio))
-	body, spent, err := limits.inflate(r, int64(f.CompressedSize64), a.spent)
+	whole := int64(len(a.in.body))
+	body, spent, err := a.in.limits.inflate(r, min(int64(f.CompressedSize64), whole), a.spent)
 	var limit *report.LimitError
-	if errors.As(err, &limit) {
+	switch {
+	case errors.As(err, &limit):
 		return nil, err
-	}
-	if err != nil {
+	case err != nil:
 		return nil, unreadable("无法解压：%v；请重新下载", err)
+	case spent > max(smallStream, whole*a.in.limits.Ratio): // members that share their bytes
+		return nil, &report.LimitError{Limit: "ratio", Max: a.in.limits.Ratio}
 	}
 	a.spent = spent
 	in := input{name: name, body: body, limits: a.in.limits, depth: a.in.depth + 1}
