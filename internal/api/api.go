@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
@@ -41,16 +42,29 @@ func New(db *store.DB, agg *aggregate.Service) *Server {
 	return s
 }
 
-// Register adds the routes of the API to a group that stands at /api/v1.
-func (s *Server) Register(g *echo.Group) {
-	g.Use(allowReading, problems)
+// Handler returns the routes of the API, which stand at /api/v1.
+func (s *Server) Handler() http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Use(middleware.Recover(), middleware.Gzip())
+	g := e.Group("/api/v1", allowReading, problems)
 	for _, r := range s.resources {
 		g.GET("/"+r.name, s.list(r))
 	}
 	g.GET("/reports/:agency/:year", s.report)
 	g.GET("/openapi.json", s.describe)
-	g.RouteNotFound("/*", func(c echo.Context) error {
-		return errNoResource
+	g.RouteNotFound("/*", func(echo.Context) error { return errNoResource })
+	return headAsGet(e)
+}
+
+// headAsGet answers HEAD as GET; the HTTP server leaves the body out.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.Clone(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
