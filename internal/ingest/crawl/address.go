@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -44,8 +45,25 @@ func resolve(base *url.URL, ref string) (*url.URL, error) {
 	if u.Path == "" {
 		u.Path = "/"
 	}
+	u.RawQuery = asciiQuery(u.RawQuery)
 	u.Fragment, u.RawFragment, u.User = "", "", nil
 	return u, nil
+}
+
+// asciiQuery percent-encodes what may not stand in a request as it is.
+func asciiQuery(q string) string {
+	if strings.IndexFunc(q, func(r rune) bool { return r <= ' ' || r >= 0x7f }) < 0 {
+		return q
+	}
+	var b strings.Builder
+	for i := range len(q) {
+		if c := q[i]; c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // sameList is the identity of a list's page: a folder and its index are one page.
@@ -87,8 +105,13 @@ func (p *Portal) allows(host string) bool {
 	return false
 }
 
-// parts returns what templates may use of an address: dir, stem, name and ext.
+// parts returns what templates may use of an address: dir, stem, name, ext, the
+// whole address, and each parameter of its query by name.
 func parts(u *url.URL) values {
+	v := values{}
+	for name, all := range u.Query() {
+		v[name] = all[0]
+	}
 	s := *u
 	s.RawQuery = ""
 	whole := s.String()
@@ -101,5 +124,6 @@ func parts(u *url.URL) values {
 	if j := strings.LastIndexByte(file, '.'); j > 0 {
 		name, ext = file[:j], file[j+1:]
 	}
-	return values{"dir": dir, "stem": dir + name, "name": name, "ext": ext, "address": u.String()}
+	v["dir"], v["stem"], v["name"], v["ext"], v["address"] = dir, dir+name, name, ext, u.String()
+	return v
 }

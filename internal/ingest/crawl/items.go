@@ -46,7 +46,9 @@ func readPage(f *Fetched, l List) (*page, error) {
 	}
 	p := &page{url: at, text: text(f.Body, f.Header.Get("Content-Type"))}
 	if l.Read == "json" {
-		return p, p.readJSON(l)
+		err := p.readJSON(l)
+		p.text = unescape(p.text)
+		return p, err
 	}
 	markup := p.text
 	if records := cdata.FindAllStringSubmatch(markup, -1); len(records) > 0 {

@@ -83,7 +83,7 @@ func (p *pager) read(f *Fetched) (fresh int, err error) {
 		return 0, fmt.Errorf("read list %s: %w", f.URL, err)
 	}
 	p.last = pg
-	if p.n == 0 {
+	if p.n == 0 && p.list.Source == "" {
 		for k, v := range parts(pg.url) {
 			p.vars[k] = v
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -343,7 +344,7 @@ func (p *Portal) judge(it item, e *Entry, head string) (bool, string) {
 		return true, "matrix"
 	}
 	ok, rule := p.Accepts(it.title, address)
-	if !ok && it.cut && rule == noWords && yearIn(it.title) != 0 {
+	if !ok && it.cut && rule == noWords && cutWords.MatchString(it.title) {
 		return true, "cut title: to be judged by the document"
 	}
 	if ok && yearIn(it.title) == 0 && UnitFromTitle(it.title) == "" {
@@ -356,6 +357,9 @@ func (p *Portal) judge(it item, e *Entry, head string) (bool, string) {
 	}
 	return ok, rule
 }
+
+// cutWords are what the visible beginning of a report's title may hold.
+var cutWords = regexp.MustCompile(`政府信息|信息公开|年报|20\d\d年?`)
 
 func yearOfFolder(u *url.URL) int {
 	if m := folderYear.FindStringSubmatch(u.Path); m != nil {
