@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,6 +108,9 @@ func readPortal(text []byte) (*Portal, error) {
 	}
 	p := &Portal{Enabled: true, Schedule: "weekly",
 		Polite: Polite{Delay: 2 * time.Second, Concurrency: 1, Robots: "obey", Budget: 5000}}
+	if len(doc.Content) == 0 {
+		return nil, errors.New("the file is empty; give at least id, name, region and entries")
+	}
 	at := locator{&doc}
 	if err := loadPreset(at.text("family"), p); err != nil {
 		return nil, at.fault("family", err.Error())
@@ -129,6 +133,7 @@ func readPortal(text []byte) (*Portal, error) {
 		faults = append(faults, errors.New("more than one document; give each portal a file of its own"))
 	}
 	faults = append(faults, p.validate(at)...)
+	slices.SortStableFunc(faults, func(a, b error) int { return lineOf(a) - lineOf(b) })
 	return p, errors.Join(faults...)
 }
 
@@ -141,6 +146,13 @@ func plainFault(s string) string {
 		}
 	}
 	return s
+}
+
+// lineOf returns the line that a fault names, 0 where it names none.
+func lineOf(fault error) int {
+	n := 0
+	_, _ = fmt.Sscanf(fault.Error(), "line %d", &n) // not found is 0
+	return n
 }
 
 // A locator finds the lines of keys in a file.
@@ -208,7 +220,7 @@ func (l locator) faultAt(why string, path ...any) error {
 	if n.Line == 0 {
 		return fmt.Errorf("%s: %s", what, why)
 	}
-	return fmt.Errorf("line %d: %s: %s", n.Line, what, why)
+	return fmt.Errorf("line %d column %d: %s: %s", n.Line, n.Column, what, why)
 }
 
 func (l locator) fault(key, why string) error { return l.faultAt(why, key) }
