@@ -90,7 +90,12 @@ func Report(r *report.Reading, with Context) Outcome {
 	s := newRun(r, with)
 	if s.plan != nil {
 		s.relations()
+		s.cells()
+		s.form()
+		s.within()
+		s.text()
 	}
+	s.reading()
 	s.decide()
 	return s.out
 }
@@ -102,7 +107,10 @@ type run struct {
 	plan   *plan          // nil where no form was found
 	with   Context
 	kind   standard.Kind
+	prose  *prose
 	out    Outcome
+	// unitDoubt says that an amount was printed without a unit and may be in 元.
+	unitDoubt string
 }
 
 func newRun(r *report.Reading, with Context) *run {

@@ -35,6 +35,8 @@ func (s *run) relation(r *relation) {
 		result, mark = sum(left, right)
 	case opEqual:
 		result, mark = equal(left, right)
+	case opNotNegative:
+		result = atMost(right, left)
 	default:
 		result = atMost(left, right)
 	}

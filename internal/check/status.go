@@ -57,6 +57,9 @@ func (s *run) decide() {
 	s.doubts()
 	s.unread()
 	s.decidingNotes()
+	if s.unitDoubt != "" {
+		s.problem("%s", s.unitDoubt)
+	}
 	if len(s.out.Problems) > 0 {
 		s.out.Status = report.NeedsReview
 	}

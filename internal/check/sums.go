@@ -11,10 +11,11 @@ import (
 type op uint8
 
 const (
-	opSum    op = iota // Σ left = the one cell on the right
-	opEqual            // Σ left = Σ right
-	opAtMost           // Σ left <= Σ right
-	opEach             // every cell on the left <= the one on the right
+	opSum         op = iota // Σ left = the one cell on the right
+	opEqual                 // Σ left = Σ right
+	opAtMost                // Σ left <= Σ right
+	opEach                  // every cell on the left <= the one on the right
+	opNotNegative           // Σ left >= 0
 )
 
 // A relation is one arithmetic rule over the cells of one form: data that the
@@ -35,6 +36,11 @@ type relation struct {
 	sum          standard.Label // what the left side is the sum of
 }
 
+// name is the relation's name in violations.
+func (r *relation) name() string {
+	return report.Finding{Rule: r.rule, Subject: r.subject}.Violation()
+}
+
 // A term says by which of its labels a cell is named in a sentence.
 type term uint8
 
@@ -49,6 +55,9 @@ type plan struct {
 	form      *standard.Form
 	relations []relation
 	names     []cellName // of the cells, by position
+	facets    []facet    // of the cells, by position
+	tables    []tablePlan
+	columns   []line // of the requests table
 }
 
 var plans = sync.OnceValue(func() map[standard.Format]*plan {
@@ -64,12 +73,14 @@ var plans = sync.OnceValue(func() map[standard.Format]*plan {
 func compile(format standard.Format) *plan {
 	form := standard.FormOf(format)
 	p := &plan{form: form, names: namesOf(form)}
+	p.layout()
 	if format == standard.F2014 {
 		p.statistics()
 		return p
 	}
 	p.requests(format)
 	p.appeals()
+	p.disclosureRelations()
 	return p
 }
 

@@ -130,6 +130,10 @@ func (s *run) sentence(r *relation, left, right side) standard.Label {
 		b.label(r.title).add("：", ": ")
 	}
 	s.sideWords(&b, r, r.left, left)
+	if r.op == opNotNegative {
+		b.add("，小于 0", ", below 0")
+		return b.end()
+	}
 	if r.op == opAtMost {
 		b.add("，大于", ", more than ")
 		s.sideWords(&b, r, r.right, right)
