@@ -57,14 +57,6 @@ type placed struct {
 	unread   bool // something about its place is in doubt
 }
 
-// An extraRow is a row with figures whose label the form does not know.
-type extraRow struct {
-	table         standard.Table
-	before, after uint8 // rows of the form around it, 0 for none
-	label         string
-	place         report.Place
-}
-
 func newGeometry() *geometry {
 	x := theForms()
 	return &geometry{

@@ -99,22 +99,22 @@ func (g *geometry) sameFamily(c *gridCell) uint8 {
 // readUnknown looks at a row without a label of the form. Figures with some other
 // label are a row that the form does not have; figures without any are left over.
 func (g *geometry) readUnknown(cells []gridCell) {
-	label, figures, group := "", 0, false
+	label, figures, group := -1, 0, false
 	for i := range cells {
 		c := &cells[i]
 		switch {
 		case c.kind == figureCell && !onlyDash(c.src.Text):
 			figures++
-		case c.kind == textCell && label == "" && figures == 0:
-			label = c.src.Text
+		case c.kind == textCell && figures == 0:
+			label = i
 		case c.kind == labelCell:
 			group = true
 		}
 	}
 	switch {
 	case figures == 0:
-	case label != "":
-		g.extra = append(g.extra, extraRow{table: g.cur.table, before: g.last, label: label, place: cells[0].src.Place})
+	case label >= 0:
+		g.addExtra(g.cur.table, cells[label:])
 	case !group || figures > 1 || g.cur.table != "":
 		g.doubt("read.anchors", cells[0].src.Place, "这一行有数字而没有可识别的行标签")
 	}
@@ -139,15 +139,10 @@ func (g *geometry) readFigures(label *gridCell, cells []gridCell) {
 		heads, carried = g.heads[r.table], true
 	}
 	if subLabel(cells, len(heads.list)) {
-		g.extra = append(g.extra, extraRow{table: r.table, before: g.last, label: cells[0].src.Text, place: cells[0].src.Place})
+		g.addExtra(r.table, cells)
 		return
 	}
-	for i := len(g.extra) - 1; i >= 0 && g.extra[i].after == 0; i-- {
-		g.extra[i].after = row
-		if g.extra[i].table == "" {
-			g.extra[i].table = r.table
-		}
-	}
+	g.closeExtra(row)
 	g.last = row
 	switch {
 	case r.table == standard.Statistics && len(heads.list) == 0:
@@ -164,8 +159,14 @@ func (g *geometry) readFigures(label *gridCell, cells []gridCell) {
 // subLabel reports whether the first of the cells is one more label: a row that
 // divides a row of the form.
 func subLabel(cells []gridCell, heads int) bool {
-	return len(cells) == heads+1 && heads > 0 && cells[0].kind == textCell && !strings.ContainsAny(cells[0].src.Text, "0123456789")
+	if len(cells) <= heads || heads == 0 || cells[0].kind != textCell {
+		return false
+	}
+	rest, _ := cutNumber(cells[0].src.Text)
+	return !strings.ContainsAny(rest, "0123456789") && wordsOrUnread(squeezed(rest), false) != report.Dash && strings.ContainsFunc(rest, isHan)
 }
+
+func isHan(r rune) bool { return r >= firstHan && r <= lastHan }
 
 // readCount reads a row of the statistics table without a header: at most a unit and
 // one figure.

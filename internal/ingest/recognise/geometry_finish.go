@@ -15,8 +15,10 @@ func (g *geometry) finish() tableReading {
 		return out
 	}
 	form := standard.FormOf(format)
-	out.values = make([]report.Value, len(form.Cells))
 	n := formNumber(format)
+	notes := g.adopt(n)
+	out.doubts, out.notes = g.doubts, notes
+	out.values = make([]report.Value, len(form.Cells))
 	out.order = make([]int, 0, len(g.placed))
 	for i := range g.placed {
 		p := &g.placed[i]
@@ -30,7 +32,6 @@ func (g *geometry) finish() tableReading {
 	if !sure {
 		out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Text: "表格标签同时出现两种格式的内容，无法确定适用的报告格式"})
 	}
-	g.addExtra(n, &out)
 	g.addForeignRows(n, &out)
 	return out
 }
@@ -92,56 +93,6 @@ func laterForm(votes [3]int) standard.Format {
 		return standard.F2019
 	}
 	return standard.F2021
-}
-
-// addExtra notes the rows that the form does not have. A row that stands just where
-// a row of the form is missing may be that row under a damaged label, and is a doubt.
-func (g *geometry) addExtra(n int, out *tableReading) {
-	for _, e := range g.extra {
-		if g.missingBetween(n, e) {
-			out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Place: e.place,
-				Text: "行标签无法识别，而格式要求的一行缺失：" + oneLine(e.label)})
-			continue
-		}
-		out.notes = append(out.notes, report.Note{Rule: "form.row_set", Subject: oneLine(e.label), Place: e.place,
-			Text: "格式以外的一行：" + oneLine(e.label)})
-	}
-}
-
-// missingBetween reports whether a row of the form that was not found belongs between
-// the rows around an extra one.
-func (g *geometry) missingBetween(n int, e extraRow) bool {
-	table := e.table
-	if e.before != 0 {
-		table = g.forms.rows[e.before].table
-	}
-	low, high := -1, len(g.forms.rows)
-	if e.before != 0 {
-		low = g.forms.rows[e.before].order
-	}
-	if e.after != 0 && g.forms.rows[e.after].table == table {
-		high = g.forms.rows[e.after].order
-	}
-	for r := 1; r < len(g.forms.rows); r++ {
-		row := g.forms.rows[r]
-		if row.table != table || row.order <= low || row.order >= high || !g.hasRow(r, n) {
-			continue
-		}
-		if g.at[r] == ([maxColumns]int16{}) {
-			return true
-		}
-	}
-	return false
-}
-
-// hasRow reports whether a form has any cell in a row.
-func (g *geometry) hasRow(r, n int) bool {
-	for _, s := range g.forms.slots[r] {
-		if s[n] != 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // addForeignRows notes rows of another form, such as the single row 其他处理 of F2019

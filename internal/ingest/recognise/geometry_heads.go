@@ -20,7 +20,8 @@ type header struct {
 	from, to int   // grid columns it covers
 	line     int
 	unit     moneyUnit
-	twice    bool // the label stands over two columns
+	twice    bool   // the label stands over two columns
+	text     string // of a column that the form does not have
 }
 
 // headers are the columns of a table in the order in which a reader sees them.
@@ -46,6 +47,7 @@ func (g *geometry) newHeaders(cells []headCell) headers {
 		h.list, h.loose = arrangePlain(items, parent)
 		markTwice(h.list)
 	}
+	g.adoptHeads(&h)
 	for _, c := range h.list {
 		if c.twice {
 			g.doubt("read.anchors", cells[0].src.Place, "表头中同一列标签出现两次，无法确定各列含义")
@@ -95,7 +97,10 @@ func (g *geometry) headItems(table standard.Table, cells []headCell) (items, kin
 		case m.role == parentRole && table == standard.Requests:
 			p := h
 			parent = &p
-		case m.role == unitRole, c.kind == textCell && len(items) > 0 && c.col > items[0].from:
+		case m.role == unitRole:
+			items = append(items, h)
+		case c.kind == textCell && len(items) > 0 && c.col > items[0].from, c.kind == textCell && parent != nil && c.col < parent.from && c.col > 0:
+			h.text = c.src.Text
 			items = append(items, h)
 		}
 	}
@@ -137,6 +142,37 @@ func withoutRepeats(items []header) []header {
 		}
 	}
 	return out
+}
+
+// adoptHeads takes a column under an unknown label for a missing one that is called
+// much alike, as adopt does with rows.
+func (g *geometry) adoptHeads(h *headers) {
+	for i := range h.list {
+		c := &h.list[i]
+		if c.text == "" {
+			continue
+		}
+		text := []rune(string(plain(g.buf, c.text).key))
+		var best uint8
+		var most, second float64
+		for _, l := range g.forms.cols[h.table] {
+			present := func(o header) bool { return o.col == l.col && o.row == c.row }
+			if slices.ContainsFunc(h.list, present) {
+				continue
+			}
+			switch like := likeness(text, l.plain); {
+			case like > most && l.col != best:
+				best, most, second = l.col, like, most
+			case like > most:
+				most = like
+			case l.col != best:
+				second = max(second, like)
+			}
+		}
+		if most >= alikeEnough && second <= most-0.1 {
+			c.col = best
+		}
+	}
 }
 
 // arrangePlain orders the columns of a table by where they stand. The columns on the

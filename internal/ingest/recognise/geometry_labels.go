@@ -31,8 +31,9 @@ const (
 // A formRow is a row of a statutory table, over all formats that have it.
 type formRow struct {
 	table standard.Table
-	key   string // requests.new, disclosure.license, review, proactive.total
-	order int    // position among the rows of its table
+	key   string   // requests.new, disclosure.license, review, proactive.total
+	order [3]int   // position of its first cell in each form, plus 1; 0 where a form has none
+	plain [][]rune // its labels, reduced
 }
 
 const maxColumns = 16
@@ -46,6 +47,7 @@ type formIndex struct {
 	slots  [][maxColumns]slot
 	labels map[string][]meaning
 	long   []fuzzyLabel // the labels, for a text that is none of them
+	cols   map[standard.Table][]colLabel
 	forms  [3]*standard.Form
 }
 
@@ -68,6 +70,7 @@ func newFormIndex() *formIndex {
 		rows:   make([]formRow, 1, 120),
 		slots:  make([][maxColumns]slot, 1, 120),
 		labels: make(map[string][]meaning, 400),
+		cols:   make(map[standard.Table][]colLabel, 4),
 	}
 	b := indexBuilder{x: x, rowNo: map[string]uint8{}, colNo: map[string]uint8{}, cols: map[standard.Table]uint8{}}
 	for n, format := range standard.Formats() {
@@ -81,6 +84,12 @@ func newFormIndex() *formIndex {
 		x.long = append(x.long, fuzzyLabel{key: []rune(key), means: all})
 	}
 	return x
+}
+
+// A colLabel is one label of a column, reduced.
+type colLabel struct {
+	col   uint8
+	plain []rune
 }
 
 // An indexBuilder numbers the rows and columns while the index is built.
@@ -108,6 +117,9 @@ func (b *indexBuilder) addCell(form int, c standard.Cell) {
 	row := b.row(c.Table, rowKey)
 	col := b.col(c.Table, colKey)
 	b.x.slots[row][col][form] = int16(c.Index) + 1
+	if b.x.rows[row].order[form] == 0 {
+		b.x.rows[row].order[form] = c.Index + 1
+	}
 	groups := strings.Split(c.RowLabel.ZH, "/")
 	label := groups[len(groups)-1]
 	for _, g := range groups[:len(groups)-1] {
@@ -125,14 +137,8 @@ func (b *indexBuilder) row(table standard.Table, key string) uint8 {
 	if n, ok := b.rowNo[full]; ok {
 		return n
 	}
-	order := 0
-	for _, r := range b.x.rows {
-		if r.table == table {
-			order++
-		}
-	}
 	n := uint8(len(b.x.rows))
-	b.x.rows = append(b.x.rows, formRow{table: table, key: key, order: order})
+	b.x.rows = append(b.x.rows, formRow{table: table, key: key})
 	b.x.slots = append(b.x.slots, [maxColumns]slot{})
 	b.rowNo[full] = n
 	return n
@@ -154,16 +160,18 @@ func (b *indexBuilder) add(label string, m meaning) {
 	if key == "" {
 		return
 	}
-	for i, have := range b.x.labels[key] {
-		if have.table == m.table && have.row == m.row && have.col == m.col {
-			if have.role == noRole {
-				return
-			}
-			b.x.labels[key][i] = m
+	for _, have := range b.x.labels[key] {
+		if have.table == m.table && have.row == m.row && have.col == m.col && (have.role == m.role || m.row+m.col != 0) {
 			return
 		}
 	}
 	b.x.labels[key] = append(b.x.labels[key], m)
+	if m.row != 0 {
+		b.x.rows[m.row].plain = append(b.x.rows[m.row].plain, []rune(key))
+	}
+	if m.col != 0 {
+		b.x.cols[m.table] = append(b.x.cols[m.table], colLabel{m.col, []rune(key)})
+	}
 }
 
 // addSynonyms reads lines of a table, what the label stands for, and the labels.

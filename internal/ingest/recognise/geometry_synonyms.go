@@ -49,6 +49,7 @@ requests row:outcome.unavailable.unclear 补正后申请内容仍然不明确
 requests row:outcome.unprocessed.reconfirm 要求确认或重新出具已获取信息
 requests row:outcome.other.no_correction 逾期不补正 申请人逾期不补正
 requests row:outcome.other.fee_unpaid 逾期不缴费 逾期未缴费 申请人逾期未缴费
+requests row:outcome.other.rest 其他情形 其他情况
 requests row:outcome.total 合计
 requests row:requests.carried_out 结转下年继续办理 结转下年度办理 结转下一年度继续办理 结转下年度
 appeals parent 行政诉讼
