@@ -39,22 +39,18 @@ type narrator struct {
 	numbers []narNumber // of one sentence
 }
 
-// narYear holds the names of the report year and of its neighbours, "" where the
-// year is not known.
+// narYear is the report year, and how the prose writes it; both empty where it is
+// not known.
 type narYear struct {
-	number          int
-	this, last, now string
-	next            string
+	number int
+	this   string // 2020年
 }
 
 func narYears(year int) narYear {
 	if year == 0 {
 		return narYear{}
 	}
-	return narYear{
-		number: year, this: narItoa(year) + "年",
-		last: narItoa(year-1) + "年", next: narItoa(year+1) + "年",
-	}
+	return narYear{number: year, this: narItoa(year) + "年"}
 }
 
 func narItoa(year int) string {
@@ -138,6 +134,7 @@ type narSentenceOf struct {
 	other bool   // the words speak of another year
 	head  string // what the figure before 其中 says
 	part  bool   // the words stand behind 其中
+	topic string // 规范性文件, 复议 or 诉讼: what later words without one speak of
 }
 
 // read takes the figures of the sentence in order, and what it denies.
@@ -151,17 +148,12 @@ func (s *narSentenceOf) read() {
 		}
 		before := s.text[end:num.from]
 		s.look(before)
-		if zero, at := narDenial(before); zero != "" {
-			s.deny(zero, end+at)
-		}
+		s.deny(before)
 		s.state(num, before, s.after(i))
 		end = num.to
 	}
-	rest := s.text[end:]
-	s.look(rest)
-	if zero, at := narDenial(rest); zero != "" {
-		s.deny(zero, end+at)
-	}
+	s.look(s.text[end:])
+	s.deny(s.text[end:])
 }
 
 // after returns the words behind a figure that may belong to it: up to the next
@@ -171,7 +163,7 @@ func (s *narSentenceOf) after(i int) string {
 	if stop := strings.IndexAny(rest, ",;:、()"); stop >= 0 {
 		rest = rest[:stop]
 	}
-	rest, _, _ = strings.Cut(rest, "。")
+	rest = strings.TrimSuffix(rest, "。")
 	end := s.numbers[i].to + len(rest)
 	for _, next := range s.numbers[i+1:] {
 		if next.from < end && next.counts() {
@@ -186,7 +178,7 @@ func (s *narSentenceOf) look(words string) {
 	switch {
 	case narSays(words, "本年|今年|全年|年内|年末|本年度|报告期") || s.year.this != "" && strings.Contains(words, s.year.this):
 		s.other = false
-	case narSays(words, "去年|上年|上一年|同期|历年|往年|以来") && !narCarried(words, s.year) || s.otherYear(words):
+	case narSays(words, "去年|上年|上一年|同期|历年|往年|以来") && !narCarried(words) || s.otherYear(words):
 		s.other = true
 	}
 	if at := strings.LastIndex(words, "其中"); at >= 0 {
@@ -198,7 +190,7 @@ func (s *narSentenceOf) look(words string) {
 
 // otherYear reports whether words name a year that is not the report's.
 func (s *narSentenceOf) otherYear(words string) bool {
-	if s.year.number == 0 || narCarried(words, s.year) {
+	if s.year.number == 0 || narCarried(words) {
 		return false
 	}
 	for rest := words; ; {
@@ -215,9 +207,8 @@ func (s *narSentenceOf) otherYear(words string) bool {
 
 // narCarried reports whether words speak of requests carried from or to another
 // year, which are figures of this year.
-func narCarried(words string, year narYear) bool {
-	return strings.Contains(words, "结转") || strings.Contains(words, "转入") ||
-		strings.Contains(words, "继续办理") || strings.Contains(words, "遗留")
+func narCarried(words string) bool {
+	return narSays(words, "结转|转入|继续办理|遗留")
 }
 
 func narFour(s string) bool {
@@ -240,43 +231,81 @@ func (s *narSentenceOf) state(num *narNumber, before, after string) {
 	if !s.part {
 		s.head = says
 	}
-	s.add(says, verb, num.value(says))
+	if says == narBoth {
+		s.add(narReview, verb, 0)
+		says = narSuitsOf(s.format)
+	}
+	s.add(says, verb, num.value())
 }
 
 // meaning finds what a figure says: from the words between it and the last stop,
-// then with the words behind it, then with all words since the figure before.
+// then with the words behind it, then with all words since the figure before, and
+// last with the topic of what was said before.
 func (s *narSentenceOf) meaning(num *narNumber, clause, before, after string) (says, verb string) {
+	if s.format < 0 || !num.fits() {
+		return "", ""
+	}
 	for _, words := range [...]string{clause, clause + after, before, before + after} {
 		if r := s.rule(words, num.unit); r != nil {
-			return s.sum(r, words), r.found(words)
+			s.topic = narTopic(words, s.topic)
+			return s.says(r, num, words), r.found(words, s.year.number)
+		}
+	}
+	if s.topic == "" {
+		return "", ""
+	}
+	for i := range narRules {
+		if r := &narRules[i]; len(r.all) == 2 && narSays(s.topic, r.all[0]) && narSays(clause, r.all[1]) && r.matches(s.topic+clause, 0) {
+			return r.says[s.format], r.found(s.topic, 0)
 		}
 	}
 	return "", ""
 }
 
-// sum returns the cells of a rule, and for requests received the sum with those
-// carried in where the sentence goes on to name both as its parts.
-func (s *narSentenceOf) sum(r *narRule, words string) string {
-	says := r.says[max(s.format, 0)]
-	if s.format < 0 {
-		return ""
-	}
-	if says == narNew && !strings.Contains(words, "新收") {
-		if at := strings.Index(s.text, words); at >= 0 {
-			rest := s.text[at:]
-			if narSays(rest, "其中|包括|包含|含") && strings.Contains(rest, "结转") && !narSays(rest, "下年结转") &&
-				narSays(rest, "上年结转|上年度结转|上一年") && strings.Contains(rest, "新收") {
-				return narNew + "+requests.carried_in/total"
-			}
-			if narSays(rest, "含上年结转|含上年度结转|含上一年度结转|包括上年结转") {
-				return narNew + "+requests.carried_in/total"
-			}
+// narTopic is what words are about, for the words that follow.
+func narTopic(words, topic string) string {
+	for _, t := range [...]string{"规范性文件", "复议", "诉讼"} {
+		if strings.Contains(words, t) {
+			return t
 		}
 	}
-	if says == narNew && s.channels() > 1 && narChannel(words) {
+	return topic
+}
+
+// says returns the cells of a rule. Requests received or handled are the sum with
+// those carried in where the sentence names both as the parts.
+func (s *narSentenceOf) says(r *narRule, num *narNumber, words string) string {
+	says := r.says[s.format]
+	switch {
+	case says == narBoth && num.amount != 0:
+		return ""
+	case says == narNew && !strings.Contains(words, "新收"), says == narTotal && narSays(words, "办理|处理"):
+		if s.namesCarried(num) {
+			return narNew + "+" + narCarriedIn
+		}
+	}
+	if says == narNew && narChannel(words) && s.channels() > 1 {
 		return ""
 	}
 	return says
+}
+
+// namesCarried reports whether the words behind a figure name requests carried in as
+// one of its parts.
+func (s *narSentenceOf) namesCarried(num *narNumber) bool {
+	rest := s.text[num.to:]
+	at := strings.Index(rest, "上年结转")
+	for _, word := range [...]string{"上年度结转", "上一年度结转", "上一年结转", "去年结转"} {
+		if i := strings.Index(rest, word); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	between := rest[:at]
+	return narSays(between, "其中|包括|包含") && strings.Contains(rest, "新收") ||
+		strings.HasSuffix(between, "含") || strings.HasSuffix(between, "包括")
 }
 
 // channels counts the figures of the sentence that are of one way of applying.
@@ -294,19 +323,23 @@ func (s *narSentenceOf) channels() int {
 }
 
 func narChannel(words string) bool {
-	return narSays(words, "当面|现场|传真|网络|网上|网站|在线|平台|信函|邮寄|信件|邮件|邮箱")
+	return narSays(words, narWay)
 }
 
-// deny records the zeros that a denial states.
-func (s *narSentenceOf) deny(words string, at int) {
-	if s.other || s.format < 0 {
-		return
-	}
-	for i := range narDenials {
-		d := &narDenials[i]
-		if says := d.says[s.format]; says != "" && d.matches(words, 0) {
-			s.add(says, "未", 0)
+// deny records the zeros that words state: 未收到…申请, 无行政复议.
+func (s *narSentenceOf) deny(words string) {
+	for s.format >= 0 && !s.other {
+		denied, at := narDenial(words)
+		if denied == "" {
+			return
 		}
+		for i := range narDenials {
+			d := &narDenials[i]
+			if says := d.says[s.format]; says != "" && d.matches(denied, 0) {
+				s.add(says, narDenier(denied), 0)
+			}
+		}
+		words = words[at+len(denied):]
 	}
 }
 

@@ -20,8 +20,18 @@ type narNumber struct {
 // percentages, ordinals and numbers of lists do not.
 func (n *narNumber) counts() bool { return n.unit != "" }
 
+// fits reports whether the number can be one of a cell: what cells count is counted
+// in few words.
+func (n *narNumber) fits() bool {
+	switch n.unit {
+	case "件", "条", "项", "次", "篇", "宗", "起", "份", "例", "个", "件次", "条次", "元", "万元", "亿元":
+		return true
+	}
+	return false
+}
+
 // value is the amount in the unit of the cells: money in 万元.
-func (n *narNumber) value(says string) report.Amount {
+func (n *narNumber) value() report.Amount {
 	switch n.unit {
 	case "元":
 		return n.amount / 10_000
