@@ -94,6 +94,7 @@ func Report(r *report.Reading, with Context) Outcome {
 		s.form()
 		s.within()
 		s.text()
+		s.years()
 	}
 	s.reading()
 	s.decide()
@@ -125,4 +126,9 @@ func newRun(r *report.Reading, with Context) *run {
 // result notes what a rule said.
 func (s *run) result(rule, subject string, result report.Result) {
 	s.out.Results = append(s.out.Results, RuleResult{Rule: rule, Subject: subject, Result: result})
+}
+
+// open notes that a rule would hold or fail with the cells it needs.
+func (s *run) open(rule, subject string, need []standard.CellCode) {
+	s.out.Results = append(s.out.Results, RuleResult{Rule: rule, Subject: subject, Result: report.Open, Need: need})
 }

@@ -57,7 +57,9 @@ type plan struct {
 	names     []cellName // of the cells, by position
 	facets    []facet    // of the cells, by position
 	tables    []tablePlan
-	columns   []line // of the requests table
+	columns   []line  // of the requests table
+	order     []int32 // cells in the order in which changes are looked at
+	against   map[standard.Format][]int32
 }
 
 var plans = sync.OnceValue(func() map[standard.Format]*plan {
@@ -74,6 +76,11 @@ func compile(format standard.Format) *plan {
 	form := standard.FormOf(format)
 	p := &plan{form: form, names: namesOf(form)}
 	p.layout()
+	p.order = orderOf(form)
+	p.against = make(map[standard.Format][]int32)
+	for _, other := range standard.Formats() {
+		p.against[other] = placesIn(form, standard.FormOf(other))
+	}
 	if format == standard.F2014 {
 		p.statistics()
 		return p

@@ -117,11 +117,11 @@ func (s *run) sideOf(codes ...standard.CellCode) (side, []int32) {
 // needed notes what a rule of the kind "a needs b" says.
 func (s *run) needed(rule, subject string, a, b truth, cells []int32) bool {
 	result := needs(a, b)
-	noted := RuleResult{Rule: rule, Subject: subject, Result: result}
 	if result == report.Open {
-		noted.Need = s.unknowns(cells)
+		s.open(rule, subject, s.unknowns(cells))
+		return false
 	}
-	s.out.Results = append(s.out.Results, noted)
+	s.result(rule, subject, result)
 	return result == report.Fail
 }
 
@@ -162,14 +162,19 @@ func (s *run) procurementPair() {
 	projects, a := s.sideOf("disclosure.procurement.projects")
 	amount, b := s.sideOf("disclosure.procurement.amount")
 	cells := join(a, b)
-	if needs(amount.positive(), projects.positive()) != report.Fail {
-		if s.needed(rule, "", projects.positive(), amount.positive(), cells) {
-			s.figures(rule, "", cells, report.Warning)
-		}
-		return
+	forward, back := needs(amount.positive(), projects.positive()), needs(projects.positive(), amount.positive())
+	switch {
+	case forward == report.Fail:
+		s.result(rule, "", report.Fail)
+		s.figures(rule, "", cells, report.Error)
+	case back == report.Fail:
+		s.result(rule, "", report.Fail)
+		s.figures(rule, "", cells, report.Warning)
+	case forward == report.Open || back == report.Open:
+		s.open(rule, "", s.unknowns(cells))
+	default:
+		s.result(rule, "", forward) // both pass, or both lack a cell
 	}
-	s.result(rule, "", report.Fail)
-	s.figures(rule, "", cells, report.Error)
 }
 
 func (s *run) decisionsWithoutItems() {
@@ -229,15 +234,16 @@ func (s *run) rulesByBody() {
 func (s *run) appealsWithoutRequests() {
 	const rule = "cross.appeals_without_requests"
 	appeals, a := s.sideOf("review.total", "suit_direct.total", "suit_after_review.total")
-	requests, b := s.sideOf("requests.new/total", "requests.carried_in/total")
-	if requests.positive() == no {
+	codes := []standard.CellCode{"requests.new/total", "requests.carried_in/total"}
+	requests, b := s.sideOf(codes...)
+	if requests.positive() == no && appeals.positive() == yes {
 		if s.with.Previous == nil {
-			requests.unknown++
-		} else {
-			for _, code := range []standard.CellCode{"requests.new/total", "requests.carried_in/total"} {
-				v := s.with.Previous.Value(code)
-				requests.add(&v)
-			}
+			s.open(rule, "", []standard.CellCode{yearBefore(codes[0]), yearBefore(codes[1])})
+			return
+		}
+		for _, code := range codes {
+			v := s.with.Previous.Value(code)
+			requests.add(&v)
 		}
 	}
 	if s.needed(rule, "", appeals.positive(), requests.positive(), join(a, b)) {
@@ -249,16 +255,17 @@ func (s *run) appealsExceedDecisions() {
 	const rule = "cross.appeals_exceed_decisions"
 	appeals, a := s.sideOf("review.total", "suit_direct.total")
 	decided, b := s.sideOf("outcome.total/total")
-	before := report.Value{}
+	var before report.Value
 	if s.with.Previous != nil {
 		before = s.with.Previous.Value("outcome.total/total")
 		decided.add(&before)
-	} else {
-		decided.unknown++
+	} else if appeals.known > decided.known {
+		s.open(rule, "", []standard.CellCode{yearBefore("outcome.total/total")})
+		return
 	}
 	result := atMost(appeals, decided)
 	if result == report.Open {
-		s.out.Results = append(s.out.Results, RuleResult{Rule: rule, Result: result, Need: s.unknowns(join(a, b))})
+		s.open(rule, "", s.unknowns(join(a, b)))
 		return
 	}
 	s.result(rule, "", result)
