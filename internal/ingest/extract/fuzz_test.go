@@ -1,0 +1,115 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"gongkai/internal/report"
+)
+
+// holds reads foreign bytes and fails if the outcome is neither an ErrUnreadable nor
+// documents that keep what extract.go promises.
+func holds(t *testing.T, body []byte) {
+	t.Helper()
+	limits := Limits{Bytes: 1 << 20, Decompressed: 1 << 22, Pages: 2000}
+	docs, err := Read(context.Background(), Hint{Name: "模糊"}, body, limits)
+	if err != nil {
+		if !errors.Is(err, report.ErrUnreadable) {
+			t.Fatalf("error %v is no ErrUnreadable", err)
+		}
+		if strings.Contains(err.Error(), "文件结构异常") {
+			t.Fatalf("panic: %v", err)
+		}
+		return
+	}
+	for _, d := range docs {
+		paragraphs, grids := 0, 0
+		for _, b := range d.Blocks {
+			switch {
+			case (b.Paragraph == nil) == (b.Grid == nil):
+				t.Fatal("a block is not exactly one of paragraph and grid")
+			case b.Paragraph != nil:
+				paragraphs++
+				if b.Paragraph.Number != paragraphs || b.Paragraph.Text == "" {
+					t.Fatalf("paragraph %d is %+v", paragraphs, b.Paragraph)
+				}
+			default:
+				grids++
+				gridHolds(t, b.Grid, grids)
+			}
+		}
+		d.Unwitnessed()
+	}
+}
+
+// gridHolds checks the numbers of a grid and that it is text.
+func gridHolds(t *testing.T, g *Grid, number int) {
+	t.Helper()
+	if g.Number != number {
+		t.Fatalf("grid %d has number %d", number, g.Number)
+	}
+	row, column := 0, -1
+	for _, c := range g.Cells {
+		if c.Row < row || c.Row == row && c.Column <= column {
+			t.Fatalf("cell %d,%d follows %d,%d", c.Row, c.Column, row, column)
+		}
+		row, column = c.Row, c.Column
+		if c.RowSpan < 1 || c.ColSpan < 1 || c.ColSpan > maxSpan || c.Row+c.RowSpan > g.Rows || c.Column+c.ColSpan > g.Columns {
+			t.Fatalf("cell %+v does not fit %d by %d", c, g.Rows, g.Columns)
+		}
+		if !utf8.ValidString(c.Text) {
+			t.Fatalf("cell text %q is not UTF-8", c.Text)
+		}
+	}
+}
+
+// seed adds the first members of the cases whose file begins with a prefix.
+func seed(f *testing.F, prefix string) {
+	f.Helper()
+	cases, err := filepath.Glob("testdata/read/" + prefix + "*.txtar")
+	if err != nil || len(cases) == 0 {
+		f.Fatalf("%d seeds for %s, err %v", len(cases), prefix, err)
+	}
+	for _, path := range cases {
+		if _, err := os.Stat(path); err != nil {
+			f.Fatal(err)
+		}
+		c := readOfficeCase(f, path)
+		f.Add([]byte(c.members[c.names[0]]))
+	}
+}
+
+// FuzzHTML reads whatever follows the beginning of a page.
+func FuzzHTML(f *testing.F) {
+	seed(f, "html-")
+	f.Add([]byte("<table><tr><td rowspan=0 colspan=1000>1<td rowspan=65534>2<thead><tr><th>3"))
+	f.Add([]byte("<table><tr><td><table><tr><td><table><caption>x</table></table>"))
+	f.Fuzz(func(t *testing.T, body []byte) { holds(t, append([]byte("<p>x"), body...)) })
+}
+
+// FuzzText reads whatever follows the beginning of a text.
+func FuzzText(f *testing.F) {
+	seed(f, "text-")
+	seed(f, "csv")
+	f.Add([]byte("\t\n\n\n|\n||｜\n1 2 3\n第二十条第（一）项\n信息内容\n规章\n1"))
+	f.Fuzz(func(t *testing.T, body []byte) { holds(t, append([]byte("报告\n"), body...)) })
+}
+
+// FuzzJSON reads answers and web archives.
+func FuzzJSON(f *testing.F) {
+	seed(f, "json")
+	seed(f, "mhtml")
+	f.Fuzz(holds)
+}
+
+// FuzzZIP reads archives.
+func FuzzZIP(f *testing.F) {
+	f.Add(pack(f, member{"a.txt", "规章 1"}, member{"b/c.html", "<table><tr><td>1</table>"}))
+	f.Add(pack(f, member{"内.zip", string(pack(f, member{"a.txt", "甲"}))}))
+	f.Fuzz(holds)
+}
