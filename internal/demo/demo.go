@@ -100,6 +100,10 @@ func (s *Server) Close() error {
 // URL returns the address of the portal's front page.
 func (s *Server) URL() string { return s.base + "/" }
 
+// Addr returns the address that the portal listens on: 127.0.0.1:40123. A portal
+// that is started on it again has the same addresses.
+func (s *Server) Addr() string { return strings.TrimPrefix(s.base, "http://") }
+
 // Revise makes the portal serve the second version of the revised report from now
 // on.
 func (s *Server) Revise() { s.revised.Store(true) }

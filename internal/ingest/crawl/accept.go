@@ -48,6 +48,8 @@ var digitsInName = regexp.MustCompile(`\d{4,}[^/]*$|\.(docx?|pdf|xlsx?|rtf|wps|o
 var (
 	chineseDigits = strings.NewReplacer("〇", "0", "○", "0", "Ｏ", "0", "零", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5",
 		"六", "6", "七", "7", "八", "8", "九", "9", "０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9")
+	yearInAnyDigits = regexp.MustCompile(`[12１２一二][0-9０-９〇○Ｏ零一二三四五六七八九]{3}`)
+
 	yearWithWord = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)\s*(?:年|年度)`)
 	yearAlone    = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
 )
@@ -57,7 +59,7 @@ var (
 func YearFromTitle(title string) int { return yearIn(title) }
 
 func yearIn(s string) int {
-	s = chineseDigits.Replace(s)
+	s = foldYears(s)
 	for _, re := range []*regexp.Regexp{yearWithWord, yearAlone} {
 		if m := re.FindStringSubmatch(s); m != nil {
 			if y, err := strconv.Atoi(m[1]); err == nil && y >= firstYear-8 && y <= lastYear {
@@ -66,6 +68,11 @@ func yearIn(s string) int {
 		}
 	}
 	return 0
+}
+
+// foldYears writes years in ASCII digits: 二〇二〇年, ２０２０年.
+func foldYears(s string) string {
+	return yearInAnyDigits.ReplaceAllStringFunc(s, chineseDigits.Replace)
 }
 
 var (
@@ -79,15 +86,7 @@ var (
 // 年度报告. It is "" where the title names nobody.
 func UnitFromTitle(title string) string {
 	s := fileName.ReplaceAllString(title, "")
-	if y := yearIn(s); y != 0 {
-		folded := []rune(s)
-		for i, r := range folded {
-			if d := chineseDigits.Replace(string(r)); r >= '０' && r <= '９' || strings.ContainsRune("〇○Ｏ", r) {
-				folded[i] = []rune(d)[0]
-			}
-		}
-		s = yearWords.ReplaceAllString(string(folded), "")
-	}
+	s = yearWords.ReplaceAllString(foldYears(s), "")
 	s = reportWords.ReplaceAllString(s, "")
 	return strings.Trim(squeeze(s), " -—－_·:：、,，.。()（）《》【】[]")
 }

@@ -128,12 +128,24 @@ func (p *page) item(s *goquery.Selection, r *rules, l List, vars values) (item, 
 	it.title, it.cut = fullTitle(s, r.title)
 	it.date = findDate(first(s, r.date))
 	for around := s; it.date.IsZero() && around.Length() > 0; around = around.Parent() {
-		it.date = findDate(around.Text())
-		if goquery.NodeName(around) == "li" || goquery.NodeName(around) == "tr" || around.Children().Length() > 4 {
+		row := isRow(around)
+		if !row && around.FindMatcher(anyLink).Length() > 1 {
+			break // a date out here may be another link's
+		}
+		if it.date = findDate(around.Text()); row {
 			break
 		}
 	}
 	return it, true
+}
+
+// isRow reports whether an element is one line of a list.
+func isRow(s *goquery.Selection) bool {
+	switch goquery.NodeName(s) {
+	case "li", "tr", "dd":
+		return true
+	}
+	return false
 }
 
 // link returns the address an item leads to, the first pick that gives one.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -59,7 +60,8 @@ type Candidate struct {
 	// Unit is what says whose report it is: the publisher, the head of the row or
 	// column, or what the title says beside the words all reports share.
 	Unit       string
-	UnitRegion standard.RegionCode // of the entry where the portal file names it
+	UnitAgency report.AgencyID     // of the entry where the portal file names it
+	UnitRegion standard.RegionCode // region of that agency
 	Year       int                 // 0 where nothing says it
 	ListURL    string
 	Entry      string // address of the entry
@@ -77,16 +79,16 @@ type Problem struct {
 	Err error
 }
 
-// GoodFor reports whether the look read every list that may hold the reports of a
-// unit: those of the unit itself and those of all units. Then a report that it
-// did not find is not there.
-func (l *Look) GoodFor(region standard.RegionCode) bool {
+// GoodFor reports whether the look read every list that may hold the reports of an
+// agency: its own and those of all agencies. Then a report that it did not find is
+// not there.
+func (l *Look) GoodFor(agency report.AgencyID) bool {
 	if len(l.Candidates) < l.Portal.Expect {
 		return false
 	}
 	seen := false
 	for _, e := range l.Entries {
-		if own := e.Entry.region(); own != "" && own != region {
+		if own := e.Entry.agency(); own != "" && own != agency {
 			continue
 		}
 		if !e.Good {
@@ -97,12 +99,10 @@ func (l *Look) GoodFor(region standard.RegionCode) bool {
 	return seen
 }
 
-// region returns the region of an entry that holds the reports of one unit.
+// region returns the region of an entry that holds the reports of one agency.
 func (e Entry) region() standard.RegionCode {
-	if isRegionCode(e.Unit) {
-		return standard.RegionCode(e.Unit)
-	}
-	return ""
+	code, _, _ := strings.Cut(string(e.agency()), "-")
+	return standard.RegionCode(code)
 }
 
 // Look reads the lists of a portal. It fails only where ctx ends: what a portal
@@ -305,7 +305,7 @@ const headlineLength = 8
 
 func (w *walk) candidate(it item, listURL, head, rule string) Candidate {
 	e := w.entryOf
-	c := Candidate{URL: it.url.String(), Title: it.title, Cut: it.cut, ListDate: it.date, Unit: it.unit, UnitRegion: e.region(),
+	c := Candidate{URL: it.url.String(), Title: it.title, Cut: it.cut, ListDate: it.date, Unit: it.unit, UnitAgency: e.agency(), UnitRegion: e.region(),
 		Year: YearFromTitle(it.title), ListURL: listURL, Entry: e.URL, Why: rule}
 	if it.year != 0 {
 		c.Year = it.year
@@ -351,7 +351,7 @@ func (p *Portal) judge(it item, e *Entry, head string) (bool, string) {
 		if !digitsInName.MatchString(address) {
 			return false, "bare title, and the address is that of a column"
 		}
-		if e.region() == "" && e.Unit != ByColumn && it.unit == "" && head == "" {
+		if e.agency() == "" && e.Unit != ByColumn && it.unit == "" && head == "" {
 			return false, "bare title, and the list does not say whose it is"
 		}
 	}

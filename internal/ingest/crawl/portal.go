@@ -47,8 +47,8 @@ type Portal struct {
 type Entry struct {
 	URL string `yaml:"url"`
 	// Unit says whose reports the entry lists: by-title (the default), by-column
-	// (the text of the link that led to the list), by-row (of a matrix), or the
-	// region code of one street, town or government.
+	// (the text of the link that led to the list), by-row (of a matrix), or one
+	// agency: the region code of a street, town or government, or an agency's id.
 	Unit   string `yaml:"unit"`
 	Year   string `yaml:"year"`   // by-title (the default), by-column, by-folder, or one year
 	Expect int    `yaml:"expect"` // least reports of this entry

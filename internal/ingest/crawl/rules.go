@@ -46,7 +46,7 @@ type List struct {
 	Title string `yaml:"title"` // pick; the full one first
 	Date  string `yaml:"date"`  // pick; found in the text around the link if not given
 	Unit  string `yaml:"unit"`  // pick of the publisher
-	Next  []Next `yaml:"next"`  // ways to the next page, the first that applies
+	Next  Ways   `yaml:"next"`  // ways to the next page, the first that applies
 	Max   int    `yaml:"max"`   // most pages of one list; 200 if not given
 }
 

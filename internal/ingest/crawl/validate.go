@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
 
@@ -67,8 +68,8 @@ func (p *Portal) validateEntry(e Entry, wrong func(why, key string)) {
 	switch e.Unit {
 	case "", ByTitle, ByColumn, ByRow:
 	default:
-		if !isRegionCode(e.Unit) {
-			wrong(fmt.Sprintf("got %q; want by-title, by-column, by-row or a region code", e.Unit), "unit")
+		if e.agency() == "" {
+			wrong(fmt.Sprintf("got %q; want by-title, by-column, by-row, a region code or the id of an agency", e.Unit), "unit")
 		}
 	}
 	switch e.Year {
@@ -81,6 +82,20 @@ func (p *Portal) validateEntry(e Entry, wrong func(why, key string)) {
 	if e.Expect < 0 {
 		wrong("must not be negative", "expect")
 	}
+}
+
+var agencyPattern = regexp.MustCompile(`^(\d{9}|\d{2}(\d\d){0,2}-[a-z0-9]+)$`)
+
+// agency returns the agency whose reports the entry lists, and "" where it lists
+// those of several.
+func (e Entry) agency() report.AgencyID {
+	if agencyPattern.MatchString(e.Unit) {
+		return report.AgencyID(e.Unit)
+	}
+	if isRegionCode(e.Unit) {
+		return report.AgencyID(e.Unit + "-gov")
+	}
+	return ""
 }
 
 func isRegionCode(s string) bool {
