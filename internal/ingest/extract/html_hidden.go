@@ -11,7 +11,7 @@ import (
 // elements with display:none and the like, said by the element or by a simple rule
 // of a style sheet in the page, and deleted text. Two cases are in doubt and warn
 // where digits of a table are concerned: text struck out, which a reader sees and
-// knows to be superseded, and text too small to see.
+// knows to be superseded, and text too small or too white to see.
 
 // hideRules are the selectors of the page's own style sheets that hide what they
 // select: tag, .class, #id and tag.class. Other selectors and media rules are not
@@ -132,9 +132,14 @@ func (w *pageWalk) unseen(n *html.Node, c pageScope) bool {
 			if w.mayHide(a.Val) {
 				h, s := hiding(a.Val)
 				hides, shows = hides || h, s
-				if !h && w.struckOrTiny(n, a.Val) {
+				if !h && w.barelyShown(n, a.Val) {
 					return true
 				}
+			}
+		case "color":
+			if white(a.Val) && onWhite(n) {
+				w.doubt(n, "白色文字")
+				return true
 			}
 		}
 	}
@@ -149,7 +154,10 @@ func (w *pageWalk) unseen(n *html.Node, c pageScope) bool {
 }
 
 // hidingWords are the words without which a style hides nothing.
-var hidingWords = []string{"display", "DISPLAY", "visibility", "mso-hide", "line-through", "font-size:0", "font-size: 0"}
+var hidingWords = []string{
+	"display", "DISPLAY", "visibility", "mso-hide", "line-through", "font-size:0", "font-size: 0",
+	"color:#fff", "color: #fff", "color:#FFF", "color: #FFF", "color:white", "color: white", "color:rgb(255", "color: rgb(255",
+}
 
 // hidingWordsIn returns those that a page has at all. Exported pages carry a long style
 // on every element, and most pages hide nothing.
@@ -173,21 +181,50 @@ func (w *pageWalk) mayHide(style string) bool {
 	return false
 }
 
-// struckOrTiny judges styles that leave a trace of the text, or none, by drawing.
-func (w *pageWalk) struckOrTiny(n *html.Node, style string) bool {
+// barelyShown judges styles that leave the text in its place and a reader without it.
+func (w *pageWalk) barelyShown(n *html.Node, style string) bool {
 	for declaration := range strings.SplitSeq(style, ";") {
 		property, value, _ := strings.Cut(declaration, ":")
 		property, value = strings.TrimSpace(property), strings.TrimSpace(value)
+		why := ""
 		switch {
 		case strings.HasPrefix(property, "text-decoration") && strings.Contains(value, "line-through"):
-			w.doubt(n, "删除线")
-			return true
-		case property == "font-size" && strings.Trim(value, "0.ptxremc%") == "" && strings.HasPrefix(value, "0"):
-			w.doubt(n, "字号为零")
+			why = "删除线"
+		case property == "font-size" && strings.HasPrefix(value, "0") && strings.Trim(value, "0.ptxremc%") == "":
+			why = "字号为零"
+		case property == "color" && white(value) && onWhite(n):
+			why = "白色文字"
+		}
+		if why != "" {
+			w.doubt(n, why)
 			return true
 		}
 	}
 	return false
+}
+
+// white reports whether a colour is white.
+func white(value string) bool {
+	value = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(value), " ", ""))
+	return value == "white" || value == "#fff" || value == "#ffffff" || value == "rgb(255,255,255)"
+}
+
+// onWhite reports whether nothing gives a colour to the ground that an element's text
+// stands on. A class may, so it counts as one.
+func onWhite(n *html.Node) bool {
+	for ; n != nil && n.DataAtom != atom.Body; n = n.Parent {
+		for i := range n.Attr {
+			switch a := &n.Attr[i]; a.Key {
+			case "bgcolor", "background", "class":
+				return false
+			case "style":
+				if strings.Contains(a.Val, "background") && !strings.Contains(a.Val, "background:white") && !strings.Contains(a.Val, "background:#fff") {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // doubt warns once if digits of a table are left out for a reason that a reader may

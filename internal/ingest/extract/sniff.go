@@ -107,6 +107,10 @@ func sniffText(body []byte) Type {
 		return MHTML
 	case looksJSON(head):
 		return JSON
+	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("schemas-microsoft-com:office:spreadsheet")) && !bytes.Contains(lower, []byte("<html")):
+		return "excel-xml" // of Excel and Word 2003: their elements are not HTML's
+	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("<w:worddocument")):
+		return "word-xml"
 	case looksHTML(lower):
 		return HTML
 	case bytes.IndexByte(head, 0) >= 0:

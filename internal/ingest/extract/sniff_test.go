@@ -18,6 +18,8 @@ func TestSniff(t *testing.T) {
 		{"page", "\xef\xbb\xbf\r\n <!DOCTYPE html>", HTML},
 		{"fragment behind text", "年报\n<table><tr>", HTML},
 		{"xml of Word", "<?xml version=\"1.0\"?><html>", HTML},
+		{"Excel 2003 in XML", `<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`, "excel-xml"},
+		{"Word 2003 in XML", `<?xml version="1.0"?><w:wordDocument>`, "word-xml"},
 		{"pdf behind junk", "\r\n\r\n%PDF-1.4", PDF},
 		{"rtf", `{\rtf1\ansi`, RTF},
 		{"archive", "PK\x03\x04", ZIP},
