@@ -94,6 +94,10 @@ func dispatch(ctx context.Context, t Type, in input) (*Document, error) {
 	switch t {
 	case DOC:
 		return readDOC(ctx, in)
+	case XLS:
+		return readXLS(ctx, in)
+	case XLSX:
+		return readXLSX(ctx, in)
 	case RTF:
 		return readRTF(ctx, in)
 	case DOCX:
