@@ -2,6 +2,7 @@ package recognise
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
@@ -13,7 +14,7 @@ import (
 // of it: the figure of another year, a part of another figure, a change and an
 // approximate number say none. Figures in tables are not looked at.
 func readNarrative(paragraphs []extract.Paragraph, format standard.Format, year int) ([]report.Statement, []report.Section) {
-	n := &narrator{format: narFormat(format), year: narYears(year)}
+	n := &narrator{lexicon: narLexiconOf(), format: narFormat(format), year: narYears(year)}
 	divider := narDivider{format: format}
 	for i := range paragraphs {
 		p := &paragraphs[i]
@@ -28,6 +29,7 @@ func readNarrative(paragraphs []extract.Paragraph, format standard.Format, year 
 
 // A narrator collects the statements of one report.
 type narrator struct {
+	lexicon *narLexicon
 	format  int // index over standard.Formats, -1 for none
 	year    narYear
 	section int
@@ -35,9 +37,12 @@ type narrator struct {
 	statements []report.Statement
 
 	fold    []byte      // the paragraph, simplified and in half width
-	offset  []int       // place of each byte of fold in the paragraph
+	ends    []narEnd    // of its sentences
 	numbers []narNumber // of one sentence
 }
+
+// A narEnd is where a sentence ends in the folded text and in the paragraph.
+type narEnd struct{ fold, source int }
 
 // narYear is the report year, and how the prose writes it; both empty where it is
 // not known.
@@ -74,9 +79,12 @@ func (n *narrator) paragraph(p *extract.Paragraph) {
 	n.folded(p.Text)
 	text := string(n.fold)
 	requests := n.section == 3 || strings.Contains(text, "申请")
-	for from := 0; from < len(text); {
-		to := from + narSentence(text[from:])
-		s := narSentenceOf{narrator: n, p: p, text: text[from:to], from: from, requests: requests}
+	var from narEnd
+	for _, to := range n.ends {
+		s := narSentenceOf{
+			narrator: n, p: p, requests: requests,
+			text: text[from.fold:to.fold], printed: p.Text[from.source:to.source],
+		}
 		s.read()
 		from = to
 	}
@@ -84,57 +92,51 @@ func (n *narrator) paragraph(p *extract.Paragraph) {
 
 // narTells reports whether a text has a digit, or a word that may count or deny.
 func narTells(text string) bool {
-	return strings.ContainsAny(text, "0123456789０１２３４５６７８９件条條项項次") ||
-		strings.Contains(text, "未") || strings.Contains(text, "没有") || strings.Contains(text, "沒有") || strings.ContainsAny(text, "无無")
+	for i := range len(text) {
+		if c := text[i]; c >= '0' && c <= '9' {
+			return true
+		}
+	}
+	return narSays(text, "０|１|２|３|４|５|６|７|８|９|件|条|條|项|項|未|没有|沒有|无|無")
 }
 
 // folded simplifies a text for comparison: simplified characters, half width, no
-// white space. It keeps where each byte came from.
+// white space. It finds where the sentences end.
 func (n *narrator) folded(text string) {
-	n.fold, n.offset = n.fold[:0], n.offset[:0]
+	n.fold, n.ends = n.fold[:0], n.ends[:0]
 	table := seqFold()
 	for i, r := range text {
+		end := i + utf8.RuneLen(r)
 		switch {
-		case r == '\n':
-			r = ' '
-		case seqSpace(r):
+		case seqSpace(r) && r != '\n':
 			continue
 		case r >= seqHanFirst && r < seqHanFirst+seqHanCount:
 			r = table[r-seqHanFirst]
 		case r >= 0xff01 && r <= 0xff5e:
 			r -= 0xfee0
 		}
-		before := len(n.fold)
-		n.fold = append(n.fold, string(r)...)
-		for range len(n.fold) - before {
-			n.offset = append(n.offset, i)
+		n.fold = utf8.AppendRune(n.fold, r)
+		if r == '。' || r == '!' || r == '?' || r == '\n' {
+			n.ends = append(n.ends, narEnd{len(n.fold), end})
 		}
 	}
-}
-
-// narSentence returns the length of the first sentence of a text.
-func narSentence(text string) int {
-	for i, r := range text {
-		switch r {
-		case '。', '!', '?', ' ':
-			return i + len(string(r))
-		}
+	if k := len(n.ends); k == 0 || n.ends[k-1].fold < len(n.fold) {
+		n.ends = append(n.ends, narEnd{len(n.fold), len(text)})
 	}
-	return len(text)
 }
 
 // A narSentenceOf is one sentence under way.
 type narSentenceOf struct {
 	*narrator
 	p        *extract.Paragraph
-	text     string
-	from     int  // of text in the folded paragraph
+	text     string // folded
+	printed  string
 	requests bool // the paragraph is about requests
 
-	other bool   // the words speak of another year
-	head  string // what the figure before 其中 says
-	part  bool   // the words stand behind 其中
-	topic string // 规范性文件, 复议 or 诉讼: what later words without one speak of
+	other bool      // the words speak of another year
+	head  string    // what the figure before 其中 says
+	part  bool      // the words stand behind 其中
+	topic *narTopic // what later words without a topic speak of
 }
 
 // read takes the figures of the sentence in order, and what it denies.
@@ -147,13 +149,11 @@ func (s *narSentenceOf) read() {
 			continue
 		}
 		before := s.text[end:num.from]
-		s.look(before)
-		s.deny(before)
-		s.state(num, before, s.after(i))
+		words := s.look(before)
+		s.state(num, before, words, s.after(i))
 		end = num.to
 	}
 	s.look(s.text[end:])
-	s.deny(s.text[end:])
 }
 
 // after returns the words behind a figure that may belong to it: up to the next
@@ -173,24 +173,32 @@ func (s *narSentenceOf) after(i int) string {
 	return rest
 }
 
-// look follows of which year the words speak, and whether they name a part.
-func (s *narSentenceOf) look(words string) {
+// look follows of which year the words speak, whether they name a part, and what
+// they deny. It returns the words that the lexicon knows.
+func (s *narSentenceOf) look(text string) narWords {
+	l := s.lexicon
+	words := l.scan(text, s.year.number)
+	carried := words.meets(&l.carried)
 	switch {
-	case narSays(words, "本年|今年|全年|年内|年末|本年度|报告期") || s.year.this != "" && strings.Contains(words, s.year.this):
+	case words.meets(&l.thisYear) || s.year.this != "" && strings.Contains(text, s.year.this):
 		s.other = false
-	case narSays(words, "去年|上年|上一年|同期|历年|往年|以来") && !narCarried(words) || s.otherYear(words):
+	case !carried && (words.meets(&l.otherYear) || s.otherYear(text)):
 		s.other = true
 	}
-	if at := strings.LastIndex(words, "其中"); at >= 0 {
+	if words.meets(&l.part) {
 		s.part = true
-	} else if strings.Contains(words, ";") {
+	} else if strings.Contains(text, ";") {
 		s.part = false
 	}
+	if words.meets(&l.deny) {
+		s.deny(text)
+	}
+	return words
 }
 
 // otherYear reports whether words name a year that is not the report's.
 func (s *narSentenceOf) otherYear(words string) bool {
-	if s.year.number == 0 || narCarried(words) {
+	if s.year.number == 0 {
 		return false
 	}
 	for rest := words; ; {
@@ -205,23 +213,21 @@ func (s *narSentenceOf) otherYear(words string) bool {
 	}
 }
 
-// narCarried reports whether words speak of requests carried from or to another
-// year, which are figures of this year.
-func narCarried(words string) bool {
-	return narSays(words, "结转|转入|继续办理|遗留")
-}
-
 func narFour(s string) bool {
 	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20") && s[2] >= '0' && s[2] <= '9' && s[3] >= '0' && s[3] <= '9'
 }
 
-// state records one figure.
-func (s *narSentenceOf) state(num *narNumber, before, after string) {
+// state records one figure. Changes and shares are no figures of a cell.
+func (s *narSentenceOf) state(num *narNumber, before string, words narWords, after string) {
 	clause := narClause(before)
-	if narSays(clause, "同比|环比|较上|比上|较去|比去|较20|比20|增长|增加了|减少了|下降|上升|增幅|降幅|占比|占") {
+	inside := words
+	if len(clause) < len(before) {
+		inside = s.lexicon.scan(clause, s.year.number)
+	}
+	if inside.meets(&s.lexicon.change) {
 		return
 	}
-	says, verb := s.meaning(num, clause, before, after)
+	says, verb := s.meaning(num, clause, inside, before, words, after)
 	switch {
 	case says == "" && num.han:
 		return // 一次 and 两个 are mostly no figures
@@ -241,40 +247,58 @@ func (s *narSentenceOf) state(num *narNumber, before, after string) {
 // meaning finds what a figure says: from the words between it and the last stop,
 // then with the words behind it, then with all words since the figure before, and
 // last with the topic of what was said before.
-func (s *narSentenceOf) meaning(num *narNumber, clause, before, after string) (says, verb string) {
+func (s *narSentenceOf) meaning(num *narNumber, clause string, inside narWords, before string, words narWords, after string) (says, verb string) {
 	if s.format < 0 || !num.fits() {
 		return "", ""
 	}
-	for _, words := range [...]string{clause, clause + after, before, before + after} {
-		if r := s.rule(words, num.unit); r != nil {
-			s.topic = narTopic(words, s.topic)
-			return s.says(r, num, words), r.found(words, s.year.number)
+	behind := s.lexicon.scan(after, s.year.number)
+	for _, try := range [...]struct {
+		set  narWords
+		text string
+	}{{inside, clause}, {inside.with(behind), clause + after}, {words, before}, {words.with(behind), before + after}} {
+		if r := s.rule(&try.set, num.unit); r != nil {
+			s.follow(&try.set)
+			return s.says(r, num, try.text), r.found(try.text)
 		}
 	}
-	if s.topic == "" {
+	if s.topic == nil {
 		return "", ""
 	}
-	for i := range narRules {
-		if r := &narRules[i]; len(r.all) == 2 && narSays(s.topic, r.all[0]) && narSays(clause, r.all[1]) && r.matches(s.topic+clause, 0) {
-			return r.says[s.format], r.found(s.topic, 0)
+	whole := inside.with(s.topic.set)
+	for i := range s.lexicon.rules {
+		r := &s.lexicon.rules[i]
+		if len(r.need) == 2 && r.need[0].meets(&s.topic.set) && r.need[1].meets(&inside) && r.matches(&whole) {
+			return r.says[s.format], r.found(s.topic.word)
 		}
 	}
 	return "", ""
 }
 
-// narTopic is what words are about, for the words that follow.
-func narTopic(words, topic string) string {
-	for _, t := range [...]string{"规范性文件", "复议", "诉讼"} {
-		if strings.Contains(words, t) {
-			return t
+// rule returns the first rule that fits.
+func (s *narSentenceOf) rule(words *narWords, unit string) *narTest {
+	money := narMoney(unit)
+	for i := range s.lexicon.rules {
+		r := &s.lexicon.rules[i]
+		if r.money == money && (!r.requests || s.requests) && r.matches(words) {
+			return r
 		}
 	}
-	return topic
+	return nil
+}
+
+// follow keeps what words are about for the words that follow.
+func (s *narSentenceOf) follow(words *narWords) {
+	for i := range s.lexicon.topics {
+		if t := &s.lexicon.topics[i]; t.set.meets(words) {
+			s.topic = t
+			return
+		}
+	}
 }
 
 // says returns the cells of a rule. Requests received or handled are the sum with
 // those carried in where the sentence names both as the parts.
-func (s *narSentenceOf) says(r *narRule, num *narNumber, words string) string {
+func (s *narSentenceOf) says(r *narTest, num *narNumber, words string) string {
 	says := r.says[s.format]
 	switch {
 	case says == narBoth && num.amount != 0:
@@ -327,31 +351,27 @@ func narChannel(words string) bool {
 }
 
 // deny records the zeros that words state: 未收到…申请, 无行政复议.
-func (s *narSentenceOf) deny(words string) {
+func (s *narSentenceOf) deny(text string) {
 	for s.format >= 0 && !s.other {
-		denied, at := narDenial(words)
+		denied, at := narDenial(text)
 		if denied == "" {
 			return
 		}
-		for i := range narDenials {
-			d := &narDenials[i]
-			if says := d.says[s.format]; says != "" && d.matches(denied, 0) {
+		words := s.lexicon.scan(denied, s.year.number)
+		for i := range s.lexicon.denials {
+			d := &s.lexicon.denials[i]
+			if says := d.says[s.format]; says != "" && d.matches(&words) {
 				s.add(says, narDenier(denied), 0)
 			}
 		}
-		words = words[at+len(denied):]
+		text = text[at+len(denied):]
 	}
 }
 
 // add records a statement with the sentence as printed.
 func (s *narSentenceOf) add(says, verb string, value report.Amount) {
-	from, to := s.offset[s.from], len(s.p.Text)
-	if end := s.from + len(s.text); end < len(s.offset) {
-		to = s.offset[end]
-	}
 	s.statements = append(s.statements, report.Statement{
-		Says: says, Value: value, Verb: verb,
-		Sentence:  strings.TrimSpace(s.p.Text[from:to]),
+		Says: says, Value: value, Verb: verb, Sentence: strings.TrimSpace(s.printed),
 		Paragraph: s.p.Number, Section: s.section,
 	})
 }

@@ -76,7 +76,7 @@ type seqPending struct {
 	orphan bool   // figures with no label before them
 	group  bool   // the label stands over others: it has no figures of its own
 	near   bool
-	place  report.Place
+	at     int // token of its label, or of the first figure without one
 	unit   seqUnit
 	texts  []int // tokens
 	head   seqHeader
@@ -161,7 +161,7 @@ func (w *seqWalk) mark(t *seqToken) {
 			}
 			w.closeHeader()
 		}
-		w.row = seqPending{open: true, table: w.table, orphan: true, place: t.place(), head: w.head}
+		w.row = seqPending{open: true, table: w.table, orphan: true, at: w.at, head: w.head}
 		if w.table == standard.Appeals && w.head.open {
 			w.row.orphan, w.row.name = false, seqAppeals
 		}
@@ -195,7 +195,7 @@ func (w *seqWalk) text(t *seqToken) {
 		return
 	}
 	w.flush()
-	w.row = seqPending{open: true, table: w.table, label: t.text(), number: t.number, place: t.place(), head: w.head}
+	w.row = seqPending{open: true, table: w.table, label: t.text(), number: t.number, at: w.at, head: w.head}
 }
 
 // marksAhead counts the figures up to the next text or label.
@@ -265,19 +265,19 @@ func (w *seqWalk) column(l *seqLabel, t *seqToken) {
 	if t.near {
 		name = w.head.unused(w.form, l)
 	}
-	w.head.slots = append(w.head.slots, seqSlot{column: name, unit: seqMoneyIn(t.text()), place: t.place()})
+	w.head.slots = append(w.head.slots, seqSlot{column: name, unit: seqMoneyIn(t.text()), at: w.at})
 }
 
 // group meets a label that stands over others: over columns, or over rows.
 func (w *seqWalk) group(l *seqLabel, t *seqToken) {
 	if l.table == standard.Appeals || l.name == seqOrganisations {
 		w.enterHeader(l.table)
-		w.head.slots = append(w.head.slots, seqSlot{group: l.name, place: t.place()})
+		w.head.slots = append(w.head.slots, seqSlot{group: l.name, at: w.at})
 		return
 	}
 	w.flush()
 	w.closeHeader()
-	w.row = seqPending{open: true, table: w.table, label: t.text(), group: true, place: t.place(), head: w.head}
+	w.row = seqPending{open: true, table: w.table, label: t.text(), group: true, at: w.at, head: w.head}
 }
 
 // enterHeader ends the row under way and has a header of the table open. The one
@@ -309,7 +309,7 @@ func (w *seqWalk) startRow(l *seqLabel, t *seqToken) {
 	}
 	w.row = seqPending{
 		open: true, table: l.table, name: l.name, label: t.text(), near: t.near,
-		place: t.place(), unit: seqMoneyIn(t.text()), head: w.head, depth: seqDepth(l.name),
+		at: w.at, unit: seqMoneyIn(t.text()), head: w.head, depth: seqDepth(l.name),
 	}
 }
 
@@ -340,17 +340,17 @@ func (w *seqWalk) flush() {
 	}
 	switch {
 	case row.name == "":
-		w.unknownRow(row)
+		w.unknownRow(&row)
 	case len(row.texts) == 0:
 		w.silent = append(w.silent, row)
 	default:
-		w.knownRow(row)
+		w.knownRow(&row)
 	}
 }
 
 // unknownRow keeps a row that the form does not know, if it has figures. Figures
 // without any label are a doubt.
-func (w *seqWalk) unknownRow(row seqPending) {
+func (w *seqWalk) unknownRow(row *seqPending) {
 	figures := 0
 	for _, i := range row.texts {
 		if s := w.s[i].mark.state; s == report.Printed || s == report.Unread {
@@ -362,11 +362,11 @@ func (w *seqWalk) unknownRow(row seqPending) {
 		return
 	}
 	if row.orphan {
-		w.doubt("", row.place, "表中有 %d 个数字前面没有可辨认的项目名称，未读入", figures)
+		w.doubt("", row.at, "表中有 %d 个数字前面没有可辨认的项目名称，未读入", figures)
 		return
 	}
 	row.texts = slices.Clone(row.texts)
-	w.unnamed = append(w.unnamed, row)
+	w.unnamed = append(w.unnamed, *row)
 }
 
 func (w *seqWalk) allBlank(texts []int) bool {
@@ -374,8 +374,8 @@ func (w *seqWalk) allBlank(texts []int) bool {
 }
 
 // doubt records that a reading rule fired.
-func (w *seqWalk) doubt(cell standard.CellCode, place report.Place, format string, args ...any) {
+func (w *seqWalk) doubt(cell standard.CellCode, at int, format string, args ...any) {
 	w.doubts = append(w.doubts, report.Doubt{
-		Rule: "read.anchors", Cell: cell, Place: place, Text: fmt.Sprintf(format, args...),
+		Rule: "read.anchors", Cell: cell, Place: w.s[at].place(), Text: fmt.Sprintf(format, args...),
 	})
 }

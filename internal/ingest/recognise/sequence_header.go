@@ -26,7 +26,7 @@ type seqSlot struct {
 	blank   bool
 	unknown bool
 	unit    seqUnit
-	place   report.Place
+	at      int // token
 }
 
 func (h *seqHeader) named() bool {

@@ -42,6 +42,13 @@ const (
 type seqIndex struct {
 	labels []seqLabel
 	byKey  map[string][]int16
+	byText map[string]seqFound // labels as the forms print them, for speed alone
+}
+
+// A seqFound is what the index knows of a text.
+type seqFound struct {
+	labels []int16
+	number int
 }
 
 func (x *seqIndex) add(key string, l seqLabel) {
@@ -65,7 +72,7 @@ func (x *seqIndex) add(key string, l seqLabel) {
 
 // seqLabels builds the index from the forms, once.
 var seqLabels = sync.OnceValue(func() *seqIndex {
-	x := &seqIndex{byKey: make(map[string][]int16)}
+	x := &seqIndex{byKey: make(map[string][]int16), byText: make(map[string]seqFound)}
 	for f, format := range standard.Formats() {
 		form := standard.FormOf(format)
 		for i := range form.Cells {
@@ -74,6 +81,10 @@ var seqLabels = sync.OnceValue(func() *seqIndex {
 	}
 	for _, l := range seqGroups() {
 		x.addText(l.text, l.label)
+	}
+	for text, found := range x.byText {
+		found.labels = x.byKey[string(seqKeyOf(text, nil, nil).full)]
+		x.byText[text] = found
 	}
 	return x
 })
@@ -107,6 +118,7 @@ func (x *seqIndex) addText(text string, l seqLabel) {
 	}
 	l.weak = l.weak || len(key.full) <= len("总计")
 	x.add(string(key.full), l)
+	x.byText[text] = seqFound{number: key.number}
 	if len(key.brief) > 0 && len(key.brief) < len(key.full) {
 		x.add(string(key.brief), l)
 	}
@@ -132,12 +144,12 @@ var seqForms = sync.OnceValue(func() map[standard.Format]seqRows {
 	return all
 })
 
-// cell returns the cell in a row and a column, nil if the form has none. A column
-// of the appeals table has its whole code for a name.
-func (r seqRows) cell(row, column string) *standard.Cell {
-	for _, cell := range r[row] {
-		if code := string(cell.Code); column == "" || len(code) >= len(column) && code[len(code)-len(column):] == column &&
-			(len(code) == len(column) || code[len(code)-len(column)-1] == '.' || code[len(code)-len(column)-1] == '/') {
+// seqCell returns the cell of a column among those of a row, nil if the row has
+// none. A column of the appeals table has its whole code for a name.
+func seqCell(cells []*standard.Cell, column string) *standard.Cell {
+	for _, cell := range cells {
+		rest, ok := strings.CutSuffix(string(cell.Code), column)
+		if ok && (rest == "" || column == "" || rest[len(rest)-1] == '.' || rest[len(rest)-1] == '/') {
 			return cell
 		}
 	}

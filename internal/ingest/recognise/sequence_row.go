@@ -16,9 +16,9 @@ type seqLayout struct {
 }
 
 // knownRow assigns the texts of a row to its cells.
-func (w *seqWalk) knownRow(row seqPending) {
+func (w *seqWalk) knownRow(row *seqPending) {
 	w.last = row.name
-	order := w.orderOf(&row)
+	order := w.orderOf(row)
 	n := len(row.texts)
 	if len(order) == 0 {
 		w.misfit(row, "未找到该行的栏目名称")
@@ -56,7 +56,7 @@ func (w *seqWalk) orderOf(row *seqPending) []seqSlot {
 		_, column := seqNames(cell)
 		order = append(order, seqSlot{column: column})
 	}
-	w.doubt("", row.place, "“%s”上方未找到栏目名称，按格式规定的顺序读入", seqBrief(row.label))
+	w.doubt("", row.at, "“%s”上方未找到栏目名称，按格式规定的顺序读入", seqBrief(row.label))
 	return order
 }
 
@@ -75,7 +75,7 @@ func (w *seqWalk) fitsWhole(texts []int, whole []seqSlot) bool {
 // fitWindow assigns a row with more texts than columns: the figures stand together
 // and blank cells of merged labels before or behind them. Where that can be said in
 // more than one way, rows like it decide, once all are read.
-func (w *seqWalk) fitWindow(row seqPending, order []seqSlot) {
+func (w *seqWalk) fitWindow(row *seqPending, order []seqSlot) {
 	lead, ways := w.window(row.texts, len(order))
 	switch {
 	case ways == 0:
@@ -85,7 +85,7 @@ func (w *seqWalk) fitWindow(row seqPending, order []seqSlot) {
 		w.assign(row, order, row.texts[lead:lead+len(order)])
 	default:
 		row.texts = slices.Clone(row.texts)
-		w.deferred = append(w.deferred, row)
+		w.deferred = append(w.deferred, *row)
 	}
 }
 
@@ -113,8 +113,9 @@ func (w *seqWalk) layout(depth, lead int) {
 func (w *seqWalk) settle() {
 	waiting := w.deferred
 	w.deferred = nil
-	for _, row := range waiting {
-		order := w.orderOf(&row)
+	for i := range waiting {
+		row := &waiting[i]
+		order := w.orderOf(row)
 		l := w.layouts[min(row.depth, len(w.layouts)-1)]
 		if !l.seen || l.mixed || l.lead+len(order) > len(row.texts) ||
 			!w.allBlank(row.texts[:l.lead]) || !w.allBlank(row.texts[l.lead+len(order):]) {
@@ -126,22 +127,24 @@ func (w *seqWalk) settle() {
 }
 
 // assign gives each text to its cell.
-func (w *seqWalk) assign(row seqPending, order []seqSlot, texts []int) {
+func (w *seqWalk) assign(row *seqPending, order []seqSlot, texts []int) {
 	if row.head.guess != "" {
-		w.doubt("", row.place, "%s", row.head.guess)
+		w.doubt("", row.at, "%s", row.head.guess)
 	}
 	if row.table == standard.Requests && len(order) > len(row.head.order) {
-		w.doubt("", row.place, "申请人情况缺少一栏名称，按格式规定的顺序读入“%s”", seqBrief(row.label))
+		w.doubt("", row.at, "申请人情况缺少一栏名称，按格式规定的顺序读入“%s”", seqBrief(row.label))
 	}
-	for i, slot := range order {
+	cells := w.rows[row.name]
+	for i := range order {
+		slot := &order[i]
 		if slot.blank || slot.unknown {
 			continue
 		}
 		t := &w.s[texts[i]]
-		cell := w.rows.cell(row.name, slot.column)
+		cell := seqCell(cells, slot.column)
 		if cell == nil {
 			if t.mark.state == report.Printed || t.mark.state == report.Unread {
-				w.doubt("", t.place(), "“%s”行多出一个数字“%s”，格式中没有对应的单元格", seqBrief(row.label), seqBrief(t.text()))
+				w.doubt("", texts[i], "“%s”行多出一个数字“%s”，格式中没有对应的单元格", seqBrief(row.label), seqBrief(t.text()))
 			}
 			continue
 		}
@@ -157,16 +160,16 @@ func (w *seqWalk) assign(row seqPending, order []seqSlot, texts []int) {
 
 // assignBlank takes a row of fewer texts than columns, all blank, for a row of
 // blank cells that were merged.
-func (w *seqWalk) assignBlank(row seqPending, order []seqSlot) {
+func (w *seqWalk) assignBlank(row *seqPending, order []seqSlot) {
 	for _, slot := range order {
-		if cell := w.rows.cell(row.name, slot.column); cell != nil {
+		if cell := seqCell(w.rows[row.name], slot.column); cell != nil {
 			w.put(cell, report.Value{State: report.Blank, Place: w.s[row.texts[0]].place()})
 		}
 	}
 }
 
 // misfit leaves the cells of a row unread.
-func (w *seqWalk) misfit(row seqPending, why string) {
+func (w *seqWalk) misfit(row *seqPending, why string) {
 	order := row.head.order
 	if row.table == standard.Statistics {
 		order = seqOneColumn
@@ -178,16 +181,16 @@ func (w *seqWalk) misfit(row seqPending, why string) {
 	}
 	var first standard.CellCode
 	for _, slot := range order {
-		if cell := w.rows.cell(row.name, slot.column); cell != nil {
+		if cell := seqCell(w.rows[row.name], slot.column); cell != nil {
 			if first == "" {
 				first = cell.Code
 			}
 			if w.values[cell.Index].State == report.Absent {
-				w.values[cell.Index] = report.Value{State: report.Unread, Place: row.place}
+				w.values[cell.Index] = report.Value{State: report.Unread, Place: w.s[row.at].place()}
 			}
 		}
 	}
-	w.doubt(first, row.place, "“%s”：%s", seqBrief(row.label), why)
+	w.doubt(first, row.at, "“%s”：%s", seqBrief(row.label), why)
 }
 
 // put keeps a value. A cell that is found twice and does not say the same both
@@ -211,16 +214,16 @@ func (w *seqWalk) put(cell *standard.Cell, v report.Value) {
 func (w *seqWalk) judge() {
 	for _, row := range w.silent {
 		if w.missing(row.name) {
-			w.doubt("", row.place, "“%s”后面没有数值", seqBrief(row.label))
+			w.doubt("", row.at, "“%s”后面没有数值", seqBrief(row.label))
 		}
 	}
 	for _, row := range w.unnamed {
 		next := w.rowAfter(row.table, row.after)
 		if next != "" && w.missing(next) && !row.group {
-			w.doubt("", row.place, "“%s”一行不是格式规定的名称，其位置上缺少规定的一行", seqBrief(row.label))
+			w.doubt("", row.at, "“%s”一行不是格式规定的名称，其位置上缺少规定的一行", seqBrief(row.label))
 		}
 		w.notes = append(w.notes, report.Note{
-			Rule: "form.row_set", Subject: seqBrief(row.label), Place: row.place,
+			Rule: "form.row_set", Subject: seqBrief(row.label), Place: w.s[row.at].place(),
 			Text: "“" + seqBrief(row.label) + "”一行为格式以外的项目，未计入",
 		})
 	}
@@ -246,7 +249,7 @@ func (w *seqWalk) adopt() {
 			continue
 		}
 		for n, name := range gap {
-			known := w.unnamed[i+n]
+			known := &w.unnamed[i+n]
 			known.name, known.depth = name, seqDepth(name)
 			w.knownRow(known)
 		}
@@ -315,7 +318,7 @@ func (w *seqWalk) judgeOrder() {
 	for _, row := range standard.RequestRows(w.form.Format) {
 		var sum, total, last report.Amount
 		for _, slot := range w.loose {
-			cell := w.rows.cell(row, slot.column)
+			cell := seqCell(w.rows[row], slot.column)
 			if cell == nil {
 				continue
 			}
@@ -326,7 +329,7 @@ func (w *seqWalk) judgeOrder() {
 			sum += last
 		}
 		if sum != 2*total && sum == 2*last {
-			w.doubt("", w.loose[0].place, "“总计”一栏的位置与各行合计不符，栏目顺序不能确定")
+			w.doubt("", w.loose[0].at, "“总计”一栏的位置与各行合计不符，栏目顺序不能确定")
 			return
 		}
 	}

@@ -38,7 +38,7 @@ func (t *seqToken) place() report.Place { return t.cell.Place }
 // seqStream makes the stream of a document: the texts of its cells in the order of
 // the source. Paragraphs stand in it as breaks.
 func seqStream(blocks []extract.Block, x *seqIndex) []seqToken {
-	size := len(blocks)
+	size := len(blocks) + 1
 	for i := range blocks {
 		if blocks[i].Grid != nil {
 			size += len(blocks[i].Grid.Cells)
@@ -65,21 +65,30 @@ var seqNothing = new(extract.Cell)
 
 // classify says what the text of a token is, as far as the text alone tells.
 func (t *seqToken) classify(x *seqIndex, full, brief []byte) {
-	if mark, ok := seqMarkOf(t.text()); ok {
+	text := t.text()
+	if len(text) == 1 && text[0] >= '0' && text[0] <= '9' {
+		t.kind, t.mark = seqIsMark, seqMark{state: report.Printed, amount: report.Count(int64(text[0] - '0'))}
+		return
+	}
+	if found, ok := x.byText[text]; ok {
+		t.kind, t.number, t.labels = seqIsLabel, found.number, found.labels
+		return
+	}
+	if mark, ok := seqMarkOf(text); ok {
 		t.kind, t.mark = seqIsMark, mark
-		if mark.state == report.Unread && seqIsListNumber(t.text()) {
+		if mark.state == report.Unread && seqIsListNumber(text) {
 			t.kind = seqIsVoid
 		}
 		return
 	}
 	var buf [16]rune
-	if runes, _, ok := seqFlat(t.text(), buf[:0]); ok {
+	if runes, _, ok := seqFlat(text, buf[:0]); ok {
 		if unit, known := seqUnitOf(runes); known && unit != seqNoUnit {
 			t.kind, t.unit = seqIsUnit, unit
 			return
 		}
 	}
-	key := seqKeyOf(t.text(), full, brief)
+	key := seqKeyOf(text, full, brief)
 	t.number = key.number
 	t.kind = seqIsText
 	if len(key.full) == 0 && t.number > 0 {
