@@ -1,0 +1,112 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"time"
+
+	"gongkai/internal/archive"
+	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+// A copied is a page or a file as the archive holds it.
+type copied struct {
+	asked        string // address that was asked
+	url          string // address that answered
+	hash         report.SHA256
+	contentType  string
+	body         []byte
+	fresh        bool // other bytes than those known before
+	etag         string
+	lastModified string
+	trusted      bool // its validators have not been proved wrong
+	fetchedAt    time.Time
+}
+
+// obtain asks for an address and archives what it answers. Where its copy is known
+// it asks only whether that is still good, and returns the copy if so.
+func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (copied, error) {
+	f, err := w.crawler.Fetch(ctx, w.portal, url, w.condition(known))
+	if err != nil {
+		return copied{}, err
+	}
+	if f.NotModified {
+		c, err := w.held(ctx, known)
+		if !errors.Is(err, report.ErrNotFound) && !errors.Is(err, archive.ErrDamaged) {
+			return c, err
+		}
+		w.log.Warn("archived copy is lost, fetched again", "url", url, "hash", known.Hash)
+		if f, err = w.crawler.Fetch(ctx, w.portal, url, nil); err != nil {
+			return copied{}, err
+		}
+	}
+	hash, err := w.archived(ctx, f)
+	if err != nil {
+		return copied{}, err
+	}
+	w.tally.count(func(p *store.PortalRun) { p.Fetched++ })
+	c := copied{asked: url, url: f.URL, hash: hash, contentType: f.Header.Get("Content-Type"), body: f.Body,
+		fresh: hash != known.Hash, trusted: true, fetchedAt: f.FetchedAt}
+	if v := crawl.ValidatorsOf(f.Header); v != nil {
+		c.etag, c.lastModified = v.ETag, v.LastModified
+		// Other bytes under the same validators: they would hide a change.
+		if known.Hash != "" && c.fresh && c.etag == known.ETag && c.lastModified == known.LastModified {
+			c.trusted = false
+		}
+	}
+	c.trusted = c.trusted && (known.Hash == "" || known.Trusted)
+	return c, nil
+}
+
+// condition returns what to ask conditionally by, and nil where the bytes are wanted
+// in any case.
+func (w *portalWork) condition(known store.Page) *crawl.Validators {
+	if w.opts.Full || known.Hash == "" || !known.Trusted || known.ETag == "" && known.LastModified == "" {
+		return nil
+	}
+	return &crawl.Validators{ETag: known.ETag, LastModified: known.LastModified}
+}
+
+// held returns the archived copy of a known page.
+func (w *portalWork) held(ctx context.Context, known store.Page) (copied, error) {
+	body, meta, err := w.Archive.Get(ctx, known.Hash)
+	if err != nil {
+		return copied{}, err
+	}
+	return copied{asked: known.URL, url: meta.URL, hash: known.Hash, contentType: meta.ContentType, body: body,
+		etag: known.ETag, lastModified: known.LastModified, trusted: known.Trusted, fetchedAt: known.FetchedAt}, nil
+}
+
+// archived keeps an answer with what is known of it.
+func (w *portalWork) archived(ctx context.Context, f *crawl.Fetched) (report.SHA256, error) {
+	meta := report.Original{
+		URL: f.URL, RequestedURL: f.RequestedURL, ContentType: f.Header.Get("Content-Type"), FetchedAt: f.FetchedAt.UTC(),
+		ResponseHeader: withoutCookies(f.Header), RequestHeader: withoutCookies(f.RequestHeader), Status: f.Status,
+		Demo: w.portal.Demo,
+	}
+	hash, err := w.Archive.Put(ctx, f.Body, meta)
+	if err != nil {
+		return "", err
+	}
+	meta.Hash, meta.Size = hash, int64(len(f.Body))
+	return hash, w.Store.PutOriginal(ctx, w.run, meta)
+}
+
+// withoutCookies leaves out what concerns our session alone: originals are shown to
+// everybody.
+func withoutCookies(h http.Header) http.Header {
+	h = maps.Clone(h)
+	delete(h, "Cookie")
+	delete(h, "Set-Cookie")
+	return h
+}
+
+// page is what is kept of a copy for the next request.
+func (c copied) page(w *portalWork) store.Page {
+	return store.Page{URL: c.asked, Portal: w.portal.ID, ETag: c.etag, LastModified: c.lastModified, Hash: c.hash,
+		Reader: ReaderVersion, Trusted: c.trusted, FetchedAt: c.fetchedAt, SeenAt: w.found, SeenRun: w.run, State: store.PageOK}
+}

@@ -1,0 +1,111 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+// pageJob is the kind of the jobs that ask again for a page which failed for a time.
+const pageJob = "page"
+
+// A pagePayload says which page a job asks for.
+type pagePayload struct {
+	Portal string          `json:"portal"`
+	URL    string          `json:"url"`
+	Title  string          `json:"title"`
+	Agency report.AgencyID `json:"agency"`
+	Year   int             `json:"year"`
+}
+
+// permanent says why an address is not had, where asking again would not help.
+func permanent(err error) string {
+	var fe *crawl.FetchError
+	if errors.As(err, &fe) && !passes(fe.Kind) {
+		return fe.Reason
+	}
+	return ""
+}
+
+// failed keeps what went wrong with a page: at is the address that failed, of the
+// page or of a file that it links. An error that is not the portal's is returned.
+func (w *portalWork) failed(ctx context.Context, t task, at string, err error) error {
+	var fe *crawl.FetchError
+	if ctx.Err() != nil || !errors.As(err, &fe) {
+		return err
+	}
+	if fe.Answer != nil && fe.Answer.Body != nil {
+		if _, err := w.archived(ctx, fe.Answer); err != nil {
+			return err
+		}
+	}
+	w.tally.count(func(p *store.PortalRun) {
+		if fe.Kind == crawl.Blocked {
+			p.Blocked++
+		} else {
+			p.Failed++
+		}
+	})
+	if t.listed {
+		w.notSeen(t.agency, "报告页未能取得："+t.title)
+	}
+	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: time.Now(), Temporary: passes(fe.Kind), Reason: err.Error()}
+	if t.agency != nil {
+		f.Agency = t.agency.ID
+	}
+	err = w.Store.AddFailure(ctx, w.run, f)
+	if f.Temporary {
+		err = errors.Join(err, w.later(ctx, t, fe))
+	}
+	return errors.Join(err, w.mark(ctx, t, at, fe.Kind))
+}
+
+// later leaves a page in the queue.
+func (w *portalWork) later(ctx context.Context, t task, fe *crawl.FetchError) error {
+	p := pagePayload{Portal: w.portal.ID, URL: t.url, Title: t.title, Year: t.year}
+	if t.agency != nil {
+		p.Agency = t.agency.ID
+	}
+	payload, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	_, err = w.Store.Enqueue(ctx, pageJob, t.url, string(payload), time.Now().Add(max(firstRetry, fe.RetryAfter)))
+	return err
+}
+
+// mark keeps the state of a known page that can no longer be had. That it went away
+// or behind a challenge is a change, told once.
+func (w *portalWork) mark(ctx context.Context, t task, at string, kind crawl.Kind) error {
+	if at != t.url || t.known.Hash == "" {
+		return nil
+	}
+	p := t.known
+	p.SeenAt, p.SeenRun, p.State = w.found, w.run, store.PageFailed
+	change := store.NoChange
+	switch kind {
+	case crawl.Gone:
+		p.State, change = store.PageGone, store.ChangeRemoved
+	case crawl.Blocked:
+		p.State, change = store.PageBlocked, store.ChangeBlocked
+	}
+	err := w.Store.PutPage(ctx, p)
+	if change == store.NoChange || t.known.State == p.State || t.agency == nil {
+		return err
+	}
+	return errors.Join(err, w.Store.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: change,
+		Agency: t.agency.ID, Year: t.year, Text: markText(change, t)}))
+}
+
+func markText(change store.Change, t task) string {
+	if change == store.ChangeBlocked {
+		return fmt.Sprintf("%d 年度报告的网页设有访问验证，未能查看", t.year)
+	}
+	return fmt.Sprintf("%d 年度报告的网页已不在原处，存档仍可查看", t.year)
+}

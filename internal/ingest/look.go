@@ -1,0 +1,128 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+// keepLook archives the answers of the lists and counts what they gave. It returns
+// the hashes of the answers, which are the evidence of the look.
+func (w *portalWork) keepLook(ctx context.Context, look *crawl.Look) ([]report.SHA256, error) {
+	failed := make(map[string]bool)
+	for _, p := range look.Problems {
+		failed[p.URL] = true
+		if err := w.keepProblem(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	var evidence []report.SHA256
+	for _, f := range look.Pages {
+		hash, err := w.archived(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(evidence, hash) {
+			evidence = append(evidence, hash)
+		}
+		if !failed[f.RequestedURL] {
+			if err := w.Store.MendFailures(ctx, w.run, f.RequestedURL); err != nil {
+				return nil, err
+			}
+		}
+	}
+	w.tally.count(func(p *store.PortalRun) {
+		p.Lists, p.Candidates = len(look.Pages), len(look.Candidates)
+		for _, r := range look.Rejected {
+			p.Rejected[rejection(r.Rule)]++
+		}
+	})
+	return evidence, nil
+}
+
+// rejection is the reason of a rejection without what only one link has of it, so
+// that reasons can be counted.
+func rejection(rule string) string {
+	reason, _, _ := strings.Cut(rule, ":")
+	return reason
+}
+
+// keepProblem keeps what went wrong with a list.
+func (w *portalWork) keepProblem(ctx context.Context, p crawl.Problem) error {
+	f := store.Failure{Portal: w.portal.ID, URL: p.URL, At: w.found, Reason: p.Err.Error()}
+	var fe *crawl.FetchError
+	if errors.As(p.Err, &fe) {
+		f.Temporary = passes(fe.Kind)
+	}
+	w.tally.count(func(c *store.PortalRun) {
+		if errors.Is(p.Err, report.ErrBlocked) {
+			c.Blocked++
+		} else {
+			c.Failed++
+		}
+	})
+	return w.Store.AddFailure(ctx, w.run, f)
+}
+
+// passes reports whether a failure may be gone when asked again.
+func passes(k crawl.Kind) bool { return k == crawl.Temporary || k == crawl.Budget }
+
+// conclude keeps what the look says of absence: for all agencies of the portal, and
+// for each of which it says something else. A list that was not read, or a page of
+// an agency that could not be had, proves nothing about what that agency did not
+// publish.
+func (w *portalWork) conclude(ctx context.Context, look *crawl.Look, evidence []report.SHA256) error {
+	common := store.Look{Run: w.run, Portal: w.portal.ID, At: w.found, Good: look.GoodFor(noAgency),
+		Found: len(look.Candidates), Evidence: evidence}
+	if !common.Good {
+		common.Reason = reasonFor(look, nil)
+	}
+	if err := w.Store.AddLook(ctx, common); err != nil {
+		return err
+	}
+	for _, a := range w.register.agencies {
+		if !slices.Contains(w.register.covered, a.ID) {
+			continue
+		}
+		own := common
+		own.Agency, own.Good, own.Reason = a.ID, look.GoodFor(a.ID), ""
+		if !own.Good {
+			own.Reason = reasonFor(look, &a)
+		}
+		if why := w.unseen[a.ID]; own.Good && why != "" {
+			own.Good, own.Reason = false, why
+		}
+		if own.Good == common.Good && own.Reason == common.Reason {
+			continue
+		}
+		if err := w.Store.AddLook(ctx, own); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noAgency is none that an entry could name: what holds for it holds for all agencies
+// without a list of their own.
+const noAgency = report.AgencyID("-")
+
+// reasonFor says in plain Chinese why a look is not good for an agency, or with nil
+// for those that have no list of their own.
+func reasonFor(look *crawl.Look, a *report.Agency) string {
+	for _, e := range look.Entries {
+		if !e.Good && (!ofOneUnit(e.Entry) || a != nil && isUnit(*a, e.Entry.Unit)) {
+			if reason := entryReason(e.State); reason != "" {
+				return reason
+			}
+		}
+	}
+	if len(look.Candidates) < look.Portal.Expect {
+		return entryReason(crawl.LookChanged)
+	}
+	return ""
+}

@@ -1,0 +1,344 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"gongkai/internal/check"
+	"gongkai/internal/ingest/extract"
+	"gongkai/internal/ingest/recognise"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A found is a report with the bytes it was read from, and the page that links
+// them where it is not the page itself.
+type found struct {
+	Result
+	original, page report.SHA256
+}
+
+// A getter returns the copy of an address: from the portal, or from the archive.
+type getter func(ctx context.Context, url string) (copied, error)
+
+// visit deals with one page: asks for it, reads what is new, keeps what it says. An
+// error is one of ours; what goes wrong with the page is kept as a failure.
+func (w *portalWork) visit(ctx context.Context, t task) error {
+	if t.known.Hash != "" && t.known.Reader != ReaderVersion {
+		if err := w.reread(ctx, t); err != nil {
+			return err
+		}
+	}
+	if w.rests(t) {
+		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
+		return nil
+	}
+	page, err := w.obtain(ctx, t.url, t.known)
+	if err != nil {
+		return w.failed(ctx, t, t.url, err)
+	}
+	files := make(map[string]copied)
+	get := func(ctx context.Context, url string) (copied, error) {
+		if c, had := files[url]; had {
+			return c, nil
+		}
+		known, err := w.Store.Page(ctx, url)
+		if err != nil && !errors.Is(err, report.ErrNotFound) {
+			return copied{}, err
+		}
+		c, err := w.obtain(ctx, url, known)
+		if err == nil {
+			files[url] = c
+		}
+		return c, err
+	}
+	fresh := page.fresh
+	if !fresh {
+		for _, file := range t.known.Files {
+			c, err := get(ctx, file)
+			if err != nil {
+				return w.failed(ctx, t, file, err)
+			}
+			fresh = fresh || c.fresh
+		}
+	}
+	linked := t.known.Files
+	if fresh {
+		if linked, err = w.readAndKeep(ctx, t, page, get); err != nil {
+			return w.failed(ctx, t, t.url, err)
+		}
+	} else {
+		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
+	}
+	return w.succeeded(ctx, t, page, linked, files)
+}
+
+// rests reports whether a page is left alone this time: its host gives nothing to
+// ask conditionally by, and its report is older than the latest two. Those are asked
+// for at every fourth refresh.
+func (w *portalWork) rests(t task) bool {
+	const often, seldom = 2, 4
+	if w.opts.Full || t.known.Hash == "" || t.known.State != store.PageOK || w.condition(t.known) != nil {
+		return false
+	}
+	return t.year != 0 && t.year < w.found.In(standard.China()).Year()-often && w.number%seldom != 0
+}
+
+// readAndKeep reads a page, and the files it links where it has no table, and keeps
+// the reports. It returns the addresses of the files.
+func (w *portalWork) readAndKeep(ctx context.Context, t task, page copied, get getter) ([]string, error) {
+	reports, files, err := w.read(ctx, t, page, get)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range reports {
+		if err := w.keep(ctx, t, f, len(reports) == 1); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// read returns the reports of a page. Where it has none but links files, those of
+// the files count.
+func (w *portalWork) read(ctx context.Context, t task, page copied, get getter) (reports []found, files []string, err error) {
+	results, err := w.parse(ctx, t, page)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(results) == 1 && results[0].Reading.Format == "" && len(results[0].Reading.Follow) > 0 {
+		return w.follow(ctx, t, page, results[0], get)
+	}
+	for _, r := range results {
+		reports = append(reports, found{Result: r, original: page.hash})
+	}
+	return reports, nil, nil
+}
+
+// follow reads the files that a page links in place of a table. Of several copies of
+// a report the first that can be read counts; where none can, the page itself stands
+// for the report, unreadable, and says why.
+func (w *portalWork) follow(ctx context.Context, t task, page copied, own Result, get getter) (reports []found, files []string, err error) {
+	base, err := url.Parse(page.url)
+	if err != nil {
+		return nil, nil, err
+	}
+	seen := make(map[string]bool)
+	unread := found{Result: own, original: page.hash}
+	for _, link := range own.Reading.Follow {
+		ref, err := base.Parse(link)
+		if err != nil {
+			unread.Outcome.Problems = append(unread.Outcome.Problems, fmt.Sprintf("附件地址 %q 有误：%v", link, err))
+			continue
+		}
+		file, err := get(ctx, ref.String())
+		if gone := permanent(err); gone != "" {
+			unread.Outcome.Problems = append(unread.Outcome.Problems, fmt.Sprintf("附件 %s 未能取得：%s", link, gone))
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, ref.String())
+		results, err := w.parse(ctx, t, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, r := range results {
+			key := fmt.Sprint(r.Reading.Agency, r.Reading.Year)
+			if r.Reading.Format == "" {
+				unread.Outcome.Problems = append(unread.Outcome.Problems, r.Outcome.Problems...)
+				unread.original, unread.page = file.hash, page.hash
+			} else if !seen[key] {
+				seen[key] = true
+				complete(r.Reading, own.Reading)
+				reports = append(reports, found{Result: r, original: file.hash, page: page.hash})
+			}
+		}
+	}
+	if len(reports) == 0 {
+		reports = append(reports, unread)
+	}
+	return reports, files, nil
+}
+
+// complete adds to the reading of a file what only the page that links it says.
+func complete(r, page *report.Reading) {
+	if r.Published.IsZero() {
+		r.Published = page.Published
+	}
+	if r.Title == "" {
+		r.Title = page.Title
+	}
+}
+
+// parse reads the bytes of a copy, as one of the few documents that are read at a
+// time. Bytes from which nothing can be had are a report that is unreadable.
+func (w *portalWork) parse(ctx context.Context, t task, c copied) ([]Result, error) {
+	select {
+	case w.parsers <- struct{}{}:
+		defer func() { <-w.parsers }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	results, err := readDocuments(ctx, w.source(t, c), c.body)
+	if errors.Is(err, report.ErrUnreadable) {
+		w.log.Warn("unreadable original", "portal", w.portal.ID, "url", c.url, "original", c.hash, "err", err)
+		r := &report.Reading{File: c.url, Title: t.title, Year: t.year, Hint: true}
+		if t.agency != nil {
+			r.Agency = t.agency.Name
+		}
+		return []Result{{Reading: r, Outcome: check.Outcome{Status: report.Unreadable, Problems: []string{err.Error()}}}}, nil
+	}
+	return results, err
+}
+
+// source is what the lists and the register say of a page.
+func (w *portalWork) source(t task, c copied) source {
+	s := source{
+		hint:   extract.Hint{Name: c.url, URL: c.url, ContentType: c.contentType},
+		limits: w.Limits,
+		claim:  recognise.Hint{Year: t.year},
+		with:   check.Context{Agency: t.agency, Neighbours: w.register.neighbours(t.agency)},
+	}
+	if t.agency != nil {
+		s.claim.Agency, s.claim.Region = t.agency.Name, w.register.paths[above(*t.agency)]
+		s.with.Kind = t.agency.Kind
+	}
+	return s
+}
+
+// keep adds a report to the store, under the agency and year that the list gives
+// where it is the only one of its page, and else under its own.
+func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) error {
+	agency, year := w.register.ofReading(f.Reading), f.Reading.Year
+	if only && t.agency != nil {
+		agency = t.agency
+	}
+	if only && t.year != 0 {
+		year = t.year
+	}
+	if agency == nil || year == 0 {
+		return w.unplaced(ctx, t, f, agency)
+	}
+	v := f.version(agency, year, t.url)
+	v.FoundAt = w.found
+	_, change, err := w.Store.AddVersion(ctx, w.run, v)
+	if err != nil {
+		return err
+	}
+	w.tally.count(func(p *store.PortalRun) {
+		switch change {
+		case store.ChangeNew:
+			p.New++
+		case store.ChangeRevised:
+			p.Revised++
+		default:
+			p.Unchanged++
+		}
+	})
+	return nil
+}
+
+// version is what the store keeps of a report.
+func (f found) version(agency *report.Agency, year int, url string) store.NewVersion {
+	return store.NewVersion{Agency: agency.ID, Year: year, Reading: *f.Reading, Status: f.Outcome.Status,
+		Findings: f.Outcome.Findings, Problems: f.Outcome.Problems, Original: f.original, Page: f.page, URL: url,
+		Reader: ReaderVersion}
+}
+
+// unplaced keeps a failure for a report that belongs to no agency of the register or
+// to no year: a person must say whose it is.
+func (w *portalWork) unplaced(ctx context.Context, t task, f found, a *report.Agency) error {
+	why := "文中没有写明报告年度"
+	if a == nil {
+		why = fmt.Sprintf("名录中没有“%s”；请在名录中补上该机关或它的别名", f.Reading.Agency)
+	}
+	w.tally.count(func(p *store.PortalRun) { p.Rejected["unknown agency or year"]++ })
+	return w.Store.AddFailure(ctx, w.run, store.Failure{Portal: w.portal.ID, URL: t.url, Year: f.Reading.Year,
+		At: w.found, Reason: why})
+}
+
+// succeeded keeps what the next request needs, and closes what failed before.
+func (w *portalWork) succeeded(ctx context.Context, t task, page copied, linked []string, files map[string]copied) error {
+	for _, c := range files {
+		if err := w.Store.PutPage(ctx, c.page(w)); err != nil {
+			return err
+		}
+	}
+	p := page.page(w)
+	p.Year, p.Files = t.year, linked
+	if t.agency != nil {
+		p.Agency = t.agency.ID
+	}
+	return errors.Join(w.Store.PutPage(ctx, p), w.Store.MendFailures(ctx, w.run, t.url), w.Store.Dequeue(ctx, pageJob, t.url))
+}
+
+// reread reads again, from the archive, what older readers read of a page.
+func (w *portalWork) reread(ctx context.Context, t task) error {
+	page, err := w.held(ctx, t.known)
+	if err != nil {
+		return w.lost(t, err)
+	}
+	get := func(ctx context.Context, url string) (copied, error) {
+		known, err := w.Store.Page(ctx, url)
+		if err != nil {
+			return copied{}, err
+		}
+		return w.held(ctx, known)
+	}
+	reports, _, err := w.read(ctx, t, page, get)
+	if err != nil {
+		return w.lost(t, err)
+	}
+	for _, f := range reports {
+		if err := w.replace(ctx, t, f, len(reports) == 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lost tells of a copy that cannot be read again. The page is asked for after it, so
+// only what is ours ends the run.
+func (w *portalWork) lost(t task, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	w.log.Warn("not read again", "url", t.url, "hash", t.known.Hash, "err", err)
+	return nil
+}
+
+// replace puts a new reading in the place of the old one of the version that was
+// read from the same bytes.
+func (w *portalWork) replace(ctx context.Context, t task, f found, only bool) error {
+	agency, year := w.register.ofReading(f.Reading), f.Reading.Year
+	if only && t.agency != nil {
+		agency = t.agency
+	}
+	if only && t.year != 0 {
+		year = t.year
+	}
+	if agency == nil || year == 0 {
+		return nil
+	}
+	r, err := w.Store.Report(ctx, agency.ID, year, 0)
+	if errors.Is(err, report.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i := len(r.Versions) - 1; i >= 0; i-- {
+		if head := r.Versions[i]; head.Original == f.original {
+			v := f.version(agency, year, t.url)
+			v.FoundAt = w.found
+			_, err := w.Store.AddReading(ctx, w.run, head.ID, v)
+			return err
+		}
+	}
+	return nil
+}

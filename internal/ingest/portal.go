@@ -1,0 +1,228 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+// A portalWork is what a run does at one portal.
+type portalWork struct {
+	*refresh
+	portal   *crawl.Portal
+	register *register
+	tally    *tally
+	found    time.Time // when the lists began to be read: what they link was there then
+
+	mu     sync.Mutex
+	unseen map[report.AgencyID]string // agencies of which something could not be had, and why
+}
+
+// A task is one page to ask for.
+type task struct {
+	url    string
+	title  string         // as the list has it
+	agency *report.Agency // nil where the list does not say it
+	year   int            // 0 where the list does not say it
+	date   report.Date    // as the list has it
+	order  int            // position in the list, the newest first on most
+	known  store.Page     // zero where the address is new
+	listed bool
+}
+
+// work looks at the lists of the portal and deals with every page they link, and
+// with those that they linked before.
+func (w *portalWork) work(ctx context.Context) error {
+	job, err := w.heart.lease(ctx, w.portal.ID)
+	if errors.Is(err, errTaken) {
+		w.end(store.PortalBroken, "另一进程正在更新此门户，本次未查看")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.leased(ctx), w.heart.release(ctx, job))
+}
+
+func (w *portalWork) leased(ctx context.Context) error {
+	w.tally.stage(Looking)
+	w.found = time.Now()
+	look, err := w.crawler.Look(ctx, w.portal)
+	if err != nil {
+		return err
+	}
+	evidence, err := w.keepLook(ctx, look)
+	if err != nil {
+		return err
+	}
+	tasks, err := w.tasks(ctx, look)
+	if err != nil {
+		return err
+	}
+	if err := w.visitAll(ctx, tasks); err != nil {
+		return err
+	}
+	// What the lists did not link is known only when what they link was had.
+	if err := w.conclude(ctx, look, evidence); err != nil {
+		return err
+	}
+	w.end(portalState(look.State), lookMessage(look))
+	w.log.Info("refreshed portal", "portal", w.portal.ID, "run", w.run, "state", look.State, "candidates", len(look.Candidates))
+	return w.Store.PutPortalRun(ctx, w.run, w.tally.snapshot())
+}
+
+// end sets the state of the portal.
+func (w *portalWork) end(state store.PortalState, message string) {
+	w.tally.count(func(p *store.PortalRun) { p.State, p.Message, p.FinishedAt = state, message, time.Now() })
+	w.tally.stage(Done)
+}
+
+// tasks makes a task of each candidate, and of each page that was linked before and
+// is not any more. Those of other years than asked for are left out.
+func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error) {
+	pages, err := w.Store.Pages(ctx, w.portal.ID)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]store.Page, len(pages))
+	for _, p := range pages {
+		known[p.URL] = p
+	}
+	var tasks []task
+	for i, c := range look.Candidates {
+		t := task{url: c.URL, title: c.Title, agency: w.register.ofCandidate(c), year: c.Year, date: c.ListDate,
+			order: len(look.Candidates) - i, known: known[c.URL], listed: true}
+		delete(known, c.URL)
+		if w.opts.Year == 0 || t.year == 0 || t.year == w.opts.Year {
+			tasks = append(tasks, t)
+		} else if t.known.Hash == "" {
+			w.notSeen(t.agency, fmt.Sprintf("本次只更新 %d 年度", w.opts.Year))
+		}
+	}
+	for _, p := range pages {
+		if _, left := known[p.URL]; !left || p.Agency == "" || p.State != store.PageOK {
+			continue
+		}
+		a, err := w.Store.Agency(ctx, p.Agency)
+		if errors.Is(err, report.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if look.GoodFor(a.ID) && (w.opts.Year == 0 || p.Year == w.opts.Year) {
+			tasks = append(tasks, task{url: p.URL, agency: &a, year: p.Year, known: p})
+		}
+	}
+	return tasks, nil
+}
+
+// visitAll deals with the tasks: those of one agency one after another from the
+// oldest report to the newest, those of several agencies side by side.
+func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
+	w.tally.expect(len(tasks))
+	groups := make(map[string][]task)
+	var order []string
+	for _, t := range tasks {
+		key := t.url
+		if t.agency != nil {
+			key = string(t.agency.ID)
+		}
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], t)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, w.portal.Polite.Concurrency))
+	for _, key := range order {
+		group.Go(func() error {
+			of := groups[key]
+			slices.SortStableFunc(of, oldestFirst)
+			for _, t := range of {
+				if err := w.visit(ctx, t); err != nil {
+					return fmt.Errorf("%s: %w", t.url, err)
+				}
+				w.tally.page(t.title)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// oldestFirst orders pages so that what was published later is the newer version.
+func oldestFirst(a, b task) int {
+	return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.date.Year, b.date.Year),
+		cmp.Compare(a.date.Month, b.date.Month), cmp.Compare(a.date.Day, b.date.Day), cmp.Compare(a.order, b.order))
+}
+
+// notSeen notes that something of an agency could not be had, so that nothing is
+// concluded from what was not found of it.
+func (w *portalWork) notSeen(a *report.Agency, why string) {
+	if a == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.unseen[a.ID] == "" {
+		w.unseen[a.ID] = why
+	}
+}
+
+// portalState is the state of a look in the words of the store.
+func portalState(s crawl.LookState) store.PortalState {
+	switch s {
+	case crawl.LookOK:
+		return store.PortalOK
+	case crawl.LookEmpty:
+		return store.PortalEmpty
+	case crawl.LookBlocked, crawl.LookClosed:
+		return store.PortalBlocked
+	case crawl.LookChanged:
+		return store.PortalChanged
+	}
+	return store.PortalBroken
+}
+
+// lookMessage says in plain Chinese which entries were not read well.
+func lookMessage(look *crawl.Look) string {
+	var bad []string
+	for _, e := range look.Entries {
+		if e.State != crawl.LookOK {
+			bad = append(bad, entryReason(e.State)+"（"+e.Entry.URL+"）")
+		}
+	}
+	if len(bad) == 0 && !look.Good {
+		return fmt.Sprintf("只找到 %d 份报告，少于应有的 %d 份", len(look.Candidates), look.Portal.Expect)
+	}
+	return strings.Join(bad, "；")
+}
+
+// entryReason says in plain Chinese what kept a list from being read.
+func entryReason(s crawl.LookState) string {
+	switch s {
+	case crawl.LookBlocked:
+		return "列表页设有访问验证或登录"
+	case crawl.LookClosed:
+		return "robots.txt 不允许访问"
+	case crawl.LookChanged:
+		return "列表页已变动，报告少于预期"
+	case crawl.LookEmpty:
+		return "列表页没有报告"
+	case crawl.LookOK:
+		return ""
+	}
+	return "列表页未能读取"
+}

@@ -1,0 +1,209 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"gongkai/internal/archive"
+	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/ingest/extract"
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+// A Refresher brings the store up to date with what portals publish.
+type Refresher struct {
+	Store   *store.DB
+	Archive *archive.Store
+	Portals []*crawl.Portal
+	Crawl   crawl.Options
+	Limits  extract.Limits
+	Log     *slog.Logger // slog.Default if nil
+}
+
+// Options say what a refresh is to do.
+type Options struct {
+	Portals  []string // ids; none for all that are enabled
+	Year     int      // report year, 0 for all
+	Full     bool     // ask again for what is known, without conditions
+	Progress func(Progress)
+}
+
+// portalsAtATime bounds how many portals are asked side by side.
+const portalsAtATime = 8
+
+// A refresh is one run under way.
+type refresh struct {
+	*Refresher
+	opts    Options
+	run     store.RunID
+	number  int // of refreshes so far, this one included
+	crawler *crawl.Crawler
+	parsers chan struct{} // a place for each document that is read at a time
+	log     *slog.Logger
+	tell    func(Progress)
+	heart   *heart
+}
+
+// Refresh looks at the portals and keeps what is new. It returns an error where
+// nothing could be done: a portal that is not known, a store that cannot be written,
+// or no portal that answered. That single pages failed is told in the Summary.
+func (r *Refresher) Refresh(ctx context.Context, opts Options) (Summary, error) {
+	began := time.Now()
+	portals, err := r.chosen(opts.Portals)
+	if err != nil {
+		return Summary{}, fmt.Errorf("refresh: %w", err)
+	}
+	s, works, err := r.start(ctx, "refresh", portals, opts)
+	if err != nil {
+		return Summary{}, fmt.Errorf("refresh: %w", err)
+	}
+	err = s.all(ctx, works, (*portalWork).work)
+	summary, err := s.finish(ctx, works, err)
+	summary.Took = time.Since(began)
+	if err != nil {
+		return summary, fmt.Errorf("refresh: %w", err)
+	}
+	return summary, nil
+}
+
+// chosen returns the portals of these ids, or all that are enabled.
+func (r *Refresher) chosen(ids []string) ([]*crawl.Portal, error) {
+	var chosen []*crawl.Portal
+	var known []string
+	for _, p := range r.Portals {
+		known = append(known, p.ID)
+		if len(ids) == 0 && p.Enabled || slices.Contains(ids, p.ID) {
+			chosen = append(chosen, p)
+		}
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			return nil, &report.ParameterError{Name: "portal", Got: id, Want: "one of " + strings.Join(known, ", ")}
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, errors.New("no portal is enabled; add a portal file, or set enabled to true in one")
+	}
+	return chosen, nil
+}
+
+// start prepares the work at each portal and begins a run. What portals cover is
+// kept before the run begins: the state after the run rests on it.
+func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Portal, opts Options) (*refresh, []*portalWork, error) {
+	s := &refresh{Refresher: r, opts: opts, log: r.Log, tell: opts.Progress,
+		parsers: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.tell == nil {
+		s.tell = func(Progress) {}
+	}
+	s.tell = oneAtATime(s.tell)
+	works := make([]*portalWork, len(portals))
+	for i, p := range portals {
+		register, err := newRegister(ctx, r.Store, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := r.Store.SetWatch(ctx, p.ID, register.covered); err != nil {
+			return nil, nil, err
+		}
+		works[i] = &portalWork{refresh: s, portal: p, register: register, unseen: make(map[report.AgencyID]string)}
+	}
+	var err error
+	if s.run, err = r.Store.StartRun(ctx, kind, opts.Year, opts.Full); err != nil {
+		return nil, nil, err
+	}
+	if s.number, err = r.Store.CountRuns(ctx, kind); err != nil {
+		return nil, nil, err
+	}
+	s.heart = startHeart(ctx, r.Store, s.run, s.log)
+	options := r.Crawl
+	options.OnRequest = s.heart.request(r.Crawl.OnRequest)
+	if options.Log == nil {
+		options.Log = s.log
+	}
+	s.crawler = crawl.New(options)
+	for _, w := range works {
+		w.tally = &tally{run: s.run, tell: s.tell, counts: store.PortalRun{
+			Portal: w.portal.ID, Name: w.portal.Name, State: store.PortalRunning, StartedAt: time.Now(),
+			Rejected: make(map[string]int)}}
+	}
+	return s, works, nil
+}
+
+// all does the work at the portals side by side.
+func (s *refresh) all(ctx context.Context, works []*portalWork, do func(*portalWork, context.Context) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(portalsAtATime)
+	for _, w := range works {
+		group.Go(func() error {
+			if err := do(w, ctx); err != nil {
+				return fmt.Errorf("portal %s: %w", w.portal.ID, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// finish ends the run, also where it was cut off: what it kept is whole.
+func (s *refresh) finish(ctx context.Context, works []*portalWork, failed error) (Summary, error) {
+	s.crawler.Close()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	err := errors.Join(failed, s.heart.stop(ctx))
+	summary := Summary{Run: s.run}
+	for _, w := range works {
+		p := w.tally.snapshot()
+		if p.State == store.PortalRunning {
+			p.State, p.Message = store.PortalBroken, "中断，未完成"
+		}
+		if p.FinishedAt.IsZero() {
+			p.FinishedAt = time.Now()
+		}
+		err = errors.Join(err, s.Store.PutPortalRun(ctx, s.run, p))
+		summary.Portals = append(summary.Portals, p)
+	}
+	var message string
+	summary.State, message = conclude(summary.Portals, failed)
+	err = errors.Join(err, s.Store.FinishRun(ctx, s.run, summary.State, message),
+		s.Store.InterruptRuns(ctx, time.Now().Add(-leaseTime)))
+	if err == nil && summary.State == store.RunFailed {
+		err = fmt.Errorf("nothing could be done: %s; see run %d for what failed", message, s.run)
+	}
+	return summary, err
+}
+
+// conclude says what the portals' results make of a run.
+func conclude(portals []store.PortalRun, failed error) (store.RunState, string) {
+	if failed != nil {
+		return store.RunInterrupted, failed.Error()
+	}
+	state, had := store.RunOK, false
+	var messages []string
+	for _, p := range portals {
+		if p.State == store.PortalOK || p.Fetched+p.Unchanged > 0 {
+			had = true
+		}
+		if p.State != store.PortalOK || p.Failed+p.Blocked > 0 {
+			state = store.RunPartial
+		}
+		if p.Message != "" {
+			messages = append(messages, p.Name+"："+p.Message)
+		}
+	}
+	if !had {
+		state = store.RunFailed
+	}
+	return state, strings.Join(messages, "；")
+}

@@ -1,0 +1,218 @@
+package ingest
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A register finds the agencies of one portal by their names.
+type register struct {
+	portal   *crawl.Portal
+	agencies []report.Agency
+	byName   map[string][]int // name as written → positions
+	paths    map[standard.RegionCode][]string
+	covered  []report.AgencyID // those whose reports the portal lists
+}
+
+// newRegister reads the agencies of the portal's region from the store. A portal of
+// a fictitious region knows only fictitious agencies, and a real one only real ones.
+func newRegister(ctx context.Context, db *store.DB, p *crawl.Portal) (*register, error) {
+	all, err := db.Agencies(ctx, p.Region)
+	if err != nil {
+		return nil, err
+	}
+	r := &register{portal: p, byName: make(map[string][]int), paths: make(map[standard.RegionCode][]string)}
+	for _, a := range all {
+		if a.Demo == p.Demo {
+			r.agencies = append(r.agencies, a)
+		}
+	}
+	for i, a := range r.agencies {
+		if err := r.addPath(ctx, db, a); err != nil {
+			return nil, err
+		}
+		r.addNames(i, a)
+	}
+	r.covered = r.coverage()
+	return r, nil
+}
+
+// above returns the region whose name stands before an agency's: that which it lies
+// in, or for a government that which its own region lies in.
+func above(a report.Agency) standard.RegionCode {
+	if a.Kind == standard.Department {
+		return a.Region
+	}
+	return a.Region.Parent()
+}
+
+func (r *register) addPath(ctx context.Context, db *store.DB, a report.Agency) error {
+	code := above(a)
+	if _, known := r.paths[code]; known {
+		return nil
+	}
+	path, err := db.RegionPath(ctx, code)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, region := range path {
+		names = append(names, region.Name)
+	}
+	r.paths[code] = names
+	return nil
+}
+
+// addNames enters every way to write an agency: its name, its short name and its
+// aliases, alone and behind the regions above it.
+func (r *register) addNames(i int, a report.Agency) {
+	fronts := []string{""}
+	path := r.paths[above(a)]
+	for at := range path {
+		fronts = append(fronts, strings.Join(path[at:], ""))
+	}
+	for _, name := range append([]string{a.Name, a.Short}, a.Aliases...) {
+		if name == "" {
+			continue
+		}
+		for _, front := range fronts {
+			key := plain(front + name)
+			if !slices.Contains(r.byName[key], i) {
+				r.byName[key] = append(r.byName[key], i)
+			}
+		}
+	}
+}
+
+// plain is a name without what lists put into names.
+func plain(name string) string {
+	return strings.Map(func(c rune) rune {
+		if strings.ContainsRune(" \t\n\u00a0\u3000·.,，。、:：()（）[]【】<>《》“”\"'-—_", c) {
+			return -1
+		}
+		return c
+	}, name)
+}
+
+// named returns the agency of exactly that name, and nil where there is none or more
+// than one.
+func (r *register) named(name string) *report.Agency {
+	if at := r.byName[plain(name)]; len(at) == 1 {
+		return &r.agencies[at[0]]
+	}
+	return nil
+}
+
+// within returns the agency with the longest name in a text, and nil where there is
+// none or several are as long. The names of governments are in the names of all that
+// lie below them, so they must be met exactly.
+func (r *register) within(text string) *report.Agency {
+	text = plain(text)
+	var found *report.Agency
+	longest, several := 0, false
+	for name, at := range r.byName {
+		if len(name) < longest || len(name) < shortestName || !strings.Contains(text, name) {
+			continue
+		}
+		for _, i := range at {
+			a := &r.agencies[i]
+			if a.Kind == standard.Government || a == found && len(name) == longest {
+				continue
+			}
+			several = found != nil && found != a && len(name) == longest
+			found, longest = a, len(name)
+		}
+	}
+	if several {
+		return nil
+	}
+	return found
+}
+
+// shortestName is the length in bytes of the shortest name that is looked for inside
+// a text: three characters.
+const shortestName = 9
+
+// ofCandidate returns the agency of a link of a list, and nil where nothing says it.
+func (r *register) ofCandidate(c crawl.Candidate) *report.Agency {
+	if c.UnitAgency != "" {
+		return r.ofUnit(string(c.UnitAgency))
+	}
+	if a := r.named(c.Unit); a != nil {
+		return a
+	}
+	if a := r.within(c.Unit); a != nil {
+		return a
+	}
+	if c.Cut {
+		return nil
+	}
+	return r.within(c.Title)
+}
+
+// ofUnit returns the agency that an entry of the portal file names by its id, or by
+// the region whose street, town or government it is.
+func (r *register) ofUnit(unit string) *report.Agency {
+	for i := range r.agencies {
+		if isUnit(r.agencies[i], unit) {
+			return &r.agencies[i]
+		}
+	}
+	return nil
+}
+
+func isUnit(a report.Agency, unit string) bool {
+	return string(a.ID) == unit || string(a.Region) == unit && a.Kind != standard.Department
+}
+
+// ofReading returns the agency that a report names as its own, and nil where the
+// register has none of that name.
+func (r *register) ofReading(reading *report.Reading) *report.Agency {
+	if reading.Agency == "" {
+		return nil
+	}
+	if a := r.named(strings.Join(reading.Region, "") + reading.Agency); a != nil {
+		return a
+	}
+	return r.named(reading.Agency)
+}
+
+// neighbours are the names of the other agencies.
+func (r *register) neighbours(a *report.Agency) []string {
+	var names []string
+	for _, other := range r.agencies {
+		if a == nil || other.ID != a.ID {
+			names = append(names, other.Name)
+		}
+	}
+	return names
+}
+
+// coverage returns the watched agencies whose reports the portal lists: all of its
+// region where an entry lists more than one unit, and those that entries name.
+func (r *register) coverage() []report.AgencyID {
+	var covered []report.AgencyID
+	for _, a := range r.agencies {
+		if a.Watched && slices.ContainsFunc(r.portal.Entries, func(e crawl.Entry) bool {
+			return !ofOneUnit(e) || isUnit(a, e.Unit)
+		}) {
+			covered = append(covered, a.ID)
+		}
+	}
+	return covered
+}
+
+// ofOneUnit reports whether an entry lists the reports of one agency alone.
+func ofOneUnit(e crawl.Entry) bool {
+	switch e.Unit {
+	case "", crawl.ByTitle, crawl.ByColumn, crawl.ByRow:
+		return false
+	}
+	return true
+}

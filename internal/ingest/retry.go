@@ -1,0 +1,129 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+const (
+	firstRetry = time.Hour
+	lastTry    = 6   // after so many attempts a page is left to the next refresh
+	atOnce     = 500 // pages of one retry
+)
+
+// Retry asks again for the pages that failed for a time and are due. It does nothing
+// where none is, and then its Summary has no run.
+func (r *Refresher) Retry(ctx context.Context, opts Options) (Summary, error) {
+	began := time.Now()
+	due, err := r.due(ctx)
+	if err != nil || len(due) == 0 {
+		return Summary{}, err
+	}
+	summary, failed := r.retry(ctx, due, opts)
+	summary.Took = time.Since(began)
+	open := make(map[string]bool)
+	failures, err := r.Store.OpenFailures(context.WithoutCancel(ctx))
+	for _, f := range failures {
+		open[f.URL] = true
+	}
+	err = errors.Join(failed, err)
+	for _, job := range due {
+		if err != nil || open[job.Key] {
+			err = errors.Join(err, r.again(context.WithoutCancel(ctx), job))
+		} else {
+			err = r.Store.Complete(ctx, job)
+		}
+	}
+	if err != nil {
+		return summary, fmt.Errorf("retry: %w", err)
+	}
+	return summary, nil
+}
+
+// due leases the pages that are due.
+func (r *Refresher) due(ctx context.Context) ([]store.Job, error) {
+	var jobs []store.Job
+	for len(jobs) < atOnce {
+		job, err := r.Store.Lease(ctx, time.Now(), time.Hour, pageJob)
+		if errors.Is(err, report.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, job)
+	}
+	return jobs, nil
+}
+
+// retry deals with the pages of jobs in a run of their own.
+func (r *Refresher) retry(ctx context.Context, jobs []store.Job, opts Options) (Summary, error) {
+	tasks := make(map[string][]task)
+	for _, job := range jobs {
+		var p pagePayload
+		if err := json.Unmarshal([]byte(job.Payload), &p); err != nil {
+			return Summary{}, fmt.Errorf("job %d: %w", job.ID, err)
+		}
+		t, err := r.taskOf(ctx, p)
+		if err != nil {
+			return Summary{}, err
+		}
+		tasks[p.Portal] = append(tasks[p.Portal], t)
+	}
+	opts.Portals = nil
+	for _, p := range r.Portals {
+		if tasks[p.ID] != nil {
+			opts.Portals = append(opts.Portals, p.ID)
+		}
+	}
+	portals, err := r.chosen(opts.Portals)
+	if err != nil {
+		return Summary{}, err
+	}
+	s, works, err := r.start(ctx, "retry", portals, opts)
+	if err != nil {
+		return Summary{}, err
+	}
+	err = s.all(ctx, works, func(w *portalWork, ctx context.Context) error {
+		w.found = time.Now()
+		if err := w.visitAll(ctx, tasks[w.portal.ID]); err != nil {
+			return err
+		}
+		w.end(store.PortalOK, "")
+		return nil
+	})
+	return s.finish(ctx, works, err)
+}
+
+// taskOf makes a task of what a job says.
+func (r *Refresher) taskOf(ctx context.Context, p pagePayload) (task, error) {
+	t := task{url: p.URL, title: p.Title, year: p.Year, listed: true}
+	var err error
+	if t.known, err = r.Store.Page(ctx, p.URL); err != nil && !errors.Is(err, report.ErrNotFound) {
+		return t, err
+	}
+	if p.Agency != "" {
+		a, err := r.Store.Agency(ctx, p.Agency)
+		if err != nil {
+			return t, err
+		}
+		t.agency = &a
+	}
+	return t, nil
+}
+
+// again gives a page back to the queue for later, each time for twice as long, and
+// gives it up after the last try: its failure stays open.
+func (r *Refresher) again(ctx context.Context, job store.Job) error {
+	wait := time.Time{}
+	if job.Attempts < lastTry {
+		wait = time.Now().Add(firstRetry << job.Attempts)
+	}
+	return r.Store.Fail(ctx, job, errors.New("still failing"), wait)
+}
