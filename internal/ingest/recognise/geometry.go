@@ -45,6 +45,7 @@ type geometry struct {
 	blank      []gridCell // a row of blanks that may be the figures of the appeals table
 	blankHeads headers
 	hits       int // labels and heads that this grid shares with the form
+	behind     int // blanks behind the figures of a row, -1 before the first
 	buf        []byte
 }
 
@@ -74,6 +75,7 @@ func newGeometry() *geometry {
 func (g *geometry) readGrid(grid *extract.Grid) (again bool) {
 	g.grid, g.again, g.earlier = grid, false, len(g.placed)
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
+	g.behind = -1
 	g.group, g.open, g.cur, g.last, g.blank, g.hits = g.group[:0], false, headers{}, 0, nil, 0
 	doubts, extra, before := len(g.doubts), len(g.extra), len(g.placed)
 	g.classify()
@@ -101,7 +103,7 @@ func (g *geometry) readRow(row *gridRow) {
 		}
 	case dataRow, bareRow:
 		if g.open {
-			g.open = false
+			g.open, g.behind = false, -1
 			g.cur = g.newHeaders(g.group)
 			if g.cur.table != "" {
 				g.heads[g.cur.table] = g.cur
@@ -111,6 +113,10 @@ func (g *geometry) readRow(row *gridRow) {
 			g.readBare(cells)
 		} else {
 			g.readLabelled(cells)
+		}
+	case idleRow:
+		if !g.open && g.cur.table != "" && len(cells) > 1 && !cells[0].wide {
+			g.readUnknown(cells)
 		}
 	}
 }

@@ -112,9 +112,9 @@ func (g *geometry) readUnknown(cells []gridCell) {
 		}
 	}
 	switch {
-	case figures == 0:
 	case label >= 0:
-		g.addExtra(g.cur.table, cells[label:])
+		g.addExtra(g.cur.table, cells[label:], figures > 0)
+	case figures == 0:
 	case !group || figures > 1 || g.cur.table != "":
 		g.doubt("read.anchors", cells[0].src.Place, "这一行有数字而没有可识别的行标签")
 	}
@@ -139,7 +139,7 @@ func (g *geometry) readFigures(label *gridCell, cells []gridCell) {
 		heads, carried = g.heads[r.table], true
 	}
 	if subLabel(cells, len(heads.list)) {
-		g.addExtra(r.table, cells)
+		g.addExtra(r.table, cells, true)
 		return
 	}
 	g.closeExtra(row)
@@ -176,9 +176,12 @@ func (g *geometry) readCount(row uint8, label *gridCell, cells []gridCell) {
 		unit = unitInNote(cells[0].src.Text)
 		cells = cells[1:]
 	}
+	behind := 0
 	for len(cells) > 1 && cells[len(cells)-1].kind == blankCell {
 		cells = cells[:len(cells)-1]
+		behind++
 	}
+	g.countBehind(behind, label)
 	if len(cells) != 1 {
 		g.unreadRow(row, label, headers{list: []header{{col: 1}}})
 		return
@@ -227,8 +230,10 @@ func (g *geometry) flushBlank() {
 // match brings cells and heads together.
 func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads headers, carried bool) {
 	n := len(heads.list)
-	if len(cells) > n {
-		cells = dropBlanks(cells, heads, carried || heads.loose)
+	if len(cells) > n && !heads.loose {
+		cells = g.dropBlanks(label, cells, heads)
+	} else if len(cells) == n {
+		g.countBehind(0, label)
 	}
 	switch {
 	case len(cells) == n && inOrder(cells, heads.list):
@@ -240,32 +245,35 @@ func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads hea
 	}
 }
 
-// dropBlanks leaves out blank cells beside the figures, such as what is left of a
-// merged label, so that as many are left as there are heads. Where the blanks could
-// go on either side, the places decide.
-func dropBlanks(cells []gridCell, heads headers, loose bool) []gridCell {
-	n := len(heads.list)
-	var found []gridCell
-	for off := 0; off+n <= len(cells); off++ {
-		outside := func(c gridCell) bool { return c.kind != blankCell }
-		if slices.ContainsFunc(cells[:off], outside) || slices.ContainsFunc(cells[off+n:], outside) {
-			continue
-		}
-		window := cells[off : off+n]
-		exact := !loose && window[0].col == heads.list[0].from && window[n-1].end == heads.list[n-1].to
-		if exact {
-			return window
-		}
-		if found != nil {
-			found = cells // no telling which
-			continue
-		}
-		found = window
+// dropBlanks leaves out the blank cells that stand before the first head, where a
+// merged label was written as single cells, and those behind the last one. Cells
+// behind the last head are nothing where all rows have them; in one row alone they
+// say that the row was shifted.
+func (g *geometry) dropBlanks(label *gridCell, cells []gridCell, heads headers) []gridCell {
+	first, last := heads.list[0], heads.list[len(heads.list)-1]
+	for len(cells) > 0 && cells[0].kind == blankCell && cells[0].end <= first.from {
+		cells = cells[1:]
 	}
-	if found == nil {
-		return cells
+	behind := 0
+	for len(cells) > 0 && cells[len(cells)-1].kind == blankCell && cells[len(cells)-1].col >= last.to {
+		cells = cells[:len(cells)-1]
+		behind++
 	}
-	return found
+	if len(cells) == len(heads.list) {
+		g.countBehind(behind, label)
+	}
+	return cells
+}
+
+// countBehind compares the number of blanks behind the figures with that of the rows
+// before.
+func (g *geometry) countBehind(n int, label *gridCell) {
+	if g.behind < 0 {
+		g.behind = n
+	}
+	if n != g.behind {
+		g.doubt("read.grid", label.src.Place, "这一行的格数与其他行不同："+strings.TrimSpace(label.src.Text))
+	}
 }
 
 // inOrder reports whether cells, as many as there are heads, may be read in their

@@ -14,17 +14,22 @@ type extraRow struct {
 	cells         []gridCell // the label and what stands behind it
 	heads         headers
 	place         report.Place
+	figures       bool // holds more than blanks and dashes
 }
 
 // addExtra keeps a row for the end, when it is known which rows are missing. The
 // first cell is its label.
-func (g *geometry) addExtra(table standard.Table, cells []gridCell) {
+func (g *geometry) addExtra(table standard.Table, cells []gridCell, figures bool) {
+	if len(cells) < 2 {
+		return
+	}
 	heads := g.cur
 	if heads.table != table || table == "" {
 		heads = g.heads[table]
 	}
 	g.extra = append(g.extra, extraRow{
 		table: table, before: g.last, cells: slices.Clone(cells), heads: heads, place: cells[0].src.Place,
+		figures: figures,
 	})
 }
 
@@ -53,6 +58,9 @@ func (g *geometry) adopt(n int) []report.Note {
 			continue
 		}
 		text := oneLine(label.src.Text)
+		if len(missing) == 0 && !e.figures {
+			continue
+		}
 		if len(missing) > 0 {
 			g.doubt("read.anchors", e.place, "行标签无法识别，而格式要求的一行缺失："+text)
 			continue

@@ -96,7 +96,8 @@ func laterForm(votes [3]int) standard.Format {
 }
 
 // addForeignRows notes rows of another form, such as the single row 其他处理 of F2019
-// in a report of F2021.
+// in a report of F2021. Where the report has the rows below 其他处理 as well, that
+// one is a row whose own label was lost.
 func (g *geometry) addForeignRows(n int, out *tableReading) {
 	noted := uint8(0)
 	for i := range g.placed {
@@ -105,13 +106,27 @@ func (g *geometry) addForeignRows(n int, out *tableReading) {
 			continue
 		}
 		noted = p.row
-		note := report.Note{Rule: "form.row_set", Subject: g.forms.rows[p.row].key, Place: p.where,
-			Text: "另一种格式的一行：" + g.forms.rows[p.row].key}
+		place := p.where
 		if p.cell != nil {
-			note.Place = p.cell.Place
+			place = p.cell.Place
 		}
-		out.notes = append(out.notes, note)
+		key := g.forms.rows[p.row].key
+		if g.hasPart(key, n) {
+			out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Place: place, Text: "这一行只有上级项目的标签，无法确定是哪一行"})
+			continue
+		}
+		out.notes = append(out.notes, report.Note{Rule: "form.row_set", Subject: key, Place: place, Text: "另一种格式的一行：" + key})
 	}
+}
+
+// hasPart reports whether a row of the form below the row of that name was found.
+func (g *geometry) hasPart(key string, n int) bool {
+	for r, row := range g.forms.rows {
+		if row.order[n] != 0 && strings.HasPrefix(row.key, key+".") && g.at[r] != ([maxColumns]int16{}) {
+			return true
+		}
+	}
+	return false
 }
 
 // oneLine puts a text on one line.

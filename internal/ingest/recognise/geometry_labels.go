@@ -232,7 +232,7 @@ func (x *formIndex) near(key []byte, in func(standard.Table) bool) []meaning {
 		case more < 0 && len(text)*5 >= len(l.key)*2 && isSubsequence(text, l.key):
 			part.add(l.means, 0)
 		case more > 0 && len(l.key) >= 4 && more*3 <= len(l.key) && isSubsequence(l.key, text):
-			whole.add(l.means, 0)
+			whole.add(l.means, more)
 		}
 		if d := editDistance(text, l.key, 6); d <= 6 {
 			close.add(l.means, d)
@@ -240,11 +240,11 @@ func (x *formIndex) near(key []byte, in func(standard.Table) bool) []meaning {
 	}
 	switch {
 	case part.means != nil:
-		return part.only(0)
+		return part.only(0, close, 1)
 	case whole.means != nil:
-		return whole.only(0)
+		return whole.only(len(text), close, whole.nearest)
 	}
-	return close.only(min(len(text)/5, 3))
+	return close.only(min(len(text)/5, 3), candidate{}, 0)
 }
 
 // A candidate is the label nearest to a text so far, and how far the nearest one is
@@ -268,10 +268,14 @@ func (c *candidate) add(m []meaning, d int) {
 	}
 }
 
-// only returns the label where it lies within limit and every other one is more
-// than twice as far.
-func (c *candidate) only(limit int) []meaning {
+// only returns the label where it lies within limit, every other one is more than
+// twice as far, and none of others lies within reach that says something else.
+func (c *candidate) only(limit int, others candidate, reach int) []meaning {
 	if c.means == nil || c.nearest > limit || c.rivals && c.next <= 2*c.nearest {
+		return nil
+	}
+	if others.means != nil && !sameMeaning(others.means, c.means) && others.nearest <= reach ||
+		others.rivals && others.next <= reach {
 		return nil
 	}
 	return c.means

@@ -29,7 +29,6 @@ requests stub 本列数据的勾稽关系为第一项加第二项之和等于第
 requests parent 法人或其他组织 法人和其他组织 法人及其他组织 法人或者其他组织
 requests stub 申请人情况
 requests group 本年度办理结果 本年度办理情况 本年办理结果 办理结果
-requests col:natural 公民 个人
 requests col:business 商业企业
 requests col:research 科研院所 科研单位
 requests col:nonprofit 社会公益性组织 公益组织 社会公益机构

@@ -69,6 +69,7 @@ func (p *reportPart) read(first tableReading, w *witness) *report.Reading {
 	}
 	p.readTables(first, w)
 	p.readHead()
+	p.r.Narrative, p.r.Sections = readNarrative(p.prose, p.r.Format, p.r.Year)
 	for _, warning := range p.doc.Warnings {
 		p.doubt(warning.Rule, warning.Text)
 	}
