@@ -147,8 +147,19 @@ func (s *run) repairs(operands []int32) []repair {
 			all = append(all, s.digitRepairs(at)...)
 		}
 	}
-	if row := s.rowOf(operands[0]); len(row) > 2 && slices.Contains(operands, row[1]) {
-		all = append(all, s.shifts(row)...)
+	return append(all, s.rowRepairs(operands)...)
+}
+
+// rowRepairs moves each row that the operands stand in.
+func (s *run) rowRepairs(operands []int32) []repair {
+	var all []repair
+	var seen []int32
+	for _, at := range operands {
+		row := s.rowOf(at)
+		if len(row) > 2 && !slices.Contains(seen, row[0]) {
+			seen = append(seen, row[0])
+			all = append(all, s.shifts(row)...)
+		}
 	}
 	return all
 }

@@ -98,8 +98,11 @@ func deniesRequests(clause string) bool {
 	if !strings.Contains(clause, "申请") {
 		return false
 	}
+	if strings.Contains(clause, "法人") && !strings.Contains(clause, "公民") {
+		return false
+	}
 	for _, narrower := range []string{"信函", "网络", "网上", "在线", "当面", "现场", "传真", "邮件", "邮寄", "纸质",
-		"投诉", "举报", "法人", "企业", "组织的", "减免", "费"} {
+		"投诉", "举报", "企业", "减免", "费"} {
 		if strings.Contains(clause, narrower) {
 			return false
 		}

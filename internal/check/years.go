@@ -122,7 +122,7 @@ func (s *run) breaksTo(b *before) []yearBreak {
 		crossed := b.r.Year <= one.Before && s.r.Year >= one.After
 		swapped := old != next && b.r.Format != s.r.Format
 		if crossed || swapped {
-			all = append(all, yearBreak{rows: one.Rows, reason: one.Reason, off: old != next})
+			all = append(all, yearBreak{rows: wholeTable(one.Rows), reason: one.Reason, off: old != next})
 		}
 	}
 	if s.small() && s.r.Year >= 2021 {
@@ -130,6 +130,18 @@ func (s *run) breaksTo(b *before) []yearBreak {
 			reason: standard.Label{ZH: "2021 年起街道、乡镇陆续承接行政执法权", EN: "from 2021 enforcement powers were handed down to streets and towns, place by place"}})
 	}
 	return all
+}
+
+// wholeTable widens a break in the disclosure table to all of it: no change of that
+// table is computed across it (checks.md §11), although decisions are counted alike
+// on both sides.
+func wholeTable(rows []string) []string {
+	for _, row := range rows {
+		if strings.HasPrefix(row, "disclosure.") {
+			return []string{"disclosure."}
+		}
+	}
+	return rows
 }
 
 // breakAt returns the break that concerns a cell, nil for none. One that switches
