@@ -92,13 +92,21 @@ func (w *xlsWitness) record(kind int, d []byte) {
 		if n := len(w.cells); n > 0 && len(d) > 3 {
 			w.cells[n-1].text = wideOrNarrow(d[3:], d[2]&1 == 1)
 		}
+	case 0x205:
+		if len(d) >= 8 && d[6] == 7 && d[7] == 1 {
+			cell("/0") // a division by zero
+		}
 	case 0x203, 0x06:
-		if len(d) >= 14 {
-			text := ""
-			if kind == 0x203 || short(12) != 0xffff {
-				text = w.number(short(4), math.Float64frombits(binary.LittleEndian.Uint64(d[6:])))
-			}
-			cell(text)
+		if len(d) < 14 {
+			return
+		}
+		switch {
+		case kind == 0x203 || short(12) != 0xffff:
+			cell(w.number(short(4), math.Float64frombits(binary.LittleEndian.Uint64(d[6:]))))
+		case d[6] == 2 && d[8] == 7:
+			cell("/0")
+		default:
+			cell("")
 		}
 	case 0x27e:
 		cell(w.number(short(4), rkDigits(short(6), short(8))))
@@ -229,8 +237,10 @@ func witnessNumber(v float64, code string) string {
 	if strings.ContainsAny(code, "ymdhsYMDHS") {
 		return witnessDate(v, strings.ToLower(code))
 	}
-	if strings.Contains(code, "%") {
-		v *= 100
+	v *= math.Pow(100, float64(strings.Count(code, "%")))
+	if last := strings.LastIndexAny(code, "0#?"); last >= 0 { // commas behind the digits count thousands
+		v /= math.Pow(1000, float64(strings.Count(code[last:], ",")))
+		code = code[:last+1]
 	}
 	decimals := -1
 	if strings.ContainsAny(code, "0#") {
@@ -263,19 +273,23 @@ func witnessNumber(v float64, code string) string {
 // bareCode drops what is quoted, escaped or in brackets from a format code.
 func bareCode(code string) string {
 	var b strings.Builder
-	for i := 0; i < len(code); i++ {
-		switch c := code[i]; c {
-		case '"', '[':
-			end := strings.IndexByte(code[i+1:], map[byte]byte{'"': '"', '[': ']'}[c])
-			if end < 0 {
-				return b.String()
+	closing, skip := rune(0), false
+	for _, c := range code {
+		switch {
+		case skip:
+			skip = false
+		case closing != 0:
+			if c == closing {
+				closing = 0
 			}
-			i += end + 1
-			b.WriteByte(' ')
-		case '\\', '_', '*', '!':
-			i++
+		case c == '"':
+			closing = '"'
+		case c == '[':
+			closing = ']'
+		case strings.ContainsRune(`\_*!`, c):
+			skip = true
 		default:
-			b.WriteByte(c)
+			b.WriteRune(c)
 		}
 	}
 	if strings.EqualFold(strings.TrimSpace(b.String()), "general") {
