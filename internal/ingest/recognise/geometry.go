@@ -16,7 +16,7 @@ func readGeometry(blocks []extract.Block) tableReading {
 	g := newGeometry()
 	for i := range blocks {
 		if blocks[i].Grid != nil {
-			g.readGrid(blocks[i].Grid)
+			g.readGrid(i, blocks[i].Grid)
 		}
 	}
 	return g.finish()
@@ -30,6 +30,8 @@ type geometry struct {
 	heads  map[standard.Table]headers
 	doubts []report.Doubt
 	extra  []extraRow
+
+	firstGrid, lastGrid int // blocks of the first and the last grid of the form
 
 	again    bool   // the grid repeats an earlier one, or is of another form
 	earlier  int    // cells placed before this grid
@@ -66,13 +68,16 @@ func newGeometry() *geometry {
 		at:     make([][maxColumns]int16, len(x.rows)),
 		heads:  make(map[standard.Table]headers, 4),
 		buf:    make([]byte, 0, 256),
+
+		firstGrid: -1,
 	}
 }
 
 // readGrid reads one grid, and reports whether it says again what an earlier grid said
 // or belongs to another form. What it doubts counts only where the grid turns out to
-// be part of the form: other tables stand on the same pages.
-func (g *geometry) readGrid(grid *extract.Grid) (again bool) {
+// be part of the form: other tables stand on the same pages. at is its position among
+// the blocks of the report.
+func (g *geometry) readGrid(at int, grid *extract.Grid) (again bool) {
 	g.grid, g.again, g.earlier = grid, false, len(g.placed)
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
 	g.behind = -1
@@ -85,6 +90,11 @@ func (g *geometry) readGrid(grid *extract.Grid) (again bool) {
 	g.flushBlank()
 	if len(g.placed) == before && g.hits < 3 {
 		g.doubts, g.extra = g.doubts[:doubts], g.extra[:extra]
+	} else {
+		if g.firstGrid < 0 {
+			g.firstGrid = at
+		}
+		g.lastGrid = at
 	}
 	return g.again
 }

@@ -10,7 +10,7 @@ import (
 // finish finds the format and turns what was placed into the values of its form.
 func (g *geometry) finish() tableReading {
 	format, sure := g.format()
-	out := tableReading{format: format, doubts: g.doubts}
+	out := tableReading{format: format, doubts: g.doubts, firstGrid: -1}
 	if format == "" {
 		return out
 	}
@@ -18,6 +18,7 @@ func (g *geometry) finish() tableReading {
 	n := formNumber(format)
 	notes := g.adopt(n)
 	out.doubts, out.notes = g.doubts, notes
+	out.firstGrid, out.lastGrid = g.firstGrid, g.lastGrid
 	out.values = make([]report.Value, len(form.Cells))
 	out.order = make([]int, 0, len(g.placed))
 	for i := range g.placed {

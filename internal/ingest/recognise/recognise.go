@@ -32,8 +32,11 @@ type tableReading struct {
 	format standard.Format
 	values []report.Value // in the order of the form's cells, nil without a format
 	order  []int          // positions of the values found, in the order of the document
-	doubts []report.Doubt
-	notes  []report.Note
+	// firstGrid and lastGrid are the blocks of the first and the last table; the
+	// second reader leaves both 0.
+	firstGrid, lastGrid int
+	doubts              []report.Doubt
+	notes               []report.Note
 }
 
 // Read reads a document: one Reading for each report in it, in their order. A
@@ -41,7 +44,7 @@ type tableReading struct {
 // doubts say why and whose Follow lists the documents that it links instead.
 func Read(doc *extract.Document, hint Hint) []*report.Reading {
 	parts := splitReports(doc.Blocks)
-	w := &witness{runs: doc.Digits}
+	w := newWitness(doc)
 	out := make([]*report.Reading, 0, len(parts))
 	for i := range parts {
 		p := reportPart{doc: doc, hint: hint, blocks: parts[i].blocks, single: len(parts) == 1}
@@ -103,6 +106,8 @@ func (p *reportPart) readTables(first tableReading, w *witness) {
 			Rule: "read.disagreement", Cell: cell.Code, Place: v.Place, Proposals: []report.Value{v},
 			Text: "从原文件直接取出的数字中找不到这一数字，或次序不符：" + describe(cell, v),
 		})
+	} else if !w.gapless(p.blocks, first.firstGrid, first.lastGrid) {
+		p.doubt("read.grid", "原文件的表格之间有未能取到的数字，可能有隐藏或遗漏的行")
 	}
 }
 

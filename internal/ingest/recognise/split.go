@@ -27,13 +27,13 @@ func splitReports(blocks []extract.Block) []part {
 			continue
 		}
 		before := len(g.placed)
-		again := g.readGrid(grid)
+		again := g.readGrid(i-start, grid)
 		if again {
 			if at := titleBetween(blocks, lastTable+1, i); at > start {
 				parts = append(parts, part{blocks[start:at], readGeometry(blocks[start:at])})
 				start, g = at, newGeometry()
 				before = 0
-				g.readGrid(grid)
+				g.readGrid(i-start, grid)
 			}
 		}
 		if len(g.placed) > before || again {

@@ -1,15 +1,29 @@
 package recognise
 
 import (
+	"strings"
+
+	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
 )
 
 // A witness holds the digits of a document as other code took them from the bytes.
-// The digits of every figure must be found again there, in order; what the extractor
-// lost or moved is not.
+// The digits of every figure must be found again there, in order: what the extractor
+// lost or moved is not. And between the first and the last figure there must be none
+// that the extractor does not have: that would be a row it dropped.
 type witness struct {
-	runs []string
-	at   int
+	runs  []string
+	at    int
+	whole string // all runs as one
+	paged bool   // the runs have page numbers and repeated headers among them
+}
+
+func newWitness(doc *extract.Document) *witness {
+	w := &witness{runs: doc.Digits, paged: doc.Type == extract.PDF || doc.Type == extract.OFD}
+	if !w.paged {
+		w.whole = strings.Join(doc.Digits, "")
+	}
+	return w
 }
 
 // missing returns the position among values of the first printed figure, in reading
@@ -28,11 +42,47 @@ func (w *witness) missing(values []report.Value, order []int) int {
 	return -1
 }
 
-// digitsIn returns the digits of a text, full width made ASCII.
+// gapless reports whether the digits of the tables, with the nearest text before and
+// behind them that has any, stand in the document one after another.
+func (w *witness) gapless(blocks []extract.Block, first, last int) bool {
+	if w.paged || first < 0 {
+		return true
+	}
+	digits := make([]byte, 0, 1024)
+	for first--; first >= 0; first-- {
+		if digits = blockDigits(digits, &blocks[first]); len(digits) > 0 {
+			break
+		}
+	}
+	digits = digits[:0]
+	for i := max(first, 0); i < len(blocks); i++ {
+		before := len(digits)
+		if digits = blockDigits(digits, &blocks[i]); i > last && len(digits) > before {
+			break
+		}
+	}
+	return strings.Contains(w.whole, string(digits))
+}
+
+// blockDigits appends the digits of a block.
+func blockDigits(buf []byte, b *extract.Block) []byte {
+	if b.Paragraph != nil {
+		return digitsIn(buf, b.Paragraph.Text)
+	}
+	for i := range b.Grid.Cells {
+		buf = digitsIn(buf, b.Grid.Cells[i].Text)
+	}
+	return buf
+}
+
+// digitsIn appends the digits of a text, full width made ASCII.
 func digitsIn(buf []byte, text string) []byte {
-	for _, r := range text {
-		if r = fold(r); isDigit(r) {
-			buf = append(buf, byte(r))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			buf = append(buf, c)
+		case c == 0xef && i+2 < len(text) && text[i+1] == 0xbc && text[i+2] >= 0x90 && text[i+2] <= 0x99:
+			buf = append(buf, text[i+2]-0x90+'0') // ０ to ９
 		}
 	}
 	return buf
