@@ -57,7 +57,7 @@ func (c *Crawler) get(ctx context.Context, s *session, r request) (*Fetched, err
 			}
 			return f, nil
 		}
-		if !isHome(first) && (isHome(to) || isErrorPage(to)) {
+		if s.portal.allows(to.Host) && !isHome(first) && (isHome(to) || isErrorPage(to)) {
 			return nil, &FetchError{Kind: Gone, URL: r.url, Reason: "redirected to " + to.String(), Answer: f}
 		}
 		hops = append(hops, at.String())

@@ -48,6 +48,9 @@ func (h *host) slower(d time.Duration) {
 	}
 	h.delay = d
 	h.limiter.SetLimit(rate.Every(d + d/50 + 5*time.Millisecond))
+	if h.spent > 0 {
+		h.limiter.Allow() // the request that told us of the pace is the first of it
+	}
 }
 
 // enter waits for a slot and for the host's pace; leave must follow. It returns

@@ -21,7 +21,7 @@ type LookState string
 // The states of a look.
 const (
 	LookOK      LookState = "ok"      // every list was read and gave what was expected
-	LookEmpty   LookState = "empty"   // every list was read and none links a report
+	LookEmpty   LookState = "empty"   // every list was read and none links a report: that proves nothing
 	LookBlocked LookState = "blocked" // a challenge or a login stands before a list
 	LookChanged LookState = "changed" // a list has vanished, or links fewer reports than expected
 	LookClosed  LookState = "closed"  // robots.txt forbids it
@@ -161,15 +161,14 @@ func (w *walk) entry(ctx context.Context, e *Entry) error {
 		return err
 	}
 	cur := w.current
-	if cur.State == LookOK && cur.Found == 0 {
-		cur.State = LookEmpty
+	switch {
+	case cur.State != LookOK:
+	case cur.Found == 0:
+		w.failed(e.URL, LookEmpty, errors.New("the list was read and links no report; see whether it was rebuilt, then mend the portal file"))
+	case cur.Found < e.Expect:
+		w.failed(e.URL, LookChanged, fmt.Errorf("%d reports linked, %d expected; see whether the list was rebuilt, then mend the portal file", cur.Found, e.Expect))
 	}
-	if cur.State == LookOK && cur.Found < e.Expect {
-		cur.State = LookChanged
-		w.problem(e.URL, fmt.Errorf("%d reports linked, %d expected; see whether the list was rebuilt, then mend the portal file", cur.Found, e.Expect))
-	}
-	// An empty list proves an absence only where none was expected.
-	cur.Good = cur.State == LookOK || cur.State == LookEmpty && e.Expect == 0 && w.session.portal.Expect == 0
+	cur.Good = cur.State == LookOK
 	return nil
 }
 

@@ -1,0 +1,458 @@
+package crawl
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"gongkai/internal/report"
+)
+
+// A farSide is the portal of a test: a real server, since what matters happens on
+// the wire.
+type farSide struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen []string // path of each request, robots.txt left out
+	head []http.Header
+}
+
+func serve(t *testing.T, handler func(n int, w http.ResponseWriter, r *http.Request)) *farSide {
+	t.Helper()
+	f := &farSide{}
+	var count atomic.Int32
+	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		f.mu.Lock()
+		f.seen = append(f.seen, r.URL.RequestURI())
+		f.head = append(f.head, r.Header)
+		f.mu.Unlock()
+		handler(int(count.Add(1)), w, r)
+	}))
+	t.Cleanup(f.Close)
+	return f
+}
+
+func (f *farSide) paths() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.seen
+}
+
+func (f *farSide) portal(t *testing.T, more string) *Portal {
+	t.Helper()
+	p, err := ReadPortal("test", strings.NewReader(strings.ReplaceAll(`id: test
+name: 测试
+region: "990101"
+entries:
+  - {url: "{base}/gknb/"}
+networks: ["127.0.0.0/8"]
+`+more, "{base}", f.URL)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(more, "polite") {
+		p.Polite.Delay = 0
+	}
+	return p
+}
+
+func crawler(t *testing.T, opts Options) *Crawler {
+	t.Helper()
+	fill(&opts.Backoff, time.Millisecond)
+	opts.Log = slog.New(slog.DiscardHandler)
+	c := New(opts)
+	t.Cleanup(c.Close)
+	return c
+}
+
+func kindOf(err error) Kind {
+	var fe *FetchError
+	if errors.As(err, &fe) {
+		return fe.Kind
+	}
+	return ""
+}
+
+const goodPage = "<!DOCTYPE html><html><body><p>云杉街道办事处2020年政府信息公开工作年度报告</p></body></html>"
+
+// What a portal does, what comes of it, and how often it was asked.
+func TestFetch(t *testing.T) {
+	write := func(w http.ResponseWriter, s string) { _, _ = w.Write([]byte(s)) }
+	for _, c := range []struct {
+		name  string
+		do    func(n int, w http.ResponseWriter, r *http.Request)
+		want  Kind
+		asked int
+	}{
+		{"page", func(_ int, w http.ResponseWriter, _ *http.Request) { write(w, goodPage) }, "", 1},
+		{"503 once", func(n int, w http.ResponseWriter, _ *http.Request) {
+			if n == 1 {
+				w.WriteHeader(503)
+				return
+			}
+			write(w, goodPage)
+		}, "", 2},
+		{"503 always", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, Temporary, 3},
+		{"long Retry-After", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(503)
+		}, Temporary, 1},
+		{"429", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, Temporary, 3},
+		{"reset once", func(n int, w http.ResponseWriter, _ *http.Request) {
+			if n == 1 {
+				cut(w, "")
+				return
+			}
+			write(w, goodPage)
+		}, "", 2},
+		{"reset in the body", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			cut(w, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<html")
+		}, Temporary, 3},
+		{"shorter than announced", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			cut(w, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(goodPage)+100, goodPage))
+		}, Temporary, 3},
+		{"404", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, Gone, 1},
+		{"410", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, Gone, 1},
+		{"soft 404", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			write(w, "<html><body><div>对不起，您访问的页面不存在或已被删除。<a href=/>返回首页</a></div></body></html>")
+		}, Gone, 1},
+		{"a report that says 不存在", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			write(w, "<html><body>"+strings.Repeat("本年度办理的申请中，信息不存在或者已被删除的情形如下表所列。", 30)+"</body></html>")
+		}, "", 1},
+		{"redirect to the home page", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/index.html", 302) }, Gone, 1},
+		{"redirect to 404.html", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/404.html", 302) }, Gone, 1},
+		{"412", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Set-Cookie", "FSSBBIl1UgzbN7N80S=1; path=/")
+			w.WriteHeader(412)
+		}, Blocked, 1},
+		{"521", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(521) }, Blocked, 1},
+		{"script with status 200", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			write(w, "<html><script>var arg1='1';document.cookie='acw_sc__v2='+arg1;location.reload()</script></html>")
+		}, Blocked, 1},
+		{"a protected site's good page", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Set-Cookie", "__jsluid_s=1; path=/")
+			write(w, goodPage)
+		}, "", 1},
+		{"403", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, Blocked, 1},
+		{"401", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, Blocked, 1},
+		{"loop", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/a.html?r=1", 302) }, Broken, 3},
+		{"endless", func(n int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, fmt.Sprintf("/%d.html", n), 302)
+		}, Broken, 6},
+		{"other host", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://other.test/", 302) }, Foreign, 1},
+		{"bomb", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(gzipped(bytes.Repeat([]byte("<p> </p>"), 1<<20)))
+		}, TooLarge, 1},
+		{"too long", func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte("x"), 3<<20)) }, TooLarge, 1},
+		{"gzip", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(gzipped([]byte(goodPage)))
+		}, "", 1},
+		{"teapot", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(418) }, Broken, 1},
+		{"too slow", func(_ int, w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		}, Temporary, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			far := serve(t, c.do)
+			var logged int
+			patience := time.Minute
+			if c.name == "too slow" {
+				patience = 200 * time.Millisecond
+			}
+			crawl := crawler(t, Options{MaxBody: 2 << 20, TotalTimeout: patience, OnRequest: func(l RequestLog) {
+				if !strings.HasSuffix(l.URL, "/robots.txt") {
+					logged++
+				}
+			}})
+			f, err := crawl.Fetch(t.Context(), far.portal(t, ""), far.URL+"/a.html", nil)
+			if kindOf(err) != c.want || (err == nil) != (c.want == "") {
+				t.Fatalf("error %v; want kind %q", err, c.want)
+			}
+			if err == nil && (len(f.Body) < len(goodPage) || f.Status != 200 || f.FetchedAt.IsZero()) {
+				t.Errorf("%d bytes, status %d at %v", len(f.Body), f.Status, f.FetchedAt)
+			}
+			if n := len(far.paths()); n != c.asked || logged != n {
+				t.Errorf("%d requests came, %d were logged; want %d: %q", n, logged, c.asked, far.paths())
+			}
+			if got := errors.Is(err, report.ErrBlocked); got != (c.want == Blocked) {
+				t.Errorf("is report.ErrBlocked: %v", got)
+			}
+		})
+	}
+}
+
+// cut sends raw bytes and resets the connection.
+func cut(w http.ResponseWriter, raw string) {
+	conn, buf, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	_, _ = buf.WriteString(raw)
+	_ = buf.Flush()
+	time.Sleep(5 * time.Millisecond) // let the bytes arrive before the reset
+	_ = conn.(*net.TCPConn).SetLinger(0)
+	_ = conn.Close()
+}
+
+func gzipped(b []byte) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	_, _ = z.Write(b)
+	_ = z.Close()
+	return out.Bytes()
+}
+
+// A kept connection that breaks is asked again in turn, not behind our back.
+func TestFetchKeptConnection(t *testing.T) {
+	far := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n == 2 {
+			cut(w, "")
+			return
+		}
+		_, _ = w.Write([]byte(goodPage))
+	})
+	var logged []string
+	c := crawler(t, Options{OnRequest: func(l RequestLog) { logged = append(logged, fmt.Sprint(l.Status, l.Outcome)) }})
+	p := far.portal(t, "")
+	for _, name := range []string{"/1.html", "/2.html"} {
+		if _, err := c.Fetch(t.Context(), p, far.URL+name, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"404gone", "200", "0temporary", "200"}
+	if diff := cmp.Diff(want, logged); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
+
+// The evidence of a challenge is kept, and after a row of them the host is left
+// alone.
+func TestFetchBlocked(t *testing.T) {
+	far := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Via-JSL", "abc")
+		w.WriteHeader(521)
+		_, _ = w.Write([]byte("<script>challenge</script>"))
+	})
+	c := crawler(t, Options{MaxRefusals: 2})
+	p := far.portal(t, "")
+	for i := range 4 {
+		_, err := c.Fetch(t.Context(), p, fmt.Sprintf("%s/%d.html", far.URL, i), nil)
+		var fe *FetchError
+		if !errors.As(err, &fe) || fe.Kind != Blocked {
+			t.Fatalf("request %d: %v", i, err)
+		}
+		if i == 0 && (fe.Answer == nil || fe.Answer.Status != 521 || fe.Answer.Header.Get("X-Via-JSL") != "abc" || !strings.Contains(string(fe.Answer.Body), "challenge")) {
+			t.Errorf("evidence %+v", fe.Answer)
+		}
+	}
+	if n := len(far.paths()); n != 2 {
+		t.Errorf("%d requests after the challenge; want 2", n)
+	}
+}
+
+func TestFetchConditional(t *testing.T) {
+	far := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		if r.Header.Get("If-None-Match") == `"1"` && r.Header.Get("If-Modified-Since") == "then" {
+			w.WriteHeader(304)
+			return
+		}
+		_, _ = w.Write([]byte(goodPage))
+	})
+	c := crawler(t, Options{Contact: "https://operator.test/"})
+	p := far.portal(t, "")
+	f, err := c.Fetch(t.Context(), p, far.URL+"/a.html", nil)
+	if err != nil || f.NotModified {
+		t.Fatalf("not modified %v, err %v", f, err)
+	}
+	known := ValidatorsOf(f.Header)
+	if diff := cmp.Diff(&Validators{ETag: `"1"`}, known); diff != "" {
+		t.Errorf("validators (-want +got):\n%s", diff)
+	}
+	known.LastModified = "then"
+	f, err = c.Fetch(t.Context(), p, far.URL+"/a.html", known)
+	if err != nil || !f.NotModified || len(f.Body) != 0 {
+		t.Errorf("second: %+v, err %v; want not modified", f, err)
+	}
+	if got := f.RequestHeader.Get("User-Agent"); got != "gongkai/1.0 (+https://operator.test/)" {
+		t.Errorf("user agent %q", got)
+	}
+	if got := f.RequestHeader.Get("Referer"); got != far.URL+"/gknb/" {
+		t.Errorf("referer %q; want the list", got)
+	}
+}
+
+// A session that wants its cookie first, a shell that refreshes and a script that
+// jumps on all lead to the goodPage, and the way is kept.
+func TestFetchShells(t *testing.T) {
+	far := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		say := func(s string) { _, _ = w.Write([]byte(s)) }
+		switch r.URL.Path {
+		case "/cookie.asp":
+			if _, err := r.Cookie("SESSION"); err != nil {
+				http.SetCookie(w, &http.Cookie{Name: "SESSION", Value: "1", Path: "/"})
+				http.Redirect(w, r, "/cookie.asp", 302)
+				return
+			}
+			say(goodPage)
+		case "/refresh/":
+			say(`<html><head><meta http-equiv="Refresh" content="0; URL='./script.html'"></head></html>`)
+		case "/refresh/script.html":
+			say(`<script>window.location.replace("/page.html")</script>`)
+		default:
+			say(goodPage)
+		}
+	})
+	c := crawler(t, Options{})
+	p := far.portal(t, "")
+	f, err := c.Fetch(t.Context(), p, far.URL+"/cookie.asp", nil)
+	if err != nil || len(f.Shells) != 1 {
+		t.Errorf("session: shells %v, err %v", f, err)
+	}
+	f, err = c.Fetch(t.Context(), p, far.URL+"/refresh/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{far.URL + "/refresh/", far.URL + "/refresh/script.html"}
+	if diff := cmp.Diff(want, f.Shells); diff != "" || f.URL != far.URL+"/page.html" || f.RequestedURL != far.URL+"/refresh/" {
+		t.Errorf("at %s, shells (-want +got):\n%s", f.URL, diff)
+	}
+}
+
+// Retry-After holds every request to the host back.
+func TestFetchRetryAfter(t *testing.T) {
+	var mu sync.Mutex
+	var times []time.Time
+	far := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		times = append(times, time.Now())
+		mu.Unlock()
+		if n == 1 {
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(503)
+			return
+		}
+		_, _ = w.Write([]byte(goodPage))
+	})
+	c := crawler(t, Options{})
+	p := far.portal(t, "")
+	if _, err := c.Fetch(t.Context(), p, far.URL+"/a.html", nil); err != nil {
+		t.Fatal(err)
+	}
+	if gap := times[1].Sub(times[0]); gap < time.Second {
+		t.Errorf("asked again after %s; the portal wanted 1s", gap)
+	}
+}
+
+func TestFetchPace(t *testing.T) {
+	var mu sync.Mutex
+	var times []time.Time
+	var running, most int
+	far := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		times = append(times, time.Now())
+		running++
+		most = max(most, running)
+		mu.Unlock()
+		time.Sleep(20 * time.Millisecond)
+		mu.Lock()
+		running--
+		mu.Unlock()
+		_, _ = w.Write([]byte(goodPage))
+	})
+	c := crawler(t, Options{})
+	p := far.portal(t, "polite: {delay: 50ms, concurrency: 2, budget: 6}\n")
+	var wg sync.WaitGroup
+	var spent atomic.Int32
+	for i := range 8 {
+		wg.Go(func() {
+			if _, err := c.Fetch(t.Context(), p, fmt.Sprintf("%s/%d.html", far.URL, i), nil); kindOf(err) == Budget {
+				spent.Add(1)
+			} else if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(times) != 5 || spent.Load() != 3 { // robots.txt is the sixth
+		t.Errorf("%d pages asked for, %d over the budget; want 5 and 3", len(times), spent.Load())
+	}
+	for i := 1; i < len(times); i++ {
+		if gap := times[i].Sub(times[i-1]); gap < 45*time.Millisecond {
+			t.Errorf("request %d came %s after the one before; the delay is 50ms", i+1, gap)
+		}
+	}
+	if most > 2 {
+		t.Errorf("%d requests at a time; want 2 at most", most)
+	}
+}
+
+// Private addresses are refused when dialled, unless the file names the range.
+func TestFetchPrivate(t *testing.T) {
+	far := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/jump.html" {
+			http.Redirect(w, r, "http://127.0.0.2/x.html", 302)
+			return
+		}
+		_, _ = w.Write([]byte(goodPage))
+	})
+	p := far.portal(t, "")
+	p.Networks = nil
+	_, err := crawler(t, Options{}).Fetch(t.Context(), p, far.URL+"/a.html", nil)
+	if kindOf(err) != Foreign || len(far.paths()) != 0 {
+		t.Errorf("without networks: %v, %d requests came; want foreign and none", err, len(far.paths()))
+	}
+	narrow := far.portal(t, "hosts: [127.0.0.2]\n")
+	narrow.Networks = narrow.Networks[:0]
+	for _, n := range far.portal(t, "").Networks {
+		narrow.Networks = append(narrow.Networks, n)
+	}
+	narrow.Networks[0], err = narrow.Networks[0].Addr().Next().Prefix(32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = crawler(t, Options{}).Fetch(t.Context(), narrow, far.URL+"/jump.html", nil)
+	if kindOf(err) != Foreign {
+		t.Errorf("redirect to a private address: %v; want foreign", err)
+	}
+}
+
+func TestFetchCancelled(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	far := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "30")
+		w.WriteHeader(503)
+	})
+	c := crawler(t, Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := c.Fetch(ctx, far.portal(t, ""), far.URL+"/a.html", nil)
+	if !errors.Is(err, context.DeadlineExceeded) || kindOf(err) != "" || time.Since(start) > 5*time.Second {
+		t.Errorf("%v after %s; want the end of the context, and no word against the portal", err, time.Since(start))
+	}
+	c.Close()
+	far.Close()
+}
