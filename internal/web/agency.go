@@ -1,0 +1,365 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/charts"
+	"gongkai/internal/report"
+)
+
+// An agencyView is the page of one agency: its trends against its peers, its
+// reports year by year, and the chain of what was carried over.
+type agencyView struct {
+	page
+	Name, Kind, Code string
+	Formal           string
+	Aliases          string
+	Lede             []phrase
+	AsOfWords        string
+	Multiples        []multipleView
+	Peers            string
+	Outcomes         figureView
+	Reports          []agencyReport
+	Carry            []carryView
+	Broken           int
+	Changes          []changeView
+	Compare          string
+	CSV, JSON        string
+}
+
+// An agencyReport is a year of the list.
+type agencyReport struct {
+	Year      int
+	Href      string
+	Look      look
+	Late      look
+	Published string
+	Form      string
+	Versions  int
+	Errors    int
+	Warnings  int
+	Notices   int
+	Reason    string
+}
+
+// A carryView is a link of the chain of cases carried over.
+type carryView struct {
+	From, To   int
+	Out, In    string
+	OutHref    string
+	InHref     string
+	Known      bool
+	Holds      bool
+	Difference string
+}
+
+// A multipleView is one small chart drawn by the template: the peers' band, their
+// median, the line of the agency broken where the series breaks.
+type multipleView struct {
+	ID, Name, Unit, Href string
+	Latest, Year         string
+	Bands                []string // polygons
+	Medians              []string // polylines
+	Lines                []string
+	Dots                 []dotView
+	Breaks               []float64
+	Max                  string
+	First, Last          string
+	Words                string // for a screen reader
+	Empty                string // why nothing is drawn
+}
+
+type dotView struct {
+	X, Y  float64
+	Class string
+	Title string
+}
+
+// showAgency serves GET /agencies/:id.
+func (s *Server) showAgency(c echo.Context) error {
+	run, err := asOf(c)
+	if err != nil {
+		return err
+	}
+	a, err := s.Figures.Agency(c.Request().Context(), report.AgencyID(c.Param("id")), run)
+	if err != nil {
+		return err
+	}
+	view, err := newAgencyView(s.newPage(c), a)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "agency", view)
+}
+
+func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
+	p.in("")
+	p.Demo, p.Charts = a.Agency.Demo, true
+	p.Title = a.Agency.Name
+	p.Trail = append(p.trail(a.Path), link{Text: shortName(a.Agency)})
+	v := agencyView{page: p, Name: shortName(a.Agency), Formal: a.Agency.Name, Kind: p.kindName(a.Agency.Kind), Code: string(a.Agency.ID),
+		Aliases: strings.Join(a.Agency.Aliases, p.t("、"))}
+	v.Lede = p.agencyLede(a)
+	v.About = sentence(v.Lede)
+	v.AsOfWords = p.asOfWords(a.AsOf)
+	for _, s := range a.Series {
+		v.Multiples = append(v.Multiples, p.multiple(s, string(a.Agency.ID)))
+	}
+	v.Peers = p.t("同一区县的同类单位（街道、乡镇合为一类；部门另为一类）")
+	for i, o := range a.Reports {
+		v.Reports = append(v.Reports, p.agencyReport(a.Agency, a.Years[i], o))
+	}
+	for i, j := 0, len(v.Reports)-1; i < j; i, j = i+1, j-1 {
+		v.Reports[i], v.Reports[j] = v.Reports[j], v.Reports[i]
+	}
+	for _, link := range a.Carry {
+		v.Carry = append(v.Carry, p.carry(a.Agency.ID, link))
+		if link.Known && !link.Holds {
+			v.Broken++
+		}
+	}
+	v.Changes = p.changes(a.Changes)
+	v.Compare = p.Href("/compare?units=" + url.QueryEscape(v.Code))
+	v.JSON = p.Href("/api/v1/cells?agency=" + url.QueryEscape(v.Code))
+	v.CSV = v.JSON + "&format=csv"
+	var err error
+	v.Outcomes.Chart, err = charts.Outcomes(a.Outcomes, false, p.t)
+	v.Outcomes.Self, v.Outcomes.CSV, v.Outcomes.JSON = p.Href(p.Path)+"#outcomes", v.CSV, v.JSON
+	v.Outcomes.Note, v.Outcomes.File = breakNote(a.Outcomes), v.Name+".png"
+	v.Outcomes.Key = outcomesKey(p, a.Outcomes)
+	return v, err
+}
+
+// outcomesKey is the key of a stack of outcomes.
+func outcomesKey(p page, years []aggregate.YearParts) []keyView {
+	key := []keyView{
+		{"c-granted", p.t("予以公开"), false}, {"c-partial", p.t("部分公开"), true}, {"c-denied", p.t("不予公开"), false},
+		{"c-unavailable", p.t("无法提供"), false}, {"c-unprocessed", p.t("不予处理"), false}, {"c-other", p.t("其他处理"), true},
+	}
+	for _, y := range years {
+		if y.Year < 2019 && y.Known {
+			return append(key, keyView{"c-oldform", p.t("旧格式的其余答复，不能拆入新分类"), true})
+		}
+	}
+	return key
+}
+
+// agencyLede counts the reports and their states, and gives the latest requests.
+func (p page) agencyLede(a aggregate.AgencyView) []phrase {
+	published, verified, late, missing := 0, 0, 0, 0
+	for _, o := range a.Reports {
+		switch o.Publication {
+		case report.Published:
+			published++
+			if o.Status == report.Verified {
+				verified++
+			}
+		case report.Missing:
+			missing++
+		}
+		if o.Late || o.LateByDate {
+			late++
+		}
+	}
+	if len(a.Years) == 0 {
+		return []phrase{{Text: p.t("这个单位没有纳入采集，没有任何报告可看，也不表示没有发布。")}}
+	}
+	list := []phrase{{Text: p.t("%d—%d 年度应发布 %d 份年度报告，", a.Years[0], a.Years[len(a.Years)-1], len(a.Years))},
+		{Text: p.t("采到 %d 份", published), Href: "#reports", Strong: true}, {Text: p.t("，其中 %d 份通过核验", verified)}}
+	if late > 0 {
+		list = append(list, phrase{Text: p.t("，%d 份逾期", late)})
+	}
+	if missing > 0 {
+		list = append(list, phrase{Text: p.t("，%d 份未发布", missing)})
+	}
+	list = append(list, phrase{Text: p.t("。")})
+	for _, s := range a.Series {
+		if s.Indicator.ID != "requests_new" {
+			continue
+		}
+		for i := len(s.Figures) - 1; i >= 0; i-- {
+			if f := s.Figures[i]; f.Known && f.Status.Counts() {
+				return append(list, phrase{Text: p.t("%d 年度新收申请 ", f.Year)},
+					phrase{Text: p.t("%s 件", charts.Group(f.Numerator)), Href: p.reportHref(a.Agency.ID, f.Year) + "#cell-requests.new/total", Strong: true}, phrase{Text: p.t("。")})
+			}
+		}
+	}
+	return list
+}
+
+func (p page) agencyReport(a report.Agency, year int, o aggregate.Owed) agencyReport {
+	r := agencyReport{Year: year, Look: p.owedLook(o), Late: p.lateLook(o), Published: day(o.PublishedOn),
+		Versions: o.Versions, Errors: o.Errors, Warnings: o.Warnings, Notices: o.Notices, Reason: o.Reason}
+	if o.Version != 0 {
+		r.Href = p.reportHref(a.ID, year)
+		r.Form = p.formName(o.Format)
+	}
+	return r
+}
+
+func (p page) carry(id report.AgencyID, l aggregate.CarryLink) carryView {
+	v := carryView{From: l.From, To: l.To, Out: p.shown(l.Out), In: p.shown(l.In), Known: l.Known, Holds: l.Holds,
+		OutHref: p.reportHref(id, l.From) + "#cell-requests.carried_out/total", InHref: p.reportHref(id, l.To) + "#cell-requests.carried_in/total"}
+	if l.Known && !l.Holds {
+		d := l.In.Amount - l.Out.Amount
+		v.Difference = charts.Group(d)
+		if d > 0 {
+			v.Difference = "+" + v.Difference
+		}
+	}
+	return v
+}
+
+// The field of a small multiple.
+const (
+	fieldWidth  = 260.0
+	fieldHeight = 84.0
+	fieldTop    = 10.0
+)
+
+// multiple draws one indicator. Nothing joins across a gap or a break, and a
+// figure under review is a hollow ring that no line reaches.
+func (p page) multiple(s aggregate.PeerSeries, agency string) multipleView {
+	v := multipleView{ID: s.Indicator.ID, Name: p.label(s.Indicator.Name), Unit: p.t(s.Indicator.Unit),
+		Href: p.Href("/compare?indicator=" + s.Indicator.ID + "&units=" + url.QueryEscape(agency))}
+	most := 0.0
+	for i, f := range s.Figures {
+		if f.Defined {
+			most = max(most, f.Value)
+		}
+		if i < len(s.Bands) && s.Bands[i].N >= 4 {
+			most = max(most, s.Bands[i].P75)
+		}
+	}
+	if len(s.Figures) > 0 {
+		v.First, v.Last = strconv.Itoa(s.Figures[0].Year), strconv.Itoa(s.Figures[len(s.Figures)-1].Year)
+	}
+	v.Latest, v.Year, v.Words = p.latest(s)
+	top := nice(most)
+	if top == 0 {
+		top = 1
+	}
+	v.Max = strconv.FormatFloat(top, 'f', -1, 64)
+	d := drawing{n: len(s.Figures), top: top}
+	v.Lines, v.Dots = d.line(s, p)
+	v.Bands, v.Medians = d.bands(s)
+	for i, f := range s.Figures {
+		if i > 0 && f.Break != "" {
+			v.Breaks = append(v.Breaks, (d.x(i-1)+d.x(i))/2)
+		}
+	}
+	if len(v.Dots) == 0 {
+		v.Empty = p.t("没有可画的数字")
+	}
+	return v
+}
+
+// latest is the last known figure with its year, and all figures in words.
+func (p page) latest(s aggregate.PeerSeries) (text, year, words string) {
+	for _, f := range s.Figures {
+		shown := charts.Show(f, s.Indicator.Unit, p.t)
+		words = joined(words, p.t("%d 年 %s", f.Year, shown), p.t("，"))
+		if f.Defined {
+			text, year = shown, strconv.Itoa(f.Year)
+		}
+	}
+	return text, year, words
+}
+
+// nice rounds up to 1, 2 or 5 times a power of ten.
+func nice(v float64) float64 {
+	if v <= 0 {
+		return 0
+	}
+	base := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if v <= m*base {
+			return m * base
+		}
+	}
+	return v
+}
+
+// A drawing places years and values in the field of a small multiple.
+type drawing struct {
+	n   int
+	top float64
+}
+
+func (d drawing) x(i int) float64 {
+	if d.n < 2 {
+		return fieldWidth / 2
+	}
+	return 4 + float64(i)*(fieldWidth-8)/float64(d.n-1)
+}
+
+func (d drawing) y(v float64) float64 {
+	return fieldTop + fieldHeight*(1-min(max(v/d.top, 0), 1.05))
+}
+
+func (d drawing) point(i int, v float64) string { return fmt.Sprintf("%.1f,%.1f", d.x(i), d.y(v)) }
+
+func (d drawing) line(s aggregate.PeerSeries, p page) (lines []string, dots []dotView) {
+	var run []string
+	flush := func() {
+		if len(run) > 1 {
+			lines = append(lines, strings.Join(run, " "))
+		}
+		run = nil
+	}
+	for i, f := range s.Figures {
+		if f.Break != "" || !f.Defined {
+			flush()
+		}
+		if !f.Defined {
+			continue
+		}
+		dot := dotView{X: d.x(i), Y: d.y(f.Value), Title: p.t("%d 年：%s", f.Year, charts.Show(f, s.Indicator.Unit, p.t))}
+		switch f.Status {
+		case report.NeedsReview:
+			flush()
+			dot.Class = "hollow"
+			dots = append(dots, dot)
+			continue
+		case report.Inconsistent:
+			dot.Class = "square"
+		}
+		run = append(run, d.point(i, f.Value))
+		dots = append(dots, dot)
+	}
+	flush()
+	return lines, dots
+}
+
+// bands draws the peers' quartiles where there are enough of them.
+func (d drawing) bands(s aggregate.PeerSeries) (polygons, medians []string) {
+	var up, down, mid []string
+	flush := func() {
+		if len(up) > 1 {
+			polygons = append(polygons, strings.Join(up, " ")+" "+strings.Join(down, " "))
+			medians = append(medians, strings.Join(mid, " "))
+		}
+		up, down, mid = nil, nil, nil
+	}
+	for i, b := range s.Bands {
+		if b.N < 4 || s.Figures[i].Break != "" {
+			flush()
+		}
+		if b.N < 4 {
+			continue
+		}
+		up = append(up, d.point(i, b.P75))
+		down = append([]string{d.point(i, b.P25)}, down...)
+		mid = append(mid, d.point(i, b.Median))
+	}
+	flush()
+	return polygons, medians
+}

@@ -1,0 +1,343 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/charts"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A compareView is units × one indicator × years, its whole state in the address.
+type compareView struct {
+	page
+	Lede       []phrase
+	AsOfWords  string
+	Indicator  standard.Indicator
+	Name, Unit string
+	Note       string
+	Formulas   []string
+	Choices    []choiceGroup
+	Units      []choiceGroup
+	From, To   int
+	Years      []int
+	Kind       string // line or bar
+	Kinds      []link
+	BarYear    int
+	Drawn      figureView
+	Key        []slotView
+	Many       bool // more units than a drawing can tell apart
+	Breaks     []string
+	Cite       string
+}
+
+// A choiceGroup is a group of options of a form.
+type choiceGroup struct {
+	Name    string
+	Options []choice
+}
+
+type choice struct {
+	Value, Text string
+	Chosen      bool
+	Demo        bool
+}
+
+// A slotView is a unit of the drawing with its symbol.
+type slotView struct {
+	Slot   int
+	Agency link
+}
+
+// A compareQuery is what the address asks for, defaults filled in.
+type compareQuery struct {
+	units     []string
+	indicator string
+	from, to  int
+	kind      string
+	barYear   int
+}
+
+// showCompare serves GET /compare. Without parameters it compares the requests of
+// the first units of the main region.
+func (s *Server) showCompare(c echo.Context) error {
+	ctx := c.Request().Context()
+	run, err := asOf(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.Store.Regions(ctx)
+	if err != nil {
+		return err
+	}
+	agencies, err := s.Store.Agencies(ctx, "")
+	if err != nil {
+		return err
+	}
+	q, err := s.readCompare(ctx, c, rows, agencies)
+	if err != nil {
+		return err
+	}
+	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, AsOf: run})
+	if err != nil {
+		return err
+	}
+	view, err := newCompareView(s.newPage(c), answer, q, rows, agencies)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "compare", view)
+}
+
+// readCompare reads the address. Units may be repeated or joined by commas, years
+// may be from-to or two parameters, as a form without scripts sends them.
+func (s *Server) readCompare(ctx context.Context, c echo.Context, rows []store.RegionRow, agencies []report.Agency) (compareQuery, error) {
+	q := compareQuery{indicator: c.QueryParam("indicator"), kind: c.QueryParam("chart")}
+	if q.indicator == "" {
+		q.indicator = "requests_new"
+	}
+	if q.kind == "" {
+		q.kind = "line"
+	}
+	if q.kind != "line" && q.kind != "bar" {
+		return q, &report.ParameterError{Name: "chart", Got: q.kind, Want: "line（折线）或 bar（单年柱）"}
+	}
+	for _, text := range c.QueryParams()["units"] {
+		for part := range strings.SplitSeq(text, ",") {
+			if part = strings.TrimSpace(part); part != "" && !slices.Contains(q.units, part) {
+				q.units = append(q.units, part)
+			}
+		}
+	}
+	if len(q.units) == 0 {
+		q.units = defaultUnits(c.QueryParam("region"), rows, agencies)
+	}
+	from, to := c.QueryParam("from"), c.QueryParam("to")
+	if years := c.QueryParam("years"); years != "" {
+		from, to, _ = strings.Cut(years, "-")
+		if to == "" {
+			to = from
+		}
+	}
+	var err error
+	for _, field := range []struct {
+		name, text string
+		into       *int
+	}{{"from", from, &q.from}, {"to", to, &q.to}, {"year", c.QueryParam("year"), &q.barYear}} {
+		if field.text == "" {
+			continue
+		}
+		if *field.into, err = parseYear(field.name, field.text); err != nil {
+			return q, err
+		}
+	}
+	if q.from != 0 && q.to != 0 && q.from > q.to {
+		q.from, q.to = q.to, q.from
+	}
+	return q, nil
+}
+
+// defaultUnits are the first watched units of a region, as many as a drawing can
+// tell apart at ease.
+func defaultUnits(region string, rows []store.RegionRow, agencies []report.Agency) []string {
+	code := standard.RegionCode(region)
+	if region == "" {
+		best, ok := mainRegion(rows)
+		if !ok {
+			return nil
+		}
+		code = best.Code
+	}
+	var units []string
+	for _, a := range agencies {
+		if code.Contains(a.Region) && a.Watched && len(units) < 4 {
+			units = append(units, string(a.ID))
+		}
+	}
+	return units
+}
+
+func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store.RegionRow, agencies []report.Agency) (compareView, error) {
+	p.in(p.t("比较"))
+	p.Charts, p.Path = true, "/compare"
+	v := compareView{page: p, Indicator: a.Indicator, Name: p.label(a.Indicator.Name), Unit: p.t(a.Indicator.Unit), Note: p.label(a.Indicator.Note),
+		Kind: q.kind, Years: a.Years, AsOfWords: p.asOfWords(a.AsOf)}
+	v.Title = p.t("比较：%s", v.Name)
+	v.Trail = []link{{Text: p.t("首页"), Href: p.Href("/")}, {Text: p.t("比较")}}
+	if n := len(a.Years); n > 0 {
+		v.From, v.To = a.Years[0], a.Years[n-1]
+	}
+	v.BarYear = v.chooseBarYear(a, q.barYear)
+	v.Formulas = p.formulas(a.Indicator)
+	v.Choices = p.indicatorChoices(a.Indicator.ID)
+	v.Units = unitChoices(p, q.units, rows, agencies)
+	names := make(map[string]report.Agency, len(agencies))
+	for _, agency := range agencies {
+		names[string(agency.ID)] = agency
+	}
+	for i := range a.Series {
+		s := &a.Series[i]
+		slot := slotView{Slot: i%charts.Slots + 1, Agency: link{Text: s.Name, Href: p.Href("/regions/" + string(s.Region))}}
+		if agency, ok := names[string(s.Agency.ID)]; ok {
+			slot.Agency = p.agencyLink(agency)
+			s.Name = slot.Agency.Text
+			v.Demo = v.Demo || agency.Demo
+		}
+		v.Key = append(v.Key, slot)
+	}
+	v.Many = len(a.Series) > charts.Slots
+	for _, b := range a.Breaks {
+		v.Breaks = append(v.Breaks, p.t("%d｜%d：%s", b.Before, b.After, p.label(b.Reason)))
+	}
+	v.Lede = v.compareLede(a)
+	v.About = sentence(v.Lede)
+	return v, v.draw(a, q)
+}
+
+// chooseBarYear is the year of the bars: the one asked for, or the last in which
+// most of the units have a figure.
+func (v *compareView) chooseBarYear(a aggregate.Comparison, asked int) int {
+	best, most := asked, -1
+	for i, year := range a.Years {
+		n := 0
+		for _, s := range a.Series {
+			if s.Figures[i].Known {
+				n++
+			}
+		}
+		if year == asked {
+			return asked
+		}
+		if n >= most && n > 0 {
+			best, most = year, n
+		}
+	}
+	return best
+}
+
+func (v *compareView) draw(a aggregate.Comparison, q compareQuery) (err error) {
+	state := func(kind string) url.Values {
+		out := url.Values{"indicator": {a.Indicator.ID}, "units": {strings.Join(q.units, ",")}}
+		if q.from != 0 || q.to != 0 {
+			out.Set("years", strconv.Itoa(v.From)+"-"+strconv.Itoa(v.To))
+		}
+		if kind == "bar" {
+			out.Set("chart", "bar")
+			out.Set("year", strconv.Itoa(v.BarYear))
+		}
+		return out
+	}
+	v.Kinds = []link{{Text: v.t("折线"), Href: v.With(state("line")), Current: q.kind == "line"},
+		{Text: v.t("单年柱"), Href: v.With(state("bar")), Current: q.kind == "bar"}}
+	if len(a.Series) == 0 {
+		return nil
+	}
+	if q.kind == "bar" {
+		v.Drawn.Chart, err = charts.Bars(a, v.BarYear, v.t)
+	} else {
+		v.Drawn.Chart, err = charts.Lines(a, v.t)
+	}
+	v.Drawn.Self = v.With(state(q.kind))
+	api := url.Values{"indicator": {a.Indicator.ID}, "agency": {strings.Join(q.units, ",")}}
+	v.Drawn.JSON = v.Href("/api/v1/series?" + api.Encode())
+	api.Set("format", "csv")
+	v.Drawn.CSV, v.Drawn.File = v.Href("/api/v1/series?"+api.Encode()), v.Name+".png"
+	v.Cite = v.t("公开 Gongkai. %s：%d—%d[DB/OL]. 数据截至第 %d 次采集. %s.", v.Name, v.From, v.To, a.AsOf, v.Drawn.Self)
+	return err
+}
+
+// compareLede says how each unit moved between its first and last comparable year.
+func (v *compareView) compareLede(a aggregate.Comparison) []phrase {
+	if len(a.Series) == 0 {
+		return []phrase{{Text: v.t("还没有可比较的单位。")}}
+	}
+	list := []phrase{{Text: v.t("%s，%d 个单位，%d—%d 年度。", v.Name, len(a.Series), v.From, v.To)}}
+	told := 0
+	for _, s := range a.Series {
+		first, last := ends(s.Figures)
+		if first == nil || told == 3 {
+			continue
+		}
+		told++
+		list = append(list, phrase{Text: s.Name, Strong: true},
+			phrase{Text: v.t(" %d 年 ", first.Year)}, v.cell(s, *first), phrase{Text: v.t("，%d 年 ", last.Year)}, v.cell(s, *last), phrase{Text: v.t("。")})
+	}
+	return list
+}
+
+func (v *compareView) cell(s aggregate.Series, f aggregate.Figure) phrase {
+	ph := phrase{Text: v.figure(f, s.Indicator.Unit)}
+	if s.Agency.ID != "" {
+		ph.Href = v.reportHref(s.Agency.ID, f.Year)
+	}
+	return ph
+}
+
+// ends are the first and the last figure after the last hard break, nil where there
+// are not two.
+func ends(figures []aggregate.Figure) (first, last *aggregate.Figure) {
+	for i := range figures {
+		f := &figures[i]
+		if f.Cut {
+			first, last = nil, nil
+		}
+		if !f.Defined || f.Status != "" && !f.Status.Counts() {
+			continue
+		}
+		if first == nil {
+			first = f
+		} else {
+			last = f
+		}
+	}
+	if last == nil {
+		return nil, nil
+	}
+	return first, last
+}
+
+func (p page) indicatorChoices(chosen string) []choiceGroup {
+	var groups []choiceGroup
+	last := ""
+	for _, ind := range standard.Indicators() {
+		if ind.Group != last {
+			groups = append(groups, choiceGroup{Name: p.groupName(ind.Group)})
+			last = ind.Group
+		}
+		g := &groups[len(groups)-1]
+		g.Options = append(g.Options, choice{Value: ind.ID, Text: p.t("%s（%s）", p.label(ind.Name), p.t(ind.Unit)), Chosen: ind.ID == chosen})
+	}
+	return groups
+}
+
+func (p page) groupName(group string) string {
+	return p.t(map[string]string{"demand": "需求", "outcomes": "办理结果", "pace": "办理进度", "disputes": "复议诉讼", "disclosure": "主动公开"}[group])
+}
+
+// unitChoices are the watched units by region, each region's sum first.
+func unitChoices(p page, chosen []string, rows []store.RegionRow, agencies []report.Agency) []choiceGroup {
+	var groups []choiceGroup
+	for _, row := range rows {
+		g := choiceGroup{Name: row.Name}
+		g.Options = append(g.Options, choice{Value: string(row.Code), Text: p.t("%s各单位合计", row.Name), Chosen: slices.Contains(chosen, string(row.Code)), Demo: row.Demo})
+		for _, a := range agencies {
+			picked := slices.Contains(chosen, string(a.ID))
+			if row.Code.Contains(a.Region) && (a.Watched || picked) {
+				g.Options = append(g.Options, choice{Value: string(a.ID), Text: shortName(a), Chosen: picked, Demo: a.Demo})
+			}
+		}
+		if len(g.Options) > 1 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}

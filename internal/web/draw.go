@@ -1,0 +1,126 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/charts"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// draw makes the charts of an overview.
+func (v *overviewView) draw(o aggregate.Overview, share bool) (err error) {
+	at := url.Values{"year": {strconv.Itoa(o.Year)}}
+	v.Switch = []link{{Text: v.t("件数"), Href: v.With(at) + "#outcomes", Current: !share}}
+	at.Set("as", "share")
+	v.Switch = append(v.Switch, link{Text: v.t("占办结比例"), Href: v.With(at) + "#outcomes", Current: share})
+
+	v.Outcomes.Chart, err = charts.Outcomes(o.Outcomes, share, v.t)
+	if err != nil {
+		return err
+	}
+	v.Outcomes = v.decorate(v.Outcomes, "cells", "", v.t("依申请公开的办理结果"))
+	v.Outcomes.Title = v.outcomesTitle(o)
+	v.Outcomes.About = v.t("%s各单位合计，依申请公开办理结果，件。柱顶是办结数；▽ 表示当年有应计入而未计入的报告。", o.Region.Name)
+	v.Outcomes.Note = breakNote(o.Outcomes)
+	v.Outcomes.Key = []keyView{
+		{"c-granted", v.t("予以公开"), false}, {"c-partial", v.t("部分公开"), true}, {"c-denied", v.t("不予公开"), false},
+		{"c-unavailable", v.t("无法提供"), false}, {"c-unprocessed", v.t("不予处理"), false}, {"c-other", v.t("其他处理"), true},
+		{"c-oldform", v.t("旧格式的其余答复，不能拆入新分类"), true},
+	}
+	if v.Reviews.Chart, err = charts.Appeals(o.Appeals, "reviews", v.t("行政复议结果，逐年堆叠柱"), v.t); err != nil {
+		return err
+	}
+	if v.Suits.Chart, err = charts.Appeals(o.Suits, "suits", v.t("行政诉讼结果，逐年堆叠柱"), v.t); err != nil {
+		return err
+	}
+	v.Reviews = v.decorate(v.Reviews, "series", "reviews", v.t("行政复议"))
+	v.Suits = v.decorate(v.Suits, "series", "suits", v.t("行政诉讼"))
+	v.Reviews.Title, v.Suits.Title = v.t("行政复议"), v.t("行政诉讼")
+	return v.drawDisclosure(o)
+}
+
+// drawDisclosure makes the charts of procurement and of decisions.
+func (v *overviewView) drawDisclosure(o aggregate.Overview) (err error) {
+	ind, _ := standard.IndicatorOf("procurement_total")
+	bought := aggregate.Series{Indicator: ind, Name: v.label(ind.Name), Years: o.Years, Figures: o.Procurement}
+	if v.Purchases.Chart, err = charts.Columns("procurement", bought, v.t); err != nil {
+		return err
+	}
+	v.Purchases = v.decorate(v.Purchases, "series", ind.ID, v.label(ind.Name))
+	v.Purchases.Title = v.t("政府集中采购")
+	for _, s := range o.Activity {
+		fig := figureView{}
+		s.Name = v.label(s.Indicator.Name)
+		if fig.Chart, err = charts.Columns(s.Indicator.ID, s, v.t); err != nil {
+			return err
+		}
+		fig = v.decorate(fig, "series", s.Indicator.ID, s.Name)
+		fig.Title = s.Name
+		fig.Note = v.label(s.Indicator.Note)
+		v.Activity = append(v.Activity, fig)
+	}
+	return nil
+}
+
+// decorate adds the addresses of a figure of a region.
+func (v *overviewView) decorate(f figureView, resource, indicator, name string) figureView {
+	q := url.Values{"region": {v.Code}}
+	if indicator != "" {
+		q.Set("indicator", indicator)
+	}
+	f.JSON = v.Href("/api/v1/" + resource + "?" + q.Encode())
+	q.Set("format", "csv")
+	f.CSV = v.Href("/api/v1/" + resource + "?" + q.Encode())
+	f.Self = v.With(url.Values{"year": {strconv.Itoa(v.Year)}}) + "#" + f.ID
+	f.File = v.Region + "-" + name + ".png"
+	return f
+}
+
+// outcomesTitle states the share granted at both ends of the years that the same
+// form covers, as fractions of what was decided; without two such years it is a
+// plain title.
+func (p page) outcomesTitle(o aggregate.Overview) string {
+	var known []aggregate.YearParts
+	for _, y := range o.Outcomes {
+		if y.Cut {
+			known = nil
+		}
+		if y.Known && y.Total > 0 && y.Year >= 2019 {
+			known = append(known, y)
+		}
+	}
+	if len(known) < 2 {
+		return p.t("申请办理结果的构成")
+	}
+	first, last := known[0], known[len(known)-1]
+	return p.t("公开与部分公开：%d 年 %s / %s 件，%d 年 %s / %s 件",
+		first.Year, charts.Group(opened(first)), charts.Group(first.Total),
+		last.Year, charts.Group(opened(last)), charts.Group(last.Total))
+}
+
+// opened is what was granted in full or in part.
+func opened(y aggregate.YearParts) (sum report.Amount) {
+	for _, part := range y.Parts {
+		if part.ID == "granted" || part.ID == "partial" {
+			sum += part.Value
+		}
+	}
+	return sum
+}
+
+// breakNote says what the dotted rules of a composition are.
+func breakNote(years []aggregate.YearParts) string {
+	note := ""
+	for _, y := range years {
+		if y.Break != "" {
+			note = joined(note, y.Break, "。")
+		}
+	}
+	if note != "" {
+		note += "。"
+	}
+	return note
+}

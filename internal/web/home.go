@@ -1,0 +1,79 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+// A regionView is a line of the list of regions.
+type regionView struct {
+	Region   link
+	Agencies int
+	Watched  int
+	Reports  int
+	Years    string
+}
+
+// An emptyView is the home page before anything was read.
+type emptyView struct {
+	page
+	Regions []regionView
+}
+
+// showHome serves GET /: the overview of the region with most reports, with the
+// other regions beneath it.
+func (s *Server) showHome(c echo.Context) error {
+	rows, err := s.Store.Regions(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	best, ok := mainRegion(rows)
+	if ok {
+		return s.overview(c, best.Code, rows)
+	}
+	view := emptyView{page: s.newPage(c)}
+	view.in(view.t("总览"))
+	view.Title = view.t("政府信息公开工作年度报告：归档、核验、比较")
+	for _, row := range rows {
+		view.Regions = append(view.Regions, view.region(row))
+	}
+	return s.render(c, http.StatusOK, "home", view)
+}
+
+// mainRegion is the region with most reports, and false where none has any.
+func mainRegion(rows []store.RegionRow) (best store.RegionRow, ok bool) {
+	for _, row := range rows {
+		if row.Reports > best.Reports {
+			best, ok = row, true
+		}
+	}
+	return best, ok
+}
+
+func (p page) region(row store.RegionRow) regionView {
+	v := regionView{Region: link{Text: row.Name, Href: p.Href("/regions/" + string(row.Code)), Demo: row.Demo},
+		Agencies: row.Agencies, Watched: row.Watched, Reports: row.Reports}
+	if row.FromYear > 0 {
+		v.Years = p.t("%d—%d", row.FromYear, row.ToYear)
+	}
+	return v
+}
+
+// goToBoard serves GET /status: the board of the main region's latest year.
+func (s *Server) goToBoard(c echo.Context) error {
+	rows, err := s.Store.Regions(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	best, ok := mainRegion(rows)
+	if !ok {
+		return report.ErrNotFound
+	}
+	p := s.newPage(c)
+	return c.Redirect(http.StatusFound, p.Href("/status/"+string(best.Code)+"/"+strconv.Itoa(best.ToYear)))
+}

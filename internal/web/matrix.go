@@ -1,0 +1,250 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/charts"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// matrix shows every report that is owed: units × years. Units that nothing
+// watches have no report to show and are told in one line.
+func (p page) matrix(o aggregate.Overview) matrixView {
+	v := matrixView{Key: p.legend()}
+	for i, year := range o.Years {
+		format, _ := standard.FormatForYear(year)
+		name := p.formName(format)
+		if n := len(v.Forms); n > 0 && v.Forms[n-1].Name == name {
+			v.Forms[n-1].Span++
+		} else {
+			v.Forms = append(v.Forms, formSpan{name, 1})
+		}
+		v.Years = append(v.Years, yearHead{Year: year, Short: fmt.Sprintf("%02d", year%100), Current: year == o.Year,
+			Href: p.With(url.Values{"year": {strconv.Itoa(year)}})})
+		b := o.ByYear[i]
+		v.Counts = append(v.Counts, p.t("%d/%d", b.Published, b.Due))
+	}
+	for _, row := range o.Matrix {
+		if unwatched(row) {
+			v.Folded++
+			continue
+		}
+		v.Rows = append(v.Rows, p.matrixRow(row, o.Years))
+	}
+	return v
+}
+
+func unwatched(row aggregate.MatrixRow) bool {
+	for _, o := range row.Cells {
+		if o.Publication != report.NotWatched && o.Publication != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (p page) matrixRow(row aggregate.MatrixRow, years []int) matrixRow {
+	r := matrixRow{Agency: p.agencyLink(row.Agency)}
+	count := make(map[string]int)
+	for i, o := range row.Cells {
+		o.Agency = row.Agency
+		r.Cells = append(r.Cells, p.square(r.Agency.Text, years[i], o))
+		if class := p.owedLook(o).Class; class != "ok" {
+			count[class]++
+		}
+		if o.Late || o.LateByDate {
+			count["late"]++
+		}
+	}
+	for _, part := range []struct{ class, text string }{
+		{"mis", "未发布 %d"}, {"unk", "未能查看 %d"}, {"late", "逾期 %d"}, {"err", "勾稽不符 %d"}, {"rev", "待复核 %d"}, {"bad", "无法读取 %d"},
+	} {
+		if n := count[part.class]; n > 0 {
+			r.Told = joined(r.Told, p.t(part.text, n), p.t("，"))
+		}
+	}
+	return r
+}
+
+// A lensView is the table of grounds across units, one scale for the whole.
+type lensView struct {
+	Year    int
+	Title   string
+	Groups  []lensGroup
+	Columns []lensColumn
+	Rows    []lensRow
+	Left    []lensLeft
+	Totals  []lensCell
+	Total   string
+	Basis   string
+	CSV     string
+}
+
+type lensGroup struct {
+	ID, Name string
+	Span     int
+}
+
+type lensColumn struct {
+	Name  string
+	First bool // of its group
+	May   bool
+}
+
+type lensRow struct {
+	Agency link
+	Report string
+	Mark   *look // where the report is inconsistent
+	Cells  []lensCell
+	Total  string
+}
+
+// A lensCell is one number with its bar, in hundredths of the greatest.
+type lensCell struct {
+	Group, Text string
+	Width       float64
+	First, Zero bool
+	Blank       bool
+}
+
+type lensLeft struct {
+	Agency link
+	Look   look
+	Words  string
+}
+
+func (p page) lens(g aggregate.Grounds) lensView {
+	v := lensView{Year: g.Year, Total: charts.Group(g.Total), Basis: p.basis(g.Basis), Title: p.lensTitle(g)}
+	names := map[string]string{"denied": p.t("不予公开"), "unavailable": p.t("无法提供"), "unprocessed": p.t("不予处理")}
+	for i, row := range g.Rows {
+		first := i == 0 || g.Rows[i-1].Group != row.Group
+		if first {
+			v.Groups = append(v.Groups, lensGroup{ID: row.Group, Name: names[row.Group]})
+		}
+		v.Groups[len(v.Groups)-1].Span++
+		v.Columns = append(v.Columns, lensColumn{p.groundName(row), first, row.May})
+		v.Totals = append(v.Totals, lensCell{Text: charts.Group(g.Totals[i]), First: first})
+	}
+	for _, unit := range g.Units {
+		agency := p.agencyLink(unit.Owed.Agency)
+		if unit.Left {
+			look := p.owedLook(unit.Owed)
+			left := lensLeft{Agency: agency, Look: look, Words: p.leftWords(unit.Owed)}
+			v.Left = append(v.Left, left)
+			continue
+		}
+		row := lensRow{Agency: agency, Total: charts.Group(unit.Total), Report: p.reportHref(unit.Owed.Agency.ID, g.Year)}
+		if unit.Owed.Status != report.Verified {
+			look := p.statusLook(unit.Owed.Status)
+			row.Mark = &look
+		}
+		for i, value := range unit.Values {
+			row.Cells = append(row.Cells, lensCellOf(value, g, i, v.Columns[i].First))
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}
+
+func lensCellOf(value report.Value, g aggregate.Grounds, i int, first bool) lensCell {
+	cell := lensCell{Group: g.Rows[i].Group, First: first}
+	amount, ok := value.Known()
+	if !ok {
+		cell.Blank = true
+		return cell
+	}
+	cell.Text, cell.Zero = charts.Group(amount), amount == 0
+	if g.Max > 0 {
+		cell.Width = 100 * amount.Float() / g.Max.Float()
+	}
+	return cell
+}
+
+// leftWords says why a unit is not in the totals.
+func (p page) leftWords(o aggregate.Owed) string {
+	switch {
+	case o.Publication == report.Missing:
+		return p.t("没有报告，不是零")
+	case o.Publication != report.Published:
+		return joined(p.t("没有数字，不是零"), p.t(o.Reason), p.t("："))
+	case !o.Status.Counts():
+		return p.t("读数未确认，不显示、不计入")
+	case o.Format == standard.F2014:
+		return p.t("旧格式没有这些项目")
+	}
+	return p.t("有栏目空白或缺项，不计入合计")
+}
+
+// lensTitle names the ground that was given most often.
+func (p page) lensTitle(g aggregate.Grounds) string {
+	best := -1
+	for i, total := range g.Totals {
+		if total > 0 && (best < 0 || total > g.Totals[best]) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return p.t("没有给出信息的理由")
+	}
+	return p.t("没有给出信息的理由，最多的是“%s”，%s 件", p.groundLabel(g.Rows[best]), charts.Group(g.Totals[best]))
+}
+
+func (p page) groundLabel(row aggregate.GroundColumn) string { return p.label(row.Name) }
+
+// groundName is a ground as a narrow column can hold it.
+func (p page) groundName(row aggregate.GroundColumn) string {
+	if p.Lang == en {
+		return row.Name.EN
+	}
+	shortened := map[string]string{
+		"outcome.denied.state_secret": "国家秘密", "outcome.denied.law_prohibits": "法律禁止", "outcome.denied.security_stability": "三安全一稳定",
+		"outcome.denied.third_party": "第三方权益", "outcome.denied.internal_affairs": "内部事务", "outcome.denied.process": "过程性信息",
+		"outcome.denied.enforcement_file": "执法案卷", "outcome.denied.admin_query": "行政查询",
+		"outcome.unavailable.not_held": "不掌握", "outcome.unavailable.needs_creation": "需另行制作", "outcome.unavailable.unclear": "仍不明确",
+		"outcome.unprocessed.petition": "信访投诉", "outcome.unprocessed.repeat": "重复申请", "outcome.unprocessed.publication": "公开出版物",
+		"outcome.unprocessed.excessive": "大量反复", "outcome.unprocessed.reconfirm": "重新确认",
+	}
+	if name, ok := shortened[row.Row]; ok {
+		return name
+	}
+	return row.Name.ZH
+}
+
+// A moversView is the units whose requests changed most.
+type moversView struct {
+	From, To int
+	Rows     []moverView
+	Max      string
+}
+
+// A moverView is a dumbbell: two places on the common scale, in hundredths.
+type moverView struct {
+	Agency        link
+	Before, After float64
+	Words, Change string
+}
+
+func (p page) movers(o aggregate.Overview) moversView {
+	v := moversView{From: o.Year - 1, To: o.Year}
+	most := report.Amount(0)
+	for _, m := range o.Movers {
+		most = max(most, m.Before.Numerator, m.After.Numerator)
+	}
+	v.Max = charts.Group(most)
+	for _, m := range o.Movers {
+		change := charts.Group(m.Change)
+		if m.Change > 0 {
+			change = "+" + change
+		}
+		v.Rows = append(v.Rows, moverView{
+			Agency: p.agencyLink(m.Agency), Change: change,
+			Before: 100 * m.Before.Numerator.Float() / most.Float(), After: 100 * m.After.Numerator.Float() / most.Float(),
+			Words: p.t("%s → %s", charts.Group(m.Before.Numerator), charts.Group(m.After.Numerator)),
+		})
+	}
+	return v
+}

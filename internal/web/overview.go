@@ -1,0 +1,327 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/charts"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// An overviewView is the page of a region.
+type overviewView struct {
+	page
+	Region    string
+	Code      string
+	Year      int
+	Years     []link
+	Lede      []phrase
+	AsOfWords string
+	Headlines []headlineView
+	Strips    string // how to read the strips
+	Matrix    matrixView
+	Changes   []changeView
+	Outcomes  figureView
+	Switch    []link // count or share
+	Lens      lensView
+	Reviews   figureView
+	Suits     figureView
+	Purchases figureView
+	Activity  []figureView
+	Movers    moversView
+	Own       *link // the region's own report
+	Links     []link
+	Others    []regionView // other regions held, on the home page
+}
+
+// A headlineView is a number at the top of a page.
+type headlineView struct {
+	Name, Main, Unit, Of string
+	Delta                string
+	Strip                stripView
+}
+
+// A figureView is a chart with all that belongs to it.
+type figureView struct {
+	charts.Chart
+	Title, About, Note string
+	Key                []keyView
+	CSV, JSON, Self    string
+	File               string // name of the PNG
+}
+
+// A keyView is an entry of a chart's key.
+type keyView struct {
+	Class, Text string
+	Outlined    bool
+}
+
+// A matrixView is units × years.
+type matrixView struct {
+	Forms  []formSpan
+	Years  []yearHead
+	Rows   []matrixRow
+	Counts []string // published of due, one for each year
+	Key    []look
+	Folded int // units that are not watched, told in one line
+}
+
+type formSpan struct {
+	Name string
+	Span int
+}
+
+type yearHead struct {
+	Year    int
+	Short   string
+	Href    string
+	Current bool
+}
+
+type matrixRow struct {
+	Agency link
+	Cells  []cellView
+	Told   string // what happened over the years
+}
+
+// A changeView is a line of a feed.
+type changeView struct {
+	Day, Time, Kind, Text string
+	Agency                link
+	Report                string
+}
+
+// showOverview serves GET /regions/:code.
+func (s *Server) showOverview(c echo.Context) error {
+	return s.overview(c, standard.RegionCode(c.Param("code")), nil)
+}
+
+func (s *Server) overview(c echo.Context, region standard.RegionCode, others []store.RegionRow) error {
+	run, err := asOf(c)
+	if err != nil {
+		return err
+	}
+	year := 0
+	if text := c.QueryParam("year"); text != "" {
+		if year, err = parseYear("year", text); err != nil {
+			return err
+		}
+	}
+	share := c.QueryParam("as") == "share"
+	if as := c.QueryParam("as"); as != "" && as != "share" && as != "count" {
+		return &report.ParameterError{Name: "as", Got: as, Want: "count（件数）或 share（占比）"}
+	}
+	o, err := s.Figures.Overview(c.Request().Context(), region, year, run)
+	if err != nil {
+		return err
+	}
+	view, err := newOverviewView(s.newPage(c), o, share)
+	if err != nil {
+		return err
+	}
+	for _, row := range others {
+		if row.Code != region {
+			view.Others = append(view.Others, view.region(row))
+		}
+	}
+	return s.render(c, http.StatusOK, "overview", view)
+}
+
+func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, error) {
+	p.in(p.t("总览"))
+	p.Path = "/regions/" + string(o.Region.Code)
+	p.Demo, p.Charts = o.Demo, true
+	p.Title = p.t("%s：%d 年度政府信息公开", o.Region.Name, o.Year)
+	p.Trail = p.trail(o.Path)
+	v := overviewView{page: p, Region: o.Region.Name, Code: string(o.Region.Code), Year: o.Year}
+	for _, y := range o.Years {
+		v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: p.With(url.Values{"year": {strconv.Itoa(y)}}), Current: y == o.Year})
+	}
+	b := basisOf(o)
+	v.Lede = p.overviewLede(o, b)
+	v.About = sentence(v.Lede)
+	v.AsOfWords = p.asOfWords(o.AsOf)
+	for _, h := range o.Headline {
+		v.Headlines = append(v.Headlines, p.headline(h))
+	}
+	v.Matrix = p.matrix(o)
+	v.Changes = p.changes(o.Changes)
+	v.Lens = p.lens(o.Grounds)
+	v.Movers = p.movers(o)
+	if o.Own != nil && o.Own.Version != 0 {
+		v.Own = &link{Text: o.Own.Agency.Name, Href: p.reportHref(o.Own.Agency.ID, o.Year)}
+	}
+	v.Links = []link{
+		{Text: p.t("%d 年度发布情况", o.Year), Href: p.Href("/status/" + v.Code + "/" + strconv.Itoa(o.Year))},
+		{Text: p.t("%d 年度汇总表", o.Year), Href: p.Href("/rollup/" + v.Code + "/" + strconv.Itoa(o.Year))},
+		{Text: p.t("比较各单位"), Href: p.Href("/compare?region=" + v.Code)},
+	}
+	err := v.draw(o, share)
+	return v, err
+}
+
+// basisOf is what the year of the overview stands on.
+func basisOf(o aggregate.Overview) aggregate.Basis {
+	for i, y := range o.Years {
+		if y == o.Year && i < len(o.ByYear) {
+			return o.ByYear[i]
+		}
+	}
+	return aggregate.Basis{}
+}
+
+// overviewLede says in sentences what the year's figures are: who published, whose
+// tables reconcile, how demand moved over the same units.
+func (p page) overviewLede(o aggregate.Overview, b aggregate.Basis) []phrase {
+	board := p.Href("/status/" + string(o.Region.Code) + "/" + strconv.Itoa(o.Year))
+	list := []phrase{{Text: p.t("%d 个应发布年度报告的单位中，", b.Due)},
+		{Text: p.t("%d 个已发布", b.Published), Href: board, Strong: true}}
+	if b.Late > 0 {
+		list = append(list, phrase{Text: p.t("（其中 %d 个逾期）", b.Late)})
+	}
+	if b.Missing > 0 {
+		list = append(list, phrase{Text: p.t("，")}, phrase{Text: p.t("%d 个未发布", b.Missing), Strong: true})
+	}
+	if b.Unknown > 0 {
+		list = append(list, phrase{Text: p.t("，%d 个未能查看", b.Unknown)})
+	}
+	list = append(list, phrase{Text: p.t("。")})
+	if b.Published > 0 {
+		list = append(list, phrase{Text: p.t("已发布的报告中 %d 份通过核验", b.Verified)})
+		for _, part := range []struct {
+			n    int
+			text string
+		}{{b.Inconsistent, "%d 份勾稽不符"}, {b.NeedsReview, "%d 份待复核"}, {b.Unreadable, "%d 份无法读取"}} {
+			if part.n > 0 {
+				list = append(list, phrase{Text: p.t("，") + p.t(part.text, part.n)})
+			}
+		}
+		list = append(list, phrase{Text: p.t("。")})
+	}
+	if text := p.demandSentence(o); text != "" {
+		list = append(list, phrase{Text: text, Href: "#demand"})
+	}
+	if b.NotWatched > 0 {
+		list = append(list, phrase{Text: p.t("另有 %d 个单位未纳入，不计入任何数字。", b.NotWatched)})
+	}
+	return list
+}
+
+// demandSentence compares requests over the units that have both years.
+func (p page) demandSentence(o aggregate.Overview) string {
+	for _, h := range o.Headline {
+		if h.ID != "requests_new" || !h.Figure.Known {
+			continue
+		}
+		text := p.t("共新收申请 %s 件", charts.Group(h.Figure.Numerator))
+		if h.MatchedN > 0 && !h.Figure.Cut && h.MatchedBefore.Known {
+			text += p.t("；两年都有数的 %d 个单位合计 %s 件，上年 %s 件", h.MatchedN,
+				charts.Group(h.MatchedNow.Numerator), charts.Group(h.MatchedBefore.Numerator))
+		}
+		return text + p.t("。")
+	}
+	return ""
+}
+
+// sentence joins phrases to plain text.
+func sentence(list []phrase) string {
+	text := ""
+	for _, ph := range list {
+		text += ph.Text
+	}
+	return text
+}
+
+// trail is the breadcrumb above a page: home, then the regions.
+func (p page) trail(path []standard.Region) []link {
+	list := []link{{Text: p.t("首页"), Href: p.Href("/")}}
+	for _, r := range path {
+		list = append(list, link{Text: r.Name, Href: p.Href("/regions/" + string(r.Code))})
+	}
+	if n := len(list); n > 1 && list[n-1].Href == p.Href(p.Path) {
+		list[n-1].Href = ""
+	}
+	return list
+}
+
+// asOfWords says which state of the data a page shows.
+func (p page) asOfWords(run store.RunID) string {
+	if p.Pinned {
+		return p.t("显示第 %d 次采集之后的状态，不是最新状态。", p.AsOf)
+	}
+	return p.t("数据截至第 %d 次采集。", run)
+}
+
+// headline writes a figure at the top of a page, with the year before. Rates are
+// never given a relative change.
+func (p page) headline(h aggregate.Headline) headlineView {
+	f := h.Figure
+	v := headlineView{Name: p.label(h.Name), Strip: p.strip(f.Basis)}
+	switch {
+	case !f.Known || f.Ratio && !f.Defined:
+		v.Main = "—"
+		v.Delta = p.t(f.Reason)
+		return v
+	case f.Ratio && h.Unit != "%":
+		v.Main, v.Of = f.Numerator.String(), "/ "+f.Denominator.String()
+		v.Unit = p.t(h.Unit)
+	case f.Ratio && f.Small == "fraction":
+		v.Main, v.Of, v.Unit = f.Numerator.String(), "/ "+f.Denominator.String(), p.t("件")
+	case f.Ratio:
+		v.Main, v.Unit = strconv.FormatFloat(f.Value, 'f', 1, 64), "%"
+		v.Delta = p.t("%s / %s 件", charts.Group(f.Numerator), charts.Group(f.Denominator))
+	default:
+		v.Main, v.Unit = charts.Group(f.Numerator), p.t(h.Unit)
+	}
+	v.Delta = joined(v.Delta, p.before(h), p.t("，"))
+	return v
+}
+
+func joined(a, b, sep string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + sep + b
+}
+
+// before says what the figure was a year ago, over the same units where it is a
+// count.
+func (p page) before(h aggregate.Headline) string {
+	was := h.Previous
+	switch {
+	case h.Figure.Cut:
+		return p.t("与上年口径不同，不比较")
+	case !was.Known || was.Ratio && !was.Defined:
+		return ""
+	case was.Ratio && (h.Unit != "%" || was.Small == "fraction"):
+		return p.t("上年 %s / %s", was.Numerator, was.Denominator)
+	case was.Ratio:
+		return p.t("上年 %.1f%%", was.Value)
+	case h.MatchedN > 0 && h.MatchedBefore.Known && h.MatchedBefore.Numerator != 0:
+		change := 100 * (h.MatchedNow.Value - h.MatchedBefore.Value) / h.MatchedBefore.Value
+		return p.t("%d 个可比单位 %+.1f%%", h.MatchedN, change)
+	}
+	return p.t("上年 %s", charts.Group(was.Numerator))
+}
+
+func (p page) changes(rows []store.ChangeRow) []changeView {
+	var list []changeView
+	for _, row := range rows {
+		at := row.At.In(standard.China())
+		v := changeView{Day: at.Format(time8), Time: at.Format("15:04"), Text: row.Text, Kind: string(row.Kind),
+			Agency: link{Text: row.AgencyName, Href: p.Href("/agencies/" + string(row.Agency)), Demo: row.Demo}}
+		if row.Year > 0 && row.Version != 0 {
+			v.Report = p.reportHref(row.Agency, row.Year)
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+const time8 = "2006-01-02"

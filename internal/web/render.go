@@ -1,0 +1,174 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+	"gongkai/templates"
+)
+
+// A page is what the layout needs of every view. Views embed it.
+type page struct {
+	Lang   lang
+	Path   string // of this page, without its language
+	Nav    string // entry of the main navigation that it belongs to
+	Title  string
+	About  string // for search engines: one sentence
+	Trail  []link // breadcrumb, widest first, without the page itself
+	Demo   bool   // what is shown is fictitious
+	Charts bool   // ECharts is needed
+	Print  string // class of the body for printing: circular-page
+	AsOf   store.RunID
+	Pinned bool   // the address asks for a past state
+	Menu   []link // main navigation
+}
+
+// A link is a text that leads somewhere; without Href it is text alone.
+type link struct {
+	Text, Href string
+	Demo       bool
+	Current    bool
+}
+
+// A phrase is a piece of a sentence; each may lead to what it says.
+type phrase struct {
+	Text, Href string
+	Strong     bool
+}
+
+// newPage begins a view with what the address says of all of them.
+func (s *Server) newPage(c echo.Context) page {
+	p := page{Lang: zh, Path: c.Request().URL.Path}
+	if run, err := strconv.ParseInt(c.QueryParam("as_of"), 10, 64); err == nil && run > 0 {
+		p.AsOf, p.Pinned = store.RunID(run), true
+	}
+	p.Menu = []link{
+		{Text: p.t("总览"), Href: p.Href("/")}, {Text: p.t("发布情况"), Href: p.Href("/status")},
+		{Text: p.t("比较"), Href: p.Href("/compare")}, {Text: p.t("指标"), Href: p.Href("/indicators")},
+		{Text: p.t("变化"), Href: p.Href("/changes")}, {Text: p.t("数据"), Href: p.Href("/data")},
+		{Text: p.t("方法"), Href: p.Href("/methods")},
+	}
+	return p
+}
+
+// asOf returns the run that the address asks for, 0 for now.
+func asOf(c echo.Context) (store.RunID, error) {
+	text := c.QueryParam("as_of")
+	if text == "" {
+		return 0, nil
+	}
+	run, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || run <= 0 {
+		return 0, &report.ParameterError{Name: "as_of", Got: text, Want: "一次采集的编号，正整数，见“变化”一页"}
+	}
+	return store.RunID(run), nil
+}
+
+// parseYear reads a report year.
+func parseYear(name, text string) (int, error) {
+	year, err := strconv.Atoi(text)
+	if err != nil || year < 2008 || year > 2100 {
+		return 0, &report.ParameterError{Name: name, Got: text, Want: "报告年度，四位数字，2008 年起，例如 2024"}
+	}
+	return year, nil
+}
+
+// in names the navigation entry of the page.
+func (p *page) in(nav string) {
+	p.Nav = nav
+	for i := range p.Menu {
+		p.Menu[i].Current = p.Menu[i].Text == nav
+	}
+}
+
+// t translates a text into the page's language.
+func (p page) t(text string, args ...any) string { return p.Lang.text(text, args...) }
+
+// Href is a path of ours in the page's language and as of its run.
+func (p page) Href(path string) string {
+	if !p.Pinned {
+		return path
+	}
+	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
+	return path + sep + "as_of=" + strconv.FormatInt(int64(p.AsOf), 10)
+}
+
+// With is this page's address with parameters.
+func (p page) With(params url.Values) string {
+	if len(params) == 0 {
+		return p.Href(p.Path)
+	}
+	return p.Href(p.Path + "?" + params.Encode())
+}
+
+// label is a statutory term in the page's language.
+func (p page) label(l standard.Label) string {
+	if p.Lang == en {
+		return l.EN
+	}
+	return l.ZH
+}
+
+// pages holds the parsed templates: one set for each page and language.
+type pages struct {
+	sets map[lang]map[string]*template.Template
+}
+
+// newPages parses every page with the layout and the partials.
+func newPages(a *assets) (*pages, error) {
+	p := &pages{sets: make(map[lang]map[string]*template.Template)}
+	names, err := fs.Glob(templates.Files, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range []lang{zh, en} {
+		p.sets[l] = make(map[string]*template.Template)
+		for _, file := range names {
+			t, err := template.New("layout.html").Funcs(functions(l, a)).ParseFS(templates.Files, "layout.html", "partials/*.html", file)
+			if err != nil {
+				return nil, err
+			}
+			p.sets[l][strings.TrimSuffix(path.Base(file), ".html")] = t
+		}
+	}
+	return p, nil
+}
+
+// functions are the few that templates may call.
+func functions(l lang, a *assets) template.FuncMap {
+	return template.FuncMap{
+		"t":     l.text,
+		"asset": a.url,
+		"data":  func(json []byte) template.JS { return template.JS(json) },
+	}
+}
+
+// render executes a page into memory first: a template that fails must not leave
+// half a page.
+func (s *Server) render(c echo.Context, status int, name string, view interface{ lang() lang }) error {
+	t, ok := s.pages.sets[view.lang()][name]
+	if !ok {
+		return fmt.Errorf("no page %s", name)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, view); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+func (p page) lang() lang { return p.Lang }

@@ -1,0 +1,419 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/charts"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A reportView is the page of one report: the statutory tables as published, what
+// the checks found, and where everything stands.
+type reportView struct {
+	page
+	Agency    link
+	Year      int
+	Subtitle  string
+	Status    look
+	Verdict   []string
+	Old       string // where the version shown is not the current one
+	Versions  []versionView
+	Diff      []diffRow
+	DiffTitle string
+	Opening   *sectionView // section 1
+	Forms     []formView
+	Closing   []sectionView // sections 5 and 6
+	Findings  []findingView
+	Doubts    []doubtView
+	Notes     []string
+	Passed    int // sums of the form that hold
+	Flow      *flowView
+	Original  originalFacts
+	Downloads []link
+	Cite      string
+	Title8    string // as the document calls itself
+}
+
+type versionView struct {
+	Number  int
+	Href    string
+	Found   string
+	Status  look
+	Current bool
+}
+
+// A diffRow is a cell that two versions print differently.
+type diffRow struct {
+	Label, Before, After, Href string
+}
+
+// A sectionView is prose of a statutory section.
+type sectionView struct {
+	Heading    string
+	Paragraphs []paragraphView
+}
+
+// A paragraphView is a paragraph whose figures are marked.
+type paragraphView struct {
+	Pieces []pieceView
+}
+
+type pieceView struct {
+	Text, Href string
+	Marked     bool
+	Odd        bool // the table says otherwise
+}
+
+// A findingView is a rule that failed.
+type findingView struct {
+	ID, Class, Symbol string
+	Name, Rule        string
+	RuleHref          string
+	Text, Formula     string
+	Sum               string // operands with their figures
+	Right, Diff       string
+	Cells             []link
+	Place             *link
+}
+
+type doubtView struct {
+	Text      string
+	Rule      string
+	Proposals []string
+	Cell      *link
+}
+
+// originalFacts say whose bytes the figures were read from.
+type originalFacts struct {
+	Hash, Short, URL, Kind, Size, Time, Route string
+	Bytes, View                               string
+	Demo                                      bool
+}
+
+// A flowView is the balance of a report: carried in + new = decided + carried out.
+type flowView struct {
+	Top, Bottom []flowPart
+	Holds       bool
+	Words       string
+}
+
+type flowPart struct {
+	Class, Name, Value string
+	X, W, Middle       float64
+	Label              bool // wide enough for its text
+}
+
+// showReport serves GET /reports/:agency/:year. Downloads answer from the same
+// store.Report, so that they cannot differ from the page.
+func (s *Server) showReport(c echo.Context) error {
+	year, err := parseYear("year", c.Param("year"))
+	if err != nil {
+		return err
+	}
+	run, err := asOf(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	r, err := s.Store.Report(ctx, report.AgencyID(c.Param("agency")), year, run)
+	if err != nil {
+		return err
+	}
+	shown, at, err := s.chooseVersion(c, r)
+	if err != nil {
+		return err
+	}
+	var before *store.Version
+	if at > 0 {
+		old, err := s.Store.Version(ctx, r.Versions[at-1].ID)
+		if err != nil {
+			return err
+		}
+		before = &old
+	}
+	p := s.newPage(c)
+	if p.Trail, err = s.trailTo(ctx, p, r.Agency); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "report", newReportView(p, r, shown, before))
+}
+
+// chooseVersion returns the version that ?version= names, or the current one, and
+// its place in the list.
+func (s *Server) chooseVersion(c echo.Context, r store.Report) (store.Version, int, error) {
+	text := c.QueryParam("version")
+	if text == "" {
+		return r.Current, len(r.Versions) - 1, nil
+	}
+	for i, head := range r.Versions {
+		if strconv.Itoa(head.Number) == text {
+			v, err := s.Store.Version(c.Request().Context(), head.ID)
+			return v, i, err
+		}
+	}
+	return store.Version{}, 0, &report.ParameterError{Name: "version", Got: text, Want: fmt.Sprintf("版本序号，1 到 %d", len(r.Versions))}
+}
+
+func newReportView(p page, r store.Report, shown store.Version, before *store.Version) reportView {
+	p.in("")
+	p.Demo = r.Agency.Demo
+	p.Title = p.t("%s %d 年度报告", r.Agency.Name, r.Year)
+	v := reportView{page: p, Agency: link{Text: r.Agency.Name, Href: p.Href("/agencies/" + string(r.Agency.ID)), Demo: r.Agency.Demo},
+		Year: r.Year, Status: p.statusLook(shown.Status), Title8: shown.Reading.Title}
+	v.Subtitle = p.reportSubtitle(r, shown)
+	v.Versions = p.versions(r, shown)
+	if shown.Number != r.Current.Number {
+		v.Old = p.reportHref(r.Agency.ID, r.Year)
+	}
+	v.readFindings(shown)
+	v.Verdict = p.verdict(shown, v.Passed, len(v.Findings))
+	v.About = sentence([]phrase{{Text: p.Title + "："}, {Text: v.Status.Word}})
+	v.layOut(shown)
+	v.prose(shown)
+	if before != nil {
+		v.DiffTitle = p.t("第 %d 版与第 %d 版的差异", before.Number, shown.Number)
+		v.Diff = p.diff(*before, shown)
+	}
+	v.Flow = p.flow(shown.Reading)
+	v.Original = p.originalFacts(shown)
+	base := "/api/v1/cells?agency=" + url.QueryEscape(string(r.Agency.ID)) + "&year=" + strconv.Itoa(r.Year)
+	v.Downloads = []link{{Text: "CSV", Href: p.Href(base + "&format=csv")}, {Text: "JSON", Href: p.Href("/api/v1/reports/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))}}
+	v.Cite = p.cite(r.Agency, shown)
+	return v
+}
+
+// trailTo is the breadcrumb down to an agency. Regions that the national roster
+// does not know have their names in the store.
+func (s *Server) trailTo(ctx context.Context, p page, a report.Agency) ([]link, error) {
+	code := a.Region
+	if code.Level() == standard.StreetLevel {
+		code = code.Parent()
+	}
+	path := standard.RegionPath(code)
+	if _, known := standard.RegionOf(code); !known {
+		rows, err := s.Store.Regions(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			if row.Code == code {
+				path = append(path, standard.Region{Code: code, Name: row.Name})
+			}
+		}
+	}
+	return append(p.trail(path), p.agencyLink(a)), nil
+}
+
+func (p page) reportSubtitle(r store.Report, v store.Version) string {
+	parts := []string{p.formName(v.Format)}
+	if d := day(v.PublishedOn); d != "" {
+		parts = append(parts, p.t("发布日期 %s", d))
+	}
+	parts = append(parts, p.t("首次采到 %s", moment(v.FoundAt)))
+	if len(r.Versions) > 1 {
+		parts = append(parts, p.t("第 %d 版，共 %d 版", v.Number, len(r.Versions)))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (p page) versions(r store.Report, shown store.Version) []versionView {
+	var list []versionView
+	for _, h := range r.Versions {
+		list = append(list, versionView{Number: h.Number, Found: moment(h.FoundAt), Status: p.statusLook(h.Status),
+			Href: p.Href(fmt.Sprintf("/reports/%s/%d?version=%d", r.Agency.ID, r.Year, h.Number)), Current: h.Number == shown.Number})
+	}
+	return list
+}
+
+// verdict says in sentences what the status rests on.
+func (p page) verdict(v store.Version, passed, found int) []string {
+	var list []string
+	errors := 0
+	for _, f := range v.Findings {
+		if f.Severity == report.Error {
+			errors++
+		}
+	}
+	switch v.Status {
+	case report.Verified:
+		list = append(list, p.t("法定各格均已读出，两种读法一致；%d 项合计关系全部成立。", passed))
+	case report.Inconsistent:
+		list = append(list, p.t("%d 处合计关系不成立，%d 项成立。两种读法一致，不符之处在原文；数字按原文照列。", errors, passed))
+	case report.NeedsReview:
+		list = append(list, p.t("有读数未能确认，待人工复核；这一版的数字不计入任何合计。"))
+	default:
+		list = append(list, p.t("没有读到法定表格；这一版没有数字可计。"))
+	}
+	if v.Status == report.Verified && found > 0 {
+		list = append(list, p.t("另有 %d 条提示，不影响核验状态。", found))
+	}
+	return append(list, v.Problems...)
+}
+
+// prose puts the narrative around the tables, its figures marked.
+func (v *reportView) prose(shown store.Version) {
+	for _, section := range shown.Reading.Sections {
+		s := sectionView{Heading: section.Heading}
+		for _, para := range section.Paragraphs {
+			s.Paragraphs = append(s.Paragraphs, v.mark(para, shown))
+		}
+		if len(s.Paragraphs) == 0 {
+			continue
+		}
+		if section.Number <= 1 && v.Opening == nil {
+			v.Opening = &s
+		} else {
+			v.Closing = append(v.Closing, s)
+		}
+	}
+}
+
+// mark links the figures of a paragraph to the cells that they speak of.
+func (v *reportView) mark(para report.Paragraph, shown store.Version) paragraphView {
+	rest := para.Text
+	var out paragraphView
+	for _, st := range shown.Reading.Narrative {
+		number := st.Value.String()
+		at := strings.Index(rest, number)
+		if st.Paragraph != para.Number || at < 0 {
+			continue
+		}
+		piece := pieceView{Text: number, Marked: true}
+		if cell := shown.Reading.Value(standard.CellCode(st.Says)); st.Says != "" && cell.State == report.Printed {
+			piece.Href, piece.Odd = "#cell-"+st.Says, cell.Amount != st.Value
+		}
+		out.Pieces = append(out.Pieces, pieceView{Text: rest[:at]}, piece)
+		rest = rest[at+len(number):]
+	}
+	out.Pieces = append(out.Pieces, pieceView{Text: rest})
+	return out
+}
+
+// diff lists the cells that two versions print differently.
+func (p page) diff(before, after store.Version) []diffRow {
+	var rows []diffRow
+	form := standard.FormOf(after.Format)
+	if form == nil {
+		return nil
+	}
+	for _, cell := range form.Cells {
+		was, is := before.Reading.Value(cell.Code), after.Reading.Value(cell.Code)
+		if was.State == is.State && was.Amount == is.Amount {
+			continue
+		}
+		rows = append(rows, diffRow{Label: p.cellName(cell), Before: p.shown(was), After: p.shown(is), Href: "#cell-" + string(cell.Code)})
+	}
+	return rows
+}
+
+// shown writes what stands in a cell in words.
+func (p page) shown(v report.Value) string {
+	switch v.State {
+	case report.Printed:
+		return charts.Group(v.Amount)
+	case report.Blank:
+		return p.t("空白")
+	case report.Absent:
+		return p.t("缺项")
+	case report.Unread:
+		return p.t("未能确读")
+	}
+	return v.Text
+}
+
+// cellName is a cell's row and column.
+func (p page) cellName(c standard.Cell) string {
+	row := p.label(c.RowLabel)
+	if c.Table == standard.Statistics {
+		return row
+	}
+	return row + p.t("，") + p.label(c.ColumnLabel)
+}
+
+// flow draws the balance of the requests table, nil where a figure of it is not
+// known.
+func (p page) flow(r report.Reading) *flowView {
+	at := func(row string) (report.Amount, bool) { return r.Value(standard.At(row, standard.Total)).Known() }
+	in, ok1 := at("requests.carried_in")
+	fresh, ok2 := at("requests.new")
+	out, ok3 := at("requests.carried_out")
+	if !ok1 || !ok2 || !ok3 || in+fresh == 0 {
+		return nil
+	}
+	groups := []struct{ id, name string }{{"granted", p.t("予以公开")}, {"partial", p.t("部分公开")}, {"denied", p.t("不予公开")},
+		{"unavailable", p.t("无法提供")}, {"unprocessed", p.t("不予处理")}, {"other", p.t("其他处理")}}
+	sums := make(map[string]report.Amount)
+	decided := report.Amount(0)
+	for _, row := range standard.Outcomes(r.Format) {
+		a, ok := at(row)
+		if !ok {
+			return nil
+		}
+		sums[outcomeGroup(row)] += a
+		decided += a
+	}
+	whole := max(in+fresh, decided+out).Float()
+	v := &flowView{Holds: in+fresh == decided+out}
+	v.Top = flowParts(whole, []flowPart{{Class: "f-in", Name: p.t("上年结转"), Value: in.String()}, {Class: "f-new", Name: p.t("本年新收"), Value: fresh.String()}}, []report.Amount{in, fresh})
+	var parts []flowPart
+	var amounts []report.Amount
+	for _, g := range groups {
+		parts = append(parts, flowPart{Class: "c-" + g.id, Name: g.name, Value: sums[g.id].String()})
+		amounts = append(amounts, sums[g.id])
+	}
+	parts = append(parts, flowPart{Class: "f-out", Name: p.t("结转下年"), Value: out.String()})
+	v.Bottom = flowParts(whole, parts, append(amounts, out))
+	sign := "="
+	if !v.Holds {
+		sign = "≠"
+	}
+	v.Words = p.t("上年结转 %s + 本年新收 %s %s 办理结果 %s + 结转下年 %s", in, fresh, sign, decided, out)
+	return v
+}
+
+// flowParts places parts side by side on a line 800 wide.
+func flowParts(whole float64, parts []flowPart, amounts []report.Amount) []flowPart {
+	x := 0.0
+	var out []flowPart
+	for i, part := range parts {
+		part.X, part.W = x, 800*amounts[i].Float()/whole
+		part.Middle, part.Label = part.X+part.W/2, part.W > 62
+		x += part.W
+		if part.W > 0 {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func (p page) originalFacts(v store.Version) originalFacts {
+	o := v.Source
+	return originalFacts{Hash: string(o.Hash), Short: short(o.Hash), URL: o.URL, Kind: o.ContentType, Size: size(o.Size),
+		Time: moment(o.FetchedAt), Route: v.Reading.Route, Demo: o.Demo,
+		Bytes: "/originals/" + string(o.Hash), View: p.Href("/originals/" + string(o.Hash) + "/view")}
+}
+
+// cite is a reference after GB/T 7714.
+func (p page) cite(a report.Agency, v store.Version) string {
+	date := day(v.PublishedOn)
+	if date != "" {
+		date = "（" + date + "）"
+	}
+	return p.t("%s. %d 年政府信息公开工作年度报告[R/OL]. %s[%s 归档]. %s. 第 %d 版，SHA-256 %s.",
+		a.Name, v.Year, date, day(dateOf(v)), v.URL, v.Number, v.Original)
+}
+
+// dateOf is the day we archived a version.
+func dateOf(v store.Version) report.Date {
+	at := v.FoundAt.In(standard.China())
+	return report.Date{Year: at.Year(), Month: int(at.Month()), Day: at.Day()}
+}

@@ -1,0 +1,167 @@
+// Package web serves the pages of the dashboard.
+//
+// In: questions in addresses. Out: pages in HTML, each from a view type and a
+// template of its own, whole without scripts. A handler parses, asks, shows, and
+// returns its error; one error handler makes a page of it. Every visible word goes
+// through one catalogue (messages.go). The package computes no figure: what it
+// shows, aggregate and store have said, and what it draws, charts has drawn.
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// Deps is what a Server needs.
+type Deps struct {
+	Figures *aggregate.Service
+	Store   *store.DB
+	// Bytes returns an archived original.
+	Bytes func(ctx context.Context, hash report.SHA256) ([]byte, error)
+	// API adds the routes below /api/v1; nil leaves them out.
+	API func(*echo.Group)
+	// Ready returns nil once data can be shown; nil means at once.
+	Ready func(ctx context.Context) error
+	Build string // of the program, for ETags
+	Log   *slog.Logger
+	Now   func() time.Time // the clock; nil means time.Now
+}
+
+// A Server serves the dashboard.
+type Server struct {
+	Deps
+	echo   *echo.Echo
+	assets *assets
+	pages  *pages
+}
+
+// New returns a Server. It fails only where a template is broken.
+func New(deps Deps) (*Server, error) {
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	if deps.Log == nil {
+		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{Deps: deps, echo: echo.New()}
+	var err error
+	if s.assets, err = newAssets(); err != nil {
+		return nil, fmt.Errorf("static files: %w", err)
+	}
+	if s.pages, err = newPages(s.assets); err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = s.showError
+	s.echo.Use(middleware.Recover(), securityHeaders)
+	s.routes()
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// routes is the whole map of addresses (design.md §5).
+func (s *Server) routes() {
+	zip := middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 512})
+	page := s.echo.Group("", zip, s.tagged)
+	both := func(path string, h echo.HandlerFunc) {
+		page.Match([]string{http.MethodGet, http.MethodHead}, path, h)
+	}
+	both("/", s.showHome)
+	both("/regions/:code", s.showOverview)
+	both("/agencies/:id", s.showAgency)
+	both("/reports/:agency/:year", s.showReport)
+	both("/compare", s.showCompare)
+	both("/status/:code/:year", s.showBoard)
+	both("/status", s.goToBoard)
+	both("/rollup/:code/:year", s.showRollUp)
+	both("/indicators", s.showIndicators)
+	both("/indicators/:id", s.showIndicator)
+	both("/methods", s.showMethods)
+	both("/data", s.showData)
+	both("/changes", s.showChanges)
+	both("/originals/:hash/view", s.showOriginal)
+
+	plain := func(path string, h echo.HandlerFunc) {
+		s.echo.Match([]string{http.MethodGet, http.MethodHead}, path, h)
+	}
+	plain("/originals/:hash", s.serveOriginal)
+	plain("/static/:name", s.assets.serve)
+	plain("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	plain("/readyz", s.serveReady)
+	plain("/robots.txt", func(c echo.Context) error {
+		return c.String(http.StatusOK, "User-agent: *\nDisallow: /originals/\n")
+	})
+	if s.API != nil {
+		s.API(s.echo.Group("/api/v1", zip))
+	}
+}
+
+// serveReady answers 200 once data can be shown.
+func (s *Server) serveReady(c echo.Context) error {
+	if s.Ready != nil {
+		if err := s.Ready(c.Request().Context()); err != nil {
+			return c.String(http.StatusServiceUnavailable, err.Error()+"\n")
+		}
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
+
+// policy is the content security policy of every page: nothing but our own files,
+// no inline script, no inline style.
+const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// securityHeaders goes before every answer; serveOriginal narrows the policy.
+func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		return next(c)
+	}
+}
+
+// tagged gives pages an ETag made of what they depend on: the program, the data,
+// the day (deadlines pass by the clock) and the address.
+func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		version, err := s.Store.DataVersion(c.Request().Context())
+		if err != nil {
+			return err
+		}
+		day := s.Now().In(standard.China()).Format("20060102")
+		tag := fmt.Sprintf(`W/"%s-%s-%d-%s"`, s.Build, s.assets.sum, version, day)
+		h := c.Response().Header()
+		h.Set("ETag", tag)
+		h.Set("Cache-Control", "no-cache")
+		if matches(c.Request().Header.Get("If-None-Match"), tag) {
+			return c.NoContent(http.StatusNotModified)
+		}
+		return next(c)
+	}
+}
+
+// matches reports whether an If-None-Match header names a tag.
+func matches(header, tag string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		if part = strings.TrimSpace(part); part == "*" || part == tag {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,147 @@
+// Draws the charts whose options stand in the page as data. An option names colours
+// ("@o-granted"), textures ("@pattern:hatch") and functions ("ƒstack"); they are
+// looked up here, so that one option serves light, dark and paper.
+(() => {
+  const charts = [];
+
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+
+  // A tile of slanted lines, as the style sheet draws them.
+  function pattern(name) {
+    const [line, ground] = {
+      hatch: ["hatch", ""], oldform: ["rule-2", ""], pending: ["rule-2", "a-pending"],
+    }[name];
+    const ratio = devicePixelRatio || 1;
+    const tile = document.createElement("canvas");
+    const size = 6 * ratio;
+    tile.width = tile.height = size;
+    const c = tile.getContext("2d");
+    if (ground) { c.fillStyle = token(ground); c.fillRect(0, 0, size, size); }
+    c.strokeStyle = token(line);
+    c.lineWidth = (name === "hatch" ? 0.8 : 1.1) * ratio;
+    for (const shift of [-size, 0, size]) {
+      c.beginPath(); c.moveTo(shift, size); c.lineTo(shift + size, 0); c.stroke();
+    }
+    return { image: tile, repeat: "repeat", scaleX: 1 / ratio, scaleY: 1 / ratio };
+  }
+
+  const grouped = (n) => Number(n).toLocaleString("en-US", { maximumFractionDigits: 2 });
+
+  function element(name, text, parent) {
+    const e = document.createElement(name);
+    if (text) e.textContent = text;
+    parent?.append(e);
+    return e;
+  }
+
+  // A swatch as SVG: the colour of a pattern is its line.
+  function swatch(color) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    svg.setAttribute("viewBox", "0 0 10 10");
+    rect.setAttribute("width", "10");
+    rect.setAttribute("height", "10");
+    rect.setAttribute("fill", typeof color === "string" ? color : token("hatch"));
+    svg.append(rect);
+    return svg;
+  }
+
+  // Tooltips are elements, never markup: figures as shown stand in the name of a
+  // point, because the page has already written them.
+  function tip(params, last) {
+    const box = document.createElement("div");
+    box.className = "tip";
+    const title = params[0]?.axisValueLabel?.trim();
+    if (!title) return "";
+    element("b", title, box);
+    const rows = params.filter((p) => p.value !== "-" && p.value != null && p.seriesName);
+    for (const p of last ? rows.reverse() : rows) {
+      const row = element("p", "", box);
+      const left = element("span", "", row);
+      left.append(swatch(p.color), p.seriesName);
+      element("span", p.name && p.name !== title ? p.name : grouped(p.value), row);
+    }
+    return box;
+  }
+
+  const functions = {
+    count: (v) => grouped(v),
+    stack: (params) => tip([].concat(params), true),
+    series: (params) => tip([].concat(params), false),
+  };
+
+  function resolve(value) {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolve(v)]));
+    }
+    if (typeof value !== "string") return value;
+    if (value.startsWith("@pattern:")) return pattern(value.slice(9));
+    if (value.startsWith("@")) return token(value.slice(1));
+    if (value.startsWith("ƒ")) return functions[value.slice(1)];
+    return value;
+  }
+
+  // Lines of a comparison are named at their end where there is room.
+  function narrow(option, width) {
+    const roomy = width > 620;
+    for (const series of option.series) {
+      if (series.type === "line" && series.name) {
+        series.endLabel = { show: roomy, formatter: "{a}", color: token("ink"), fontSize: 12, distance: 6 };
+        series.labelLayout = { moveOverlap: "shiftY" };
+      }
+    }
+    const [grid] = [].concat(option.grid);
+    if (!roomy && grid) grid.right = 12;
+    const [axis] = [].concat(option.xAxis);
+    const years = axis.data.every((name) => name.trim() === "" || /^\d{4}$/.test(name));
+    if (years && width / axis.data.length < 44) axis.axisLabel.formatter = (name) => name.slice(-2);
+    for (const series of option.series) {
+      if (series.type === "bar" && series.label) series.labelLayout = { hideOverlap: true };
+    }
+    return option;
+  }
+
+  function draw(entry) {
+    const style = getComputedStyle(document.documentElement);
+    const option = narrow(resolve(entry.option), entry.element.clientWidth);
+    option.textStyle = { fontFamily: style.getPropertyValue("--sans") };
+    option.animation = false;
+    option.tooltip = {
+      ...option.tooltip, confine: true, backgroundColor: token("sheet"), borderColor: token("rule-2"), borderWidth: 1,
+      padding: [6, 10], extraCssText: "border-radius:2px;box-shadow:none", textStyle: { color: token("ink"), fontSize: 13 },
+    };
+    for (const axis of [].concat(option.yAxis)) {
+      axis.nameTextStyle = { color: token("ink-3"), align: "left", padding: [0, 0, 0, -6] };
+    }
+    if (option.series[0]?.type === "line") option.tooltip.axisPointer = { type: "line", lineStyle: { color: token("rule-2") } };
+    else option.tooltip.axisPointer = { type: "shadow", shadowStyle: { color: token("band"), opacity: .35 } };
+    entry.chart.setOption(option, true);
+  }
+
+  function redraw() { for (const entry of charts) { entry.chart.resize(); draw(entry); } }
+
+  for (const element of document.querySelectorAll("[data-chart]")) {
+    const source = document.getElementById(element.dataset.chart);
+    const chart = echarts.init(element, null, { renderer: "canvas" });
+    charts.push({ element, chart, option: JSON.parse(source.textContent) });
+    draw(charts.at(-1));
+  }
+
+  let wait = 0;
+  new ResizeObserver(() => { cancelAnimationFrame(wait); wait = requestAnimationFrame(redraw); }).observe(document.body);
+  document.addEventListener("themechange", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  matchMedia("print").addEventListener("change", redraw);
+
+  // PNG made in the reader's browser.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-png]");
+    if (!button) return;
+    const entry = charts.find((c) => c.element.id === button.dataset.png);
+    const link = document.createElement("a");
+    link.href = entry.chart.getDataURL({ pixelRatio: 2, backgroundColor: token("paper") });
+    link.download = button.dataset.name;
+    link.click();
+  });
+})();

@@ -1,0 +1,10 @@
+// Package templates embeds the pages, their parts and the static files, so that the
+// binary runs alone. It holds no logic.
+package templates
+
+import "embed"
+
+// Files are layout.html, pages, partials and static.
+//
+//go:embed layout.html pages partials static
+var Files embed.FS
