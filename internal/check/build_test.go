@@ -129,6 +129,7 @@ func shared(t testing.TB, name string) string {
 // of it.
 type record struct {
 	ID, File, Member, Agency, Level string
+	Region                          []string
 	Year                            int
 	Format                          standard.Format
 	Expect                          string
