@@ -135,6 +135,9 @@ func encodingNamed(name string) (encoding.Encoding, string) {
 	return enc, name
 }
 
+// sample is how much of a text is looked at to tell its encoding, in bytes.
+const sample = 1 << 18
+
 // decodeChinese tries the two encodings of Chinese and takes the one in which the
 // commonest characters appear.
 func decodeChinese(body []byte) ([]byte, string, bool) {
@@ -149,7 +152,7 @@ func decodeChinese(body []byte) ([]byte, string, bool) {
 		if err != nil {
 			continue
 		}
-		if n := commonness(text); n > most {
+		if n := commonness(text[:min(len(text), sample)]); n > most {
 			best, name, most = text, c.name, n
 		}
 	}
@@ -180,7 +183,7 @@ func commonness(text []byte) int {
 
 // decodeGuessed asks the detector, and warns: nothing confirms its guess.
 func decodeGuessed(body []byte) decoded {
-	guess, err := chardet.NewTextDetector().DetectBest(body)
+	guess, err := chardet.NewTextDetector().DetectBest(body[:min(len(body), sample)])
 	if err == nil {
 		if enc, name := encodingNamed(guess.Charset); enc != nil {
 			if text, err := enc.NewDecoder().Bytes(body); err == nil {
@@ -207,7 +210,7 @@ func charsetOf(contentType string) string {
 // metaCharset returns the charset that a page declares of itself, from its first
 // bytes: <meta charset=…>, a http-equiv, or the XML declaration.
 func metaCharset(body []byte) string {
-	head := bytes.ToLower(body[:min(len(body), 4096)])
+	head := lowerASCII(body[:min(len(body), 4096)])
 	for _, key := range []string{"charset", "encoding"} {
 		rest := head
 		for {
@@ -228,4 +231,17 @@ func metaCharset(body []byte) string {
 		}
 	}
 	return ""
+}
+
+// lowerASCII returns a copy with the letters of ASCII in lower case, which are all that
+// markup has.
+func lowerASCII(b []byte) []byte {
+	lower := make([]byte, len(b))
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	return lower
 }

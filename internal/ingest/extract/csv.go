@@ -38,11 +38,11 @@ func readCSV(ctx context.Context, in input) (*Document, error) {
 	if len(rows) == 0 {
 		return nil, unreadable("表格中没有任何行；请核对原件")
 	}
-	g := gridOfRows(rows, lines)
-	g.renumber(1)
+	var blocks blockList
+	blocks.grid(gridOfRows(rows, lines))
 	return &Document{
 		Type: CSV, Route: d.route, Warnings: d.warnings,
-		Blocks: []Block{{Grid: g}}, Digits: textDigits(string(d.text)),
+		Blocks: blocks.list, Digits: textDigits(string(d.text)),
 	}, nil
 }
 

@@ -51,7 +51,7 @@ func pageOf(ctx context.Context, page []byte, in input) (*Document, error) {
 		return nil, err
 	}
 	doc.Digits = htmlDigits(text)
-	if cutOff(text) {
+	if cutOff(page) {
 		doc.Warnings = append(doc.Warnings, Warning{Rule: "read.truncated", Text: "网页在表格中间中断，后面的内容可能缺失；请重新下载后核对"})
 	}
 	if hasStatutoryGrid(doc) {
@@ -62,13 +62,13 @@ func pageOf(ctx context.Context, page []byte, in input) (*Document, error) {
 
 // cutOff reports whether a page ends inside a table: one is open, and what closes a page
 // is missing too.
-func cutOff(page string) bool {
-	tail := strings.ToLower(page[max(0, len(page)-2048):])
-	if strings.Contains(tail, "</html") || strings.Contains(tail, "</body") {
+func cutOff(page []byte) bool {
+	tail := lowerASCII(page[max(0, len(page)-1024):])
+	if bytes.Contains(tail, []byte("</html")) || bytes.Contains(tail, []byte("</body")) {
 		return false
 	}
-	lower := strings.ToLower(page)
-	return strings.LastIndex(lower, "<table") > strings.LastIndex(lower, "</table")
+	lower := lowerASCII(page)
+	return bytes.LastIndex(lower, []byte("<table")) > bytes.LastIndex(lower, []byte("</table"))
 }
 
 // elsewhere looks for the report where a page that shows no statutory table may

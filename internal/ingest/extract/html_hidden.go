@@ -35,8 +35,8 @@ func (r *hideRules) add(sheet string) {
 		}
 		body, after, _ := strings.Cut(rest, "}")
 		sheet = after
-		hides, shows := hiding(body)
-		if !hides && !shows {
+		e := judgeStyle(body)
+		if !e.hides && !e.shows {
 			continue
 		}
 		if *r == nil {
@@ -45,7 +45,7 @@ func (r *hideRules) add(sheet string) {
 		for sel := range strings.SplitSeq(selectors, ",") {
 			sel = strings.TrimSpace(sel)
 			if sel != "" && !strings.ContainsAny(sel, " >+~:[*") {
-				(*r)[sel] = hides
+				(*r)[sel] = e.hides
 			}
 		}
 	}
@@ -53,13 +53,15 @@ func (r *hideRules) add(sheet string) {
 
 // withoutComments removes the comments of a style sheet.
 func withoutComments(s string) string {
+	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(s, "/*")
+		b.WriteString(before)
 		if !ok {
-			return s
+			return b.String()
 		}
-		_, after, _ := strings.Cut(rest, "*/")
-		s = before + " " + after
+		b.WriteByte(' ')
+		_, s, _ = strings.Cut(rest, "*/")
 	}
 }
 
@@ -92,120 +94,110 @@ func (r hideRules) matches(tag, class, id string) bool {
 	return false
 }
 
-// hiding says whether declarations hide an element, or show it expressly.
-func hiding(style string) (hides, shows bool) {
-	for declaration := range strings.SplitSeq(style, ";") {
-		property, value, _ := strings.Cut(declaration, ":")
-		property, value = strings.TrimSpace(property), strings.TrimSpace(value)
-		value = strings.TrimSpace(strings.TrimSuffix(strings.ToLower(value), "!important"))
-		switch strings.ToLower(property) {
-		case "display":
-			hides, shows = value == "none", value != "none"
-		case "visibility":
-			hides = hides || value == "hidden" || value == "collapse"
-		case "mso-hide":
-			hides = hides || value == "all"
+// A styleEffect is what a style says of whether text is seen.
+type styleEffect struct {
+	hides, shows bool   // hidden, or shown expressly
+	barely       string // why the text is left in its place and a reader without it
+	white        bool   // the text is white
+}
+
+// hidingWords are the words without which a style hides nothing.
+var hidingWords = []string{
+	"display", "DISPLAY", "visib", "VISIB", "mso-hide", "line-through", "font-size:0", "font-size: 0", "white", "#fff", "#FFF", "(255",
+}
+
+// effectOf judges a style. Exported pages carry a long one on every element, the same
+// few again and again, and most hide nothing.
+func (w *pageWalk) effectOf(style string) styleEffect {
+	e, known := w.styles[style]
+	if known {
+		return e
+	}
+	for _, word := range hidingWords {
+		if strings.Contains(style, word) {
+			e = judgeStyle(style)
+			break
 		}
 	}
-	return hides, shows
+	w.styles[style] = e
+	return e
+}
+
+// judgeStyle takes declarations apart.
+func judgeStyle(style string) (e styleEffect) {
+	for declaration := range strings.SplitSeq(style, ";") {
+		property, value, _ := strings.Cut(declaration, ":")
+		property = strings.ToLower(strings.TrimSpace(property))
+		value = strings.TrimSpace(strings.ToLower(value))
+		value = strings.TrimSpace(strings.TrimSuffix(value, "!important"))
+		switch property {
+		case "display":
+			e.hides, e.shows = value == "none", value != "none"
+		case "visibility":
+			e.hides = e.hides || value == "hidden" || value == "collapse"
+		case "mso-hide":
+			e.hides = e.hides || value == "all"
+		case "text-decoration", "text-decoration-line":
+			if strings.Contains(value, "line-through") {
+				e.barely = "删除线"
+			}
+		case "font-size":
+			if strings.HasPrefix(value, "0") && strings.Trim(value, "0.ptxremc%") == "" {
+				e.barely = "字号为零"
+			}
+		case "color":
+			e.white = white(value)
+		}
+	}
+	return e
 }
 
 // unseen reports whether a reader does not see an element, and takes note where
 // that is in doubt.
-func (w *pageWalk) unseen(n *html.Node, c pageScope) bool {
+func (w *pageWalk) unseen(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Del, atom.S, atom.Strike:
 		w.doubt(n, "删除线")
 		return true
 	}
 	var class, id string
-	hides, shows := false, false
+	var e styleEffect
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; a.Key {
 		case "class":
 			class = a.Val
 		case "id":
 			id = a.Val
-		case "hidden":
-			hides = true
 		case "style":
-			if w.mayHide(a.Val) {
-				h, s := hiding(a.Val)
-				hides, shows = hides || h, s
-				if !h && w.barelyShown(n, a.Val) {
-					return true
-				}
-			}
+			hidden := e.hides
+			e = w.effectOf(a.Val)
+			e.hides = e.hides || hidden
+		case "hidden":
+			e.hides = true
 		case "color":
-			if white(a.Val) && onWhite(n) {
-				w.doubt(n, "白色文字")
-				return true
-			}
+			e.white = e.white || white(a.Val)
 		}
 	}
-	if !hides && !shows && len(w.survey.rules) > 0 {
-		hides = w.survey.rules.matches(n.Data, class, id)
+	if e.white && e.barely == "" && onWhite(n) {
+		e.barely = "白色文字"
 	}
-	if !hides {
+	if e.barely != "" && !e.hides {
+		w.doubt(n, e.barely)
+		return true
+	}
+	if !e.hides && !e.shows && len(w.survey.rules) > 0 {
+		e.hides = w.survey.rules.matches(n.Data, class, id)
+	}
+	if !e.hides {
 		return false
 	}
 	w.survey.hides = true
 	return !w.reveal && !w.switched(n, class, id)
 }
 
-// hidingWords are the words without which a style hides nothing.
-var hidingWords = []string{
-	"display", "DISPLAY", "visibility", "mso-hide", "line-through", "font-size:0", "font-size: 0",
-	"color:#fff", "color: #fff", "color:#FFF", "color: #FFF", "color:white", "color: white", "color:rgb(255", "color: rgb(255",
-}
-
-// hidingWordsIn returns those that a page has at all. Exported pages carry a long style
-// on every element, and most pages hide nothing.
-func hidingWordsIn(page string) []string {
-	var words []string
-	for _, word := range hidingWords {
-		if strings.Contains(page, word) {
-			words = append(words, word)
-		}
-	}
-	return words
-}
-
-// mayHide tells cheaply whether a style is worth taking apart.
-func (w *pageWalk) mayHide(style string) bool {
-	for _, word := range w.words {
-		if strings.Contains(style, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// barelyShown judges styles that leave the text in its place and a reader without it.
-func (w *pageWalk) barelyShown(n *html.Node, style string) bool {
-	for declaration := range strings.SplitSeq(style, ";") {
-		property, value, _ := strings.Cut(declaration, ":")
-		property, value = strings.TrimSpace(property), strings.TrimSpace(value)
-		why := ""
-		switch {
-		case strings.HasPrefix(property, "text-decoration") && strings.Contains(value, "line-through"):
-			why = "删除线"
-		case property == "font-size" && strings.HasPrefix(value, "0") && strings.Trim(value, "0.ptxremc%") == "":
-			why = "字号为零"
-		case property == "color" && white(value) && onWhite(n):
-			why = "白色文字"
-		}
-		if why != "" {
-			w.doubt(n, why)
-			return true
-		}
-	}
-	return false
-}
-
 // white reports whether a colour is white.
 func white(value string) bool {
-	value = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(value), " ", ""))
+	value = strings.ToLower(strings.ReplaceAll(value, " ", ""))
 	return value == "white" || value == "#fff" || value == "#ffffff" || value == "rgb(255,255,255)"
 }
 
@@ -254,7 +246,7 @@ func (w *pageWalk) switched(n *html.Node, class, id string) bool {
 	default:
 		return false
 	}
-	if len(plainText(n)) < 100 {
+	if !holdsText(n, 100) {
 		return false
 	}
 	lower := strings.ToLower(class)
@@ -266,8 +258,52 @@ func (w *pageWalk) switched(n *html.Node, class, id string) bool {
 	if class != "" && (sameClass(n.PrevSibling, class, false) || sameClass(n.NextSibling, class, true)) {
 		return true
 	}
-	return id != "" && strings.Count(w.page, id) > 1 &&
-		(strings.Contains(w.page, `"#`+id+`"`) || strings.Contains(w.page, `'#`+id+`'`) || strings.Contains(w.page, `'`+id+`'`))
+	return id != "" && w.mentioned(id)
+}
+
+// holdsText reports whether an element holds so many bytes of text.
+func holdsText(n *html.Node, least int) bool {
+	for k := range n.Descendants() {
+		if k.Type == html.TextNode {
+			if least -= len(strings.TrimSpace(k.Data)); least <= 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mentioned reports whether the page speaks of an id elsewhere than on its element: as
+// "#id" in a link, or as 'id' in a call.
+func (w *pageWalk) mentioned(id string) bool {
+	if w.ids == nil {
+		w.ids = idsIn(w.page)
+	}
+	return w.ids[id]
+}
+
+// idsIn collects what stands in quotes with a # before it, or in single quotes.
+func idsIn(page string) map[string]bool {
+	ids := make(map[string]bool)
+	for i := 0; i < len(page); i++ {
+		if page[i] != '"' && page[i] != '\'' {
+			continue
+		}
+		from := i + 1
+		if from < len(page) && page[from] == '#' {
+			from++
+		} else if page[i] == '"' || i > 0 && page[i-1] == '=' {
+			continue
+		}
+		to := from
+		for to < len(page) && to-from < 64 && page[to] > ' ' && page[to] != page[i] {
+			to++
+		}
+		if to < len(page) && page[to] == page[i] && to > from {
+			ids[page[from:to]] = true
+		}
+	}
+	return ids
 }
 
 // sameClass reports whether the element nearest to n, forward or back, has a class

@@ -117,20 +117,21 @@ func clickTarget(script string) (string, bool) {
 func (w *pageWalk) addLink(n *html.Node, target string) {
 	w.filed = true
 	text := squeeze(plainText(n))
-	if text == "" {
-		text = attr(n, "title")
-	}
-	for _, l := range w.doc.Links {
-		if l.Href == target {
-			return
+	if text == "" || strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...") {
+		if title := attr(n, "title"); title != "" { // the whole of what is cut short
+			text = title
 		}
 	}
+	if w.files[target] {
+		return
+	}
+	w.files[target] = true
 	w.doc.Links = append(w.doc.Links, Link{Text: strings.ReplaceAll(text, "\n", " "), Href: target})
 }
 
 // frame keeps the file that a frame, an embedded object or a viewer shows.
 func (w *pageWalk) frame(n *html.Node, c pageScope) {
-	if c.chrome || w.unseen(n, c) {
+	if c.chrome || w.unseen(n) {
 		return
 	}
 	for _, key := range []string{"src", "data"} {
@@ -144,7 +145,7 @@ func (w *pageWalk) frame(n *html.Node, c pageScope) {
 // picture counts an image that may show a table: in the article, and neither an icon
 // nor a part of the page's design.
 func (w *pageWalk) picture(n *html.Node, c pageScope) {
-	if c.chrome || w.unseen(n, c) {
+	if c.chrome || w.unseen(n) {
 		return
 	}
 	src := attr(n, "src")

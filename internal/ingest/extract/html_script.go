@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -19,7 +20,7 @@ const leastArticle = 300
 // scriptArticle adds the article that a script of the page holds to doc, and reports
 // whether there was one.
 func scriptArticle(ctx context.Context, doc *Document, s *pageSurvey, in input) (bool, error) {
-	if in.depth > 8 {
+	if in.inScript {
 		return false, nil
 	}
 	var best, script string
@@ -36,7 +37,7 @@ func scriptArticle(ctx context.Context, doc *Document, s *pageSurvey, in input) 
 	if best == "" {
 		return false, nil
 	}
-	in.depth = 9 // an article has no article in its own scripts
+	in.inScript = true
 	inner, err := pageOf(ctx, []byte(best), in)
 	if err != nil || !hasStatutoryGrid(inner) && (proseOf(doc) > 300 || proseOf(inner) < 100) {
 		return false, nil
@@ -59,15 +60,15 @@ func proseOf(d *Document) int {
 // adopt puts the blocks of an article behind those of the page that held it, and takes
 // from the fields before the article what the page itself does not say.
 func adopt(doc, inner *Document, before string) {
-	for _, b := range inner.Blocks {
+	var blocks blockList
+	for _, b := range slices.Concat(doc.Blocks, inner.Blocks) {
 		if b.Grid != nil {
-			b.Grid.renumber(doc.grids() + 1)
-			doc.Blocks = append(doc.Blocks, b)
-			continue
+			blocks.grid(b.Grid)
+		} else {
+			blocks.paragraph(*b.Paragraph)
 		}
-		p := doc.addParagraph(b.Paragraph.Text)
-		p.Heading, p.Chrome = b.Paragraph.Heading, b.Paragraph.Chrome
 	}
+	doc.Blocks = blocks.list
 	doc.Links = append(doc.Links, inner.Links...)
 	doc.Pictures += inner.Pictures
 	doc.Warnings = append(doc.Warnings, inner.Warnings...)

@@ -36,20 +36,10 @@ func (w *pageWalk) table(n *html.Node, c pageScope) {
 		return
 	}
 	w.inCell, w.sink = true, &w.cell
-	b := gridBuilder{walk: w, scope: c, grid: &Grid{Number: w.doc.grids() + 1}}
+	b := gridBuilder{walk: w, scope: c, grid: &Grid{}}
 	b.table(n)
 	w.inCell, w.sink = false, &w.para
 	w.keep(b.grid, c)
-}
-
-// grids counts the grids so far.
-func (d *Document) grids() int {
-	for i := len(d.Blocks) - 1; i >= 0; i-- {
-		if g := d.Blocks[i].Grid; g != nil {
-			return g.Number
-		}
-	}
-	return 0
 }
 
 // keep adds a grid to the document. One that holds nothing is left out, and a single
@@ -66,12 +56,12 @@ func (w *pageWalk) keep(g *Grid, c pageScope) {
 		for i := range g.Cells {
 			for line := range strings.SplitSeq(g.Cells[i].Text, "\n") {
 				if line != "" {
-					w.doc.addParagraph(line).Chrome = c.chrome
+					w.blocks.text(line).Chrome = c.chrome
 				}
 			}
 		}
 	default:
-		w.doc.Blocks = append(w.doc.Blocks, Block{Grid: g})
+		w.blocks.grid(g)
 	}
 }
 
@@ -90,11 +80,11 @@ func (b *gridBuilder) table(n *html.Node) {
 		switch {
 		case k.Type != html.ElementNode:
 		case k.DataAtom == atom.Caption:
-			if !b.walk.unseen(k, b.scope) {
+			if !b.walk.unseen(k) {
 				b.grid.Caption = b.text(k, b.scope)
 			}
 		case k.DataAtom == atom.Tbody, k.DataAtom == atom.Thead, k.DataAtom == atom.Tfoot:
-			if !b.walk.unseen(k, b.scope) {
+			if !b.walk.unseen(k) {
 				b.group(k)
 			}
 		}
@@ -106,7 +96,7 @@ func (b *gridBuilder) group(n *html.Node) {
 	first := len(b.grid.Cells)
 	clear(b.busy)
 	for tr := n.FirstChild; tr != nil; tr = tr.NextSibling {
-		if tr.Type == html.ElementNode && tr.DataAtom == atom.Tr && !b.walk.unseen(tr, b.scope) && !flat(tr) {
+		if tr.Type == html.ElementNode && tr.DataAtom == atom.Tr && !b.walk.unseen(tr) && !flat(tr) {
 			b.row(tr, n.DataAtom == atom.Thead)
 		}
 	}
@@ -130,7 +120,7 @@ func (b *gridBuilder) row(tr *html.Node, head bool) {
 		return
 	}
 	for td := tr.FirstChild; td != nil; td = td.NextSibling {
-		if td.Type != html.ElementNode || td.DataAtom != atom.Td && td.DataAtom != atom.Th || w.unseen(td, b.scope) {
+		if td.Type != html.ElementNode || td.DataAtom != atom.Td && td.DataAtom != atom.Th || w.unseen(td) {
 			continue
 		}
 		for x < len(b.busy) && b.busy[x] > y {
@@ -141,7 +131,7 @@ func (b *gridBuilder) row(tr *html.Node, head bool) {
 		b.grid.Cells = append(b.grid.Cells, Cell{
 			Row: y, Column: x, RowSpan: rows, ColSpan: columns,
 			Text: b.text(td, b.scope), Header: head || td.DataAtom == atom.Th,
-			Place: report.Place{Table: b.grid.Number, Row: y + 1, Column: x + 1},
+			Place: report.Place{Row: y + 1, Column: x + 1},
 		})
 		for len(b.busy) < x+columns {
 			b.busy = append(b.busy, 0)

@@ -5,18 +5,16 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"gongkai/internal/report"
 )
 
 // A pageWalk gathers a Document from a parsed page in one walk.
 type pageWalk struct {
 	doc    *Document
+	blocks blockList
 	page   string // the source, for what a tree does not show
 	survey *pageSurvey
 	limits Limits
-	reveal bool     // read what is hidden too
-	words  []string // that styles which hide something have
+	reveal bool // read what is hidden too
 	err    error
 
 	sink   *flow // where text goes: the paragraph or the cell
@@ -29,10 +27,13 @@ type pageWalk struct {
 	bold   int       // characters of the paragraph that are bold
 	filed  bool      // the paragraph leads to a file
 
-	names   map[string]pagePart // what class and id values say, as far as met
-	article int                 // paragraphs and grids seen inside article containers
-	behind  []*Paragraph        // those that follow an article
-	left    bool                // an article has ended and none begun since
+	names   map[string]pagePart    // what class and id values say, as far as met
+	styles  map[string]styleEffect // what style values do, as far as met
+	files   map[string]bool        // links kept so far
+	ids     map[string]bool        // that the page speaks of; nil until asked
+	article int                    // paragraphs and grids seen inside article containers
+	behind  []*Paragraph           // those that follow an article
+	left    bool                   // an article has ended and none begun since
 }
 
 // A scope is what holds for everything inside an element.
@@ -52,7 +53,7 @@ func walkHTML(root *html.Node, page string, s *pageSurvey, limits Limits, reveal
 	w := &pageWalk{
 		doc:  &Document{Type: HTML, Title: s.title, Meta: s.meta},
 		page: page, survey: s, limits: limits, reveal: reveal,
-		names: make(map[string]pagePart), words: hidingWordsIn(page),
+		names: make(map[string]pagePart), styles: make(map[string]styleEffect), files: make(map[string]bool),
 	}
 	w.sink = &w.para
 	w.children(root, pageScope{})
@@ -61,6 +62,7 @@ func walkHTML(root *html.Node, page string, s *pageSurvey, limits Limits, reveal
 		return nil, w.err
 	}
 	w.settleBehind()
+	w.doc.Blocks = w.blocks.list
 	return w.doc, nil
 }
 
@@ -131,7 +133,7 @@ func (w *pageWalk) element(n *html.Node, c pageScope) {
 		w.frame(n, c)
 		return
 	}
-	if n.DataAtom == 0 && n.Data == "xml" || w.unseen(n, c) {
+	if n.DataAtom == 0 && n.Data == "xml" || w.unseen(n) {
 		return
 	}
 	switch n.DataAtom {
@@ -179,14 +181,14 @@ func (w *pageWalk) block(n *html.Node, c pageScope) {
 		c.article = true
 	}
 	w.brk()
-	seen := len(w.doc.Blocks)
+	seen := len(w.blocks.list)
 	if entered {
 		w.left = false
 	}
 	w.children(n, c)
 	w.brk()
 	if entered {
-		w.article += len(w.doc.Blocks) - seen
+		w.article += len(w.blocks.list) - seen
 		w.left = true
 	}
 }
@@ -212,7 +214,7 @@ func (w *pageWalk) flush() {
 	if text == "" {
 		return
 	}
-	p := w.doc.addParagraph(text)
+	p := w.blocks.text(text)
 	p.Heading = c.heading || bold == runes && bold > 0
 	p.Chrome = c.chrome || !c.article && !filed && linked*10 >= runes*7 && linked > 0
 	if crumbs := crumbsIn(text, c.crumb); crumbs != nil {
@@ -222,20 +224,6 @@ func (w *pageWalk) flush() {
 	if w.left {
 		w.behind = append(w.behind, p)
 	}
-}
-
-// addParagraph adds a paragraph with the next number.
-func (d *Document) addParagraph(text string) *Paragraph {
-	n := 1
-	for i := len(d.Blocks) - 1; i >= 0; i-- {
-		if p := d.Blocks[i].Paragraph; p != nil {
-			n = p.Number + 1
-			break
-		}
-	}
-	p := &Paragraph{Number: n, Text: text, Place: report.Place{Paragraph: n}}
-	d.Blocks = append(d.Blocks, Block{Paragraph: p})
-	return p
 }
 
 // settleBehind marks what follows the article as no part of it, unless the

@@ -16,6 +16,7 @@ type input struct {
 	body        []byte
 	limits      Limits // no field is zero
 	depth       int    // how many archives it lies in
+	inScript    bool   // the page was a string in another page's script
 }
 
 // Read returns the documents in body: one, or one for each member of an archive.

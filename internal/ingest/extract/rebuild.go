@@ -302,32 +302,20 @@ func rebuildDocument(d *Document) bool {
 // replace puts the grids of regions where their lines stood. Lines of a paragraph that
 // was cells in part become paragraphs of their own.
 func (d *Document) replace(lines []textLine, owner []int, regions []textRegion) {
-	old := d.Blocks
-	d.Blocks = nil
-	paragraphs, grids := 0, 0
-	paragraph := func(p Paragraph) {
-		paragraphs++
-		p.Number, p.Place.Paragraph = paragraphs, paragraphs
-		d.Blocks = append(d.Blocks, Block{Paragraph: &p})
-	}
-	grid := func(g *Grid) {
-		grids++
-		g.renumber(grids)
-		d.Blocks = append(d.Blocks, Block{Grid: g})
-	}
+	var blocks blockList
 	for i := 0; i < len(lines); {
 		if len(regions) > 0 && regions[0].from == i {
 			for _, g := range regions[0].grids {
-				grid(g)
+				blocks.grid(g)
 			}
 			i = regions[0].to
 			regions = regions[1:]
 			continue
 		}
-		b := old[owner[i]]
+		b := d.Blocks[owner[i]]
 		switch end := i + 1; {
 		case b.Grid != nil:
-			grid(b.Grid)
+			blocks.grid(b.Grid)
 			i = end
 		default:
 			for end < len(lines) && owner[end] == owner[i] && (len(regions) == 0 || regions[0].from > end) {
@@ -335,10 +323,11 @@ func (d *Document) replace(lines []textLine, owner []int, regions []textRegion) 
 			}
 			p := *b.Paragraph
 			p.Text = textOf(lines[i:end], p)
-			paragraph(p)
+			blocks.paragraph(p)
 			i = end
 		}
 	}
+	d.Blocks = blocks.list
 }
 
 // textOf returns the text of the lines i to end of p.
@@ -351,12 +340,4 @@ func textOf(lines []textLine, p Paragraph) string {
 		texts[i] = l.text
 	}
 	return strings.Join(texts, "\n")
-}
-
-// renumber gives a grid its number, and its cells the places that go with it.
-func (g *Grid) renumber(n int) {
-	g.Number = n
-	for i := range g.Cells {
-		g.Cells[i].Place.Table = n
-	}
 }

@@ -18,7 +18,7 @@ type lostRow struct {
 // column's name.
 func rowsOf(tokens []lostToken) []lostRow {
 	var rows []lostRow
-	var head []lostToken // the labels of the columns that hold now
+	var head lostHead
 	for _, t := range tokens {
 		last := len(rows) - 1
 		switch {
@@ -26,19 +26,37 @@ func rowsOf(tokens []lostToken) []lostRow {
 		case t.value && rows[last].kind == titleLabel && t.text == "":
 		case t.value:
 			rows = addValue(rows, t, head)
-		case last >= 0 && rows[last].takes(t, tableOf(head)):
+		case last >= 0 && rows[last].takes(t, head.kind):
 			rows[last].add(t)
 		default:
 			rows = append(rows, lostRow{kind: kindOf(t), labels: []lostToken{t}})
 			if t.kind == headLabel {
-				head = nil
+				head = lostHead{}
 			}
 		}
 		if t.kind == headLabel {
-			head = append(head, t)
+			head.columns++
+			head.kind = max(head.kind, kindOfHead(t))
 		}
 	}
 	return rows
+}
+
+// A lostHead is what the labels of the columns that hold now say of the rows below.
+type lostHead struct {
+	columns int // labels
+	kind    lostKind
+}
+
+// figures returns how many figures a row has, 0 where the labels do not say.
+func (h lostHead) figures() int {
+	switch h.kind {
+	case requestsTable:
+		return 7
+	case appealsTable:
+		return 15
+	}
+	return max(0, h.columns-1)
 }
 
 // kindOf takes an unknown label for that of a row.
@@ -94,9 +112,9 @@ func allEmpty(tokens []lostToken) bool {
 
 // addValue adds a figure to the last row. Once that has as many as it has columns,
 // empty cells only lead up to the next row, and figures are one without a label.
-func addValue(rows []lostRow, t lostToken, head []lostToken) []lostRow {
+func addValue(rows []lostRow, t lostToken, head lostHead) []lostRow {
 	last := &rows[len(rows)-1]
-	want := columnsOf(head)
+	want := head.figures()
 	switch {
 	case last.kind == headLabel && t.text != "":
 		return append(rows, lostRow{values: []lostToken{t}})
@@ -109,18 +127,6 @@ func addValue(rows []lostRow, t lostToken, head []lostToken) []lostRow {
 	return rows
 }
 
-// columnsOf returns how many figures a row has under these column labels, 0 where they
-// do not say.
-func columnsOf(head []lostToken) int {
-	switch tableOf(head) {
-	case requestsTable:
-		return 7
-	case appealsTable:
-		return 15
-	}
-	return max(0, len(head)-1)
-}
-
 // A lostKind is the kind of a table whose rows were lost.
 type lostKind uint8
 
@@ -130,15 +136,13 @@ const (
 	appealsTable
 )
 
-// tableOf tells the kind of a table from its column labels.
-func tableOf(head []lostToken) lostKind {
-	for _, t := range head {
-		switch labelKey(t.text) {
-		case "自然人", "商业企业", "科研机构", "申请人情况":
-			return requestsTable
-		case "结果维持", "结果纠正", "尚未审结":
-			return appealsTable
-		}
+// kindOfHead tells the kind of a table from one of its column labels.
+func kindOfHead(t lostToken) lostKind {
+	switch labelKey(t.text) {
+	case "自然人", "商业企业", "科研机构", "申请人情况":
+		return requestsTable
+	case "结果维持", "结果纠正", "尚未审结":
+		return appealsTable
 	}
 	return plainTable
 }
@@ -171,7 +175,10 @@ func (t lostTable) grid() *Grid {
 		}
 	}
 	g := &lostGrid{grid: &Grid{Rebuilt: true}, labels: 1}
-	kind := tableOf(head)
+	kind := plainTable
+	for _, t := range head {
+		kind = max(kind, kindOfHead(t))
+	}
 	switch kind {
 	case requestsTable:
 		g.labels = 3

@@ -13,10 +13,11 @@ func readText(ctx context.Context, in input) (*Document, error) {
 	d := decode(in.body, charsetOf(in.contentType))
 	doc := &Document{Type: Text, Route: d.route, Warnings: d.warnings}
 	text := string(d.text)
-	r := textReader{doc: doc, lines: splitLines(text), limits: in.limits}
+	r := textReader{lines: splitLines(text), limits: in.limits}
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
+	doc.Blocks = r.blocks.list
 	if len(doc.Blocks) == 0 {
 		return nil, unreadable("文本中没有任何文字；请核对原件")
 	}
@@ -32,10 +33,11 @@ func splitLines(text string) []string {
 
 // A textReader turns lines into blocks.
 type textReader struct {
-	doc    *Document
+	blocks blockList
 	lines  []string
 	at     int        // the next line
 	plain  []textLine // lines that are in no table by their marks
+	torn   int        // lines before this one are known not to be whole rows
 	limits Limits
 }
 
@@ -48,7 +50,7 @@ func (r *textReader) read(ctx context.Context) error {
 		switch {
 		case strings.HasPrefix(l, "\t") && strings.TrimSpace(l) != "" && !strings.Contains(strings.Trim(l, "\t"), "\t"):
 			r.tabCells()
-		case r.beginsRows() && r.rows():
+		case r.at >= r.torn && r.beginsRows() && r.rows():
 		default:
 			r.plain = append(r.plain, textLine{text: squeeze(l), place: report.Place{Line: r.at + 1}})
 			r.at++
@@ -62,8 +64,8 @@ func (r *textReader) read(ctx context.Context) error {
 }
 
 func (r *textReader) lastGrid() *Grid {
-	if n := len(r.doc.Blocks); n > 0 {
-		return r.doc.Blocks[n-1].Grid
+	if n := len(r.blocks.list); n > 0 {
+		return r.blocks.list[n-1].Grid
 	}
 	return nil
 }
@@ -76,23 +78,16 @@ func (r *textReader) flush() {
 	for i := 0; i < len(lines); i++ {
 		if len(regions) > 0 && regions[0].from == i {
 			for _, g := range regions[0].grids {
-				r.add(g)
+				r.blocks.grid(g)
 			}
 			i = regions[0].to - 1
 			regions = regions[1:]
 			continue
 		}
 		if strings.Trim(lines[i].text, "|｜ ") != "" {
-			p := r.doc.addParagraph(lines[i].text)
-			p.Place.Line = lines[i].place.Line
+			r.blocks.paragraph(Paragraph{Text: lines[i].text, Place: lines[i].place})
 		}
 	}
-}
-
-// add adds a grid after the lines before it.
-func (r *textReader) add(g *Grid) {
-	g.renumber(r.doc.grids() + 1)
-	r.doc.Blocks = append(r.doc.Blocks, Block{Grid: g})
 }
 
 // tabCells reads a table in which a tab begins each cell, a tab alone is an empty cell,
@@ -134,13 +129,14 @@ func (r *textReader) tabCells() {
 			break
 		}
 	}
-	r.add(g)
+	r.blocks.grid(g)
 }
 
 // goesOn reports whether a line may be the rest of the cell before it: a figure has no
 // rest, and a label is no prose.
 func goesOn(cell, l string) bool {
-	return (cell == "" || !isValue(cell)) && !sectionHeading(strings.TrimSpace(l))
+	const longest = 1000
+	return len(cell) < longest && (cell == "" || !isValue(cell)) && !sectionHeading(strings.TrimSpace(l))
 }
 
 // beginsRows reports whether the next line is a row by its marks, or the title above one.
@@ -203,6 +199,7 @@ func (r *textReader) rows() bool {
 		}
 	}
 	if !wholeRows(rows) {
+		r.torn = end
 		return false
 	}
 	r.flush()
@@ -211,7 +208,7 @@ func (r *textReader) rows() bool {
 			rows[i] = rows[i][1 : len(rows[i])-1]
 		}
 	}
-	r.add(gridOfRows(rows, at))
+	r.blocks.grid(gridOfRows(rows, at))
 	r.at = end
 	return true
 }
