@@ -13,6 +13,7 @@ type flowBlock struct {
 	text    string // of the paragraph, as stored
 	heading bool
 	table   *flowTable // nil for a paragraph
+	chunk   *Document  // a document shown in this one
 }
 
 // A flowTable is a table as word processors keep it: rows of cells that each know
@@ -85,6 +86,8 @@ func (l *flowLayer) lay(blocks []flowBlock) error {
 			return err
 		}
 		switch {
+		case b.chunk != nil:
+			l.layChunk(b.chunk)
 		case b.table == nil:
 			l.layParagraph(b)
 		case b.table.isLayout():
@@ -110,6 +113,34 @@ func (l *flowLayer) layParagraph(b flowBlock) {
 		Number: l.paras, Text: text, Heading: b.heading,
 		Place: report.Place{Paragraph: l.paras},
 	}})
+}
+
+// layChunk takes over what a document shown in this one says, numbered anew.
+func (l *flowLayer) layChunk(d *Document) {
+	for _, b := range d.Blocks {
+		if p := b.Paragraph; p != nil {
+			l.paras++
+			p.Number = l.paras
+			p.Place = report.Place{Paragraph: l.paras}
+		} else {
+			l.grds++
+			l.number(b.Grid)
+		}
+		l.doc.Blocks = append(l.doc.Blocks, b)
+	}
+	l.doc.Links = append(l.doc.Links, d.Links...)
+	l.doc.Pictures += d.Pictures
+	l.doc.Warnings = append(l.doc.Warnings, d.Warnings...)
+	l.doc.Digits = append(l.doc.Digits, d.Digits...)
+}
+
+// number gives a grid its number, and its cells their places.
+func (l *flowLayer) number(g *Grid) {
+	g.Number = l.grds
+	for i := range g.Cells {
+		c := &g.Cells[i]
+		c.Place = report.Place{Table: g.Number, Row: c.Row + 1, Column: c.Column + 1}
+	}
 }
 
 // layCells lays the content of a layout table's cells as if no table were there.
@@ -144,11 +175,7 @@ func (l *flowLayer) layTable(t *flowTable) error {
 		return nil
 	}
 	l.grds++
-	grid.Number = l.grds
-	for i := range grid.Cells {
-		c := &grid.Cells[i]
-		c.Place = report.Place{Table: grid.Number, Row: c.Row + 1, Column: c.Column + 1}
-	}
+	l.number(grid)
 	if lost != "" {
 		l.doc.Warnings = append(l.doc.Warnings, Warning{
 			Rule: "read.hidden",

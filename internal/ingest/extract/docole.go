@@ -31,7 +31,7 @@ func openOLE(in input) (oleFile, error) {
 			return nil, unreadable("复合文档目录已损坏（%v）；请打开原件另存后重试", err)
 		}
 		name := strings.ToLower(f.Name)
-		if f.FileInfo().IsDir() || len(f.Path) > 0 && !isRootEntry(f.Path) || streams[name] != nil {
+		if !isInRoot(f) || streams[name] != nil {
 			continue
 		}
 		// A stream cannot be longer than the file that holds it.
@@ -44,8 +44,31 @@ func openOLE(in input) (oleFile, error) {
 	}
 }
 
-func isRootEntry(path []string) bool {
-	return len(path) == 1 && strings.EqualFold(path[0], "root entry")
+// isInRoot reports whether a stream lies in the root, which has no name or its own.
+func isInRoot(f *mscfb.File) bool {
+	return !f.FileInfo().IsDir() && (len(f.Path) == 0 || len(f.Path) == 1 && strings.EqualFold(f.Path[0], "root entry"))
+}
+
+// oleNames returns the names of the streams in the root of a compound file, in
+// lower case.
+func oleNames(body []byte) ([]string, error) {
+	r, err := mscfb.New(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for {
+		f, err := r.Next()
+		if err == io.EOF {
+			return names, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if isInRoot(f) {
+			names = append(names, strings.ToLower(f.Name))
+		}
+	}
 }
 
 // encrypted reports whether the file is an office package under a password.

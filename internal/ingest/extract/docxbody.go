@@ -16,6 +16,8 @@ type docxReader struct {
 	ctx     context.Context
 	doc     *Document // takes links and pictures
 	dec     *xml.Decoder
+	in      input
+	pkg     *officePackage
 	rels    relations
 	styles  docxStyles
 	numbers docxNumbers
@@ -123,17 +125,40 @@ func (r *docxReader) block(e xml.StartElement, out *docxBlocks) error {
 	case "mc:AlternateContent":
 		return r.alternate(inner)
 	case "w:altChunk":
-		r.warnChunk()
+		if err := r.chunk(e, out); err != nil {
+			return err
+		}
 	}
 	return r.dec.Skip()
 }
 
-// warnChunk notes that the document shows a file that is embedded in another format.
-func (r *docxReader) warnChunk() {
+// chunk reads a file in another format that the document shows at this place, as
+// programs that turn web pages into documents leave it.
+func (r *docxReader) chunk(e xml.StartElement, out *docxBlocks) error {
+	out.flush()
+	inner := r.in
+	inner.depth++
+	err := error(unreadable("嵌套过深"))
+	if part := r.rels[xmlAttr(e, "id")].part; r.pkg.has(part) && inner.depth < 3 {
+		if inner.body, err = r.pkg.read(part); err != nil {
+			return err
+		}
+		var docs []*Document
+		if docs, err = readAny(r.ctx, inner); err == nil {
+			for _, d := range docs {
+				out.blocks = append(out.blocks, flowBlock{chunk: d})
+			}
+			return nil
+		}
+	}
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
 	r.doc.Warnings = append(r.doc.Warnings, Warning{
 		Rule: "read.truncated",
-		Text: "文档中嵌入了另一种格式的内容（altChunk），该部分没有读取；请用 Word 打开后另存为 .docx 再试",
+		Text: "文档中嵌入了另一种格式的内容，该部分没有读出（" + err.Error() + "）；请用 Word 打开后另存为 .docx 再试",
 	})
+	return nil
 }
 
 // alternate reads the one branch of an AlternateContent that Word would show.

@@ -101,6 +101,9 @@ func decodePage(b []byte, page int) string {
 	if page == 65001 {
 		return string(b)
 	}
+	if page == 1252 && inGB2312(b) {
+		page = 936 // Western text has no such pairs
+	}
 	text, err := codePage(page).NewDecoder().Bytes(b)
 	if err == nil && !containsBad(text) {
 		return string(text)
@@ -109,6 +112,20 @@ func decodePage(b []byte, page int) string {
 		return string(gbk)
 	}
 	return string(text)
+}
+
+// inGB2312 reports whether the bytes beyond ASCII come in pairs of GB 2312.
+func inGB2312(b []byte) bool {
+	for i := 0; i < len(b); i++ {
+		if b[i] < utf8.RuneSelf {
+			continue
+		}
+		if b[i] < 0xa1 || b[i] > 0xf7 || i+1 == len(b) || b[i+1] < 0xa1 || b[i+1] == 0xff {
+			return false
+		}
+		i++
+	}
+	return true
 }
 
 func containsBad(text []byte) bool {

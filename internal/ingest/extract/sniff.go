@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/csv"
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -59,25 +60,32 @@ func sniffZIP(body []byte) Type {
 		return ZIP // its reader says what is wrong with it
 	}
 	for _, f := range z.File {
-		switch strings.ReplaceAll(f.Name, `\`, "/") {
-		case "word/document.xml":
+		switch name := strings.ReplaceAll(f.Name, `\`, "/"); {
+		case strings.HasPrefix(name, "word/document") && strings.HasSuffix(name, ".xml"):
 			return DOCX
-		case "xl/workbook.xml":
+		case name == "xl/workbook.xml":
 			return XLSX
-		case "OFD.xml":
+		case name == "OFD.xml":
 			return OFD
 		}
 	}
 	return ZIP
 }
 
-// sniffCompound tells a workbook from a text by the names of the streams in a
-// compound file, which stand in it as UTF-16.
+// sniffCompound tells a workbook from a text by the streams in the root of a
+// compound file; those of embedded objects lie deeper. Where the directory cannot
+// be read, the names are looked for as they stand, and the reader says what is
+// wrong. An office package under a password goes to the reader of texts, which
+// says so.
 func sniffCompound(body []byte) Type {
+	has := func(name string) bool { return bytes.Contains(body, utf16le(name)) }
+	if names, err := oleNames(body); err == nil {
+		has = func(name string) bool { return slices.Contains(names, strings.ToLower(name)) }
+	}
 	switch {
-	case bytes.Contains(body, utf16le("WordDocument")):
+	case has("WordDocument"), has("EncryptedPackage"):
 		return DOC
-	case bytes.Contains(body, utf16le("Workbook")), bytes.Contains(body, utf16le("Book\x00")):
+	case has("Workbook"), has("Book"):
 		return XLS
 	}
 	return "ole"
@@ -98,7 +106,7 @@ func sniffText(body []byte) Type {
 		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	lower := bytes.ToLower(head)
+	lower := lowerASCII(head)
 	switch {
 	case bytes.HasPrefix(head, []byte(`{\rtf`)):
 		return RTF
