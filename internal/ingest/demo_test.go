@@ -2,7 +2,6 @@ package ingest_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"log/slog"
 	"path/filepath"
@@ -137,5 +136,3 @@ func (b *bench) checkReport(t *testing.T, want demo.Truth, cells demo.Figures) i
 	}
 	return 1
 }
-
-var _ = context.Background

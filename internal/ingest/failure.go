@@ -66,6 +66,24 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 	return errors.Join(err, w.mark(ctx, t, at, fe.Kind))
 }
 
+// vanished keeps a failure for a page that held a report and holds none now. The page
+// is kept as it was known, so that the next refresh reads it again.
+func (w *portalWork) vanished(ctx context.Context, t task) error {
+	w.tally.count(func(p *store.PortalRun) { p.Failed++ })
+	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: time.Now(),
+		Reason: "网页中已没有统计表，原有版本保留；请打开网页核对"}
+	if t.agency != nil {
+		f.Agency = t.agency.ID
+		w.notSeen(t.agency, "报告页已没有统计表："+t.title)
+	}
+	p := t.known
+	if p.Hash == "" {
+		return w.Store.AddFailure(ctx, w.run, f)
+	}
+	p.SeenAt, p.SeenRun, p.State, p.Reader = w.found, w.run, store.PageFailed, ""
+	return errors.Join(w.Store.AddFailure(ctx, w.run, f), w.Store.PutPage(ctx, p))
+}
+
 // later leaves a page in the queue.
 func (w *portalWork) later(ctx context.Context, t task, fe *crawl.FetchError) error {
 	p := pagePayload{Portal: w.portal.ID, URL: t.url, Title: t.title, Year: t.year}

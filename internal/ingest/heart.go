@@ -108,12 +108,12 @@ var errTaken = errors.New("another process refreshes it")
 // that a dead process has left is free when its lease runs out, which is waited for.
 func (h *heart) lease(ctx context.Context, portal string) (store.Job, error) {
 	kind := "portal:" + portal
-	now := time.Now()
-	if _, err := h.db.Enqueue(ctx, kind, "", "", now); err != nil {
-		return store.Job{}, err
-	}
-	for patience := now.Add(leaseTime + beatTime); ; {
-		job, err := h.db.Lease(ctx, time.Now(), leaseTime, kind)
+	for patience := time.Now().Add(leaseTime + beatTime); ; {
+		now := time.Now()
+		if _, err := h.db.Enqueue(ctx, kind, "", "", now); err != nil {
+			return store.Job{}, err
+		}
+		job, err := h.db.Lease(ctx, now, leaseTime, kind)
 		if err == nil {
 			h.mu.Lock()
 			h.jobs[job.ID] = job
@@ -123,10 +123,10 @@ func (h *heart) lease(ctx context.Context, portal string) (store.Job, error) {
 		if !errors.Is(err, report.ErrNotFound) {
 			return store.Job{}, err
 		}
-		if time.Now().After(patience) {
+		if now.After(patience) {
 			return store.Job{}, errTaken
 		}
-		if err := sleep(ctx, beatTime/6); err != nil {
+		if err := sleep(ctx, beatTime/10); err != nil {
 			return store.Job{}, err
 		}
 	}

@@ -67,19 +67,33 @@ func readDocuments(ctx context.Context, from source, body []byte) (all []Result,
 	if err != nil {
 		return nil, err
 	}
-	from.claim.URL = from.hint.URL
-	for _, doc := range docs {
-		for _, r := range recognise.Read(doc, from.claim) {
-			all = append(all, Result{Reading: r})
-		}
-	}
-	if len(all) == 1 {
-		from.contradict(all[0].Reading)
-	}
-	for i := range all {
-		all[i].Outcome = check.Report(all[i].Reading, from.with)
+	for _, r := range from.recognise(docs) {
+		all = append(all, Result{Reading: r, Outcome: check.Report(r, from.with)})
 	}
 	return all, nil
+}
+
+// recognise reads documents. What their finder says of one report holds only where
+// there is one.
+func (s source) recognise(docs []*extract.Document) []*report.Reading {
+	s.claim.URL = s.hint.URL
+	readings := recogniseAll(docs, s.claim)
+	if len(readings) == 1 {
+		s.contradict(readings[0])
+		return readings
+	}
+	if s.claim.Agency == "" && s.claim.Year == 0 {
+		return readings
+	}
+	return recogniseAll(docs, recognise.Hint{URL: s.claim.URL})
+}
+
+func recogniseAll(docs []*extract.Document, claim recognise.Hint) []*report.Reading {
+	var all []*report.Reading
+	for _, doc := range docs {
+		all = append(all, recognise.Read(doc, claim)...)
+	}
+	return all
 }
 
 // contradict doubts the only report of a document where it is for another year than

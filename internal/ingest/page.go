@@ -27,7 +27,7 @@ type getter func(ctx context.Context, url string) (copied, error)
 // visit deals with one page: asks for it, reads what is new, keeps what it says. An
 // error is one of ours; what goes wrong with the page is kept as a failure.
 func (w *portalWork) visit(ctx context.Context, t task) error {
-	if t.known.Hash != "" && t.known.Reader != ReaderVersion {
+	if t.known.Hash != "" && t.known.Reader != "" && t.known.Reader != ReaderVersion {
 		if err := w.reread(ctx, t); err != nil {
 			return err
 		}
@@ -40,40 +40,59 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 	if err != nil {
 		return w.failed(ctx, t, t.url, err)
 	}
-	files := make(map[string]copied)
-	get := func(ctx context.Context, url string) (copied, error) {
-		if c, had := files[url]; had {
-			return c, nil
-		}
-		known, err := w.Store.Page(ctx, url)
-		if err != nil && !errors.Is(err, report.ErrNotFound) {
-			return copied{}, err
-		}
-		c, err := w.obtain(ctx, url, known)
-		if err == nil {
-			files[url] = c
-		}
-		return c, err
-	}
-	fresh := page.fresh
+	files := fileSet{work: w, had: make(map[string]copied)}
+	fresh := page.fresh || t.known.Reader == "" // what was not settled is read again
 	if !fresh {
 		for _, file := range t.known.Files {
-			c, err := get(ctx, file)
+			c, err := files.get(ctx, file)
 			if err != nil {
 				return w.failed(ctx, t, file, err)
 			}
 			fresh = fresh || c.fresh
 		}
 	}
-	linked := t.known.Files
-	if fresh {
-		if linked, err = w.readAndKeep(ctx, t, page, get); err != nil {
-			return w.failed(ctx, t, t.url, err)
-		}
-	} else {
+	done := visited{page: page, files: files.had, linked: t.known.Files, settled: true}
+	if !fresh {
 		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
+		return w.succeeded(ctx, t, done)
 	}
-	return w.succeeded(ctx, t, page, linked, files)
+	done.linked, done.settled, err = w.readAndKeep(ctx, t, page, files.get)
+	if errors.Is(err, errNoReport) {
+		return w.vanished(ctx, t)
+	}
+	if err != nil {
+		return w.failed(ctx, t, t.url, err)
+	}
+	return w.succeeded(ctx, t, done)
+}
+
+// A visited is what came of asking for a page.
+type visited struct {
+	page    copied
+	files   map[string]copied
+	linked  []string // addresses of the files that the page links in place of a table
+	settled bool     // every report of it was kept
+}
+
+// A fileSet asks for the files that a page links, for each once.
+type fileSet struct {
+	work *portalWork
+	had  map[string]copied
+}
+
+func (f fileSet) get(ctx context.Context, url string) (copied, error) {
+	if c, had := f.had[url]; had {
+		return c, nil
+	}
+	known, err := f.work.Store.Page(ctx, url)
+	if err != nil && !errors.Is(err, report.ErrNotFound) {
+		return copied{}, err
+	}
+	c, err := f.work.obtain(ctx, url, known)
+	if err == nil {
+		f.had[url] = c
+	}
+	return c, err
 }
 
 // rests reports whether a page is left alone this time: its host gives nothing to
@@ -88,18 +107,22 @@ func (w *portalWork) rests(t task) bool {
 }
 
 // readAndKeep reads a page, and the files it links where it has no table, and keeps
-// the reports. It returns the addresses of the files.
-func (w *portalWork) readAndKeep(ctx context.Context, t task, page copied, get getter) ([]string, error) {
+// the reports. It returns the addresses of the files, and whether every report was
+// kept.
+func (w *portalWork) readAndKeep(ctx context.Context, t task, page copied, get getter) (files []string, settled bool, err error) {
 	reports, files, err := w.read(ctx, t, page, get)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
+	settled = true
 	for _, f := range reports {
-		if err := w.keep(ctx, t, f, len(reports) == 1); err != nil {
-			return nil, err
+		kept, err := w.keep(ctx, t, f, len(reports) == 1)
+		if err != nil {
+			return nil, false, err
 		}
+		settled = settled && kept
 	}
-	return files, nil
+	return files, settled, nil
 }
 
 // read returns the reports of a page. Where it has none but links files, those of
@@ -211,9 +234,9 @@ func (w *portalWork) source(t task, c copied) source {
 	return s
 }
 
-// keep adds a report to the store, under the agency and year that the list gives
-// where it is the only one of its page, and else under its own.
-func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) error {
+// place returns whose report it is and for which year: as the list says where it is
+// the only report of its page, and else as it says itself.
+func (w *portalWork) place(t task, f found, only bool) (*report.Agency, int) {
 	agency, year := w.register.ofReading(f.Reading), f.Reading.Year
 	if only && t.agency != nil {
 		agency = t.agency
@@ -221,14 +244,29 @@ func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) error
 	if only && t.year != 0 {
 		year = t.year
 	}
+	return agency, year
+}
+
+// keep adds a report to the store and reports whether it did.
+func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) (bool, error) {
+	agency, year := w.place(t, f, only)
 	if agency == nil || year == 0 {
-		return w.unplaced(ctx, t, f, agency)
+		return false, w.unplaced(ctx, t, f, agency)
+	}
+	if f.Reading.Format == "" {
+		r, err := w.Store.Report(ctx, agency.ID, year, 0)
+		if err == nil && r.Current.Format != "" {
+			return false, errNoReport
+		}
+		if err != nil && !errors.Is(err, report.ErrNotFound) {
+			return false, err
+		}
 	}
 	v := f.version(agency, year, t.url)
 	v.FoundAt = w.found
 	_, change, err := w.Store.AddVersion(ctx, w.run, v)
 	if err != nil {
-		return err
+		return false, err
 	}
 	w.tally.count(func(p *store.PortalRun) {
 		switch change {
@@ -240,8 +278,12 @@ func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) error
 			p.Unchanged++
 		}
 	})
-	return nil
+	return true, nil
 }
+
+// errNoReport is the error of a page that held a report and now holds none: a page of
+// an error, or one that a script fills. What it held stays current.
+var errNoReport = errors.New("no report where one was")
 
 // version is what the store keeps of a report.
 func (f found) version(agency *report.Agency, year int, url string) store.NewVersion {
@@ -262,83 +304,22 @@ func (w *portalWork) unplaced(ctx context.Context, t task, f found, a *report.Ag
 		At: w.found, Reason: why})
 }
 
-// succeeded keeps what the next request needs, and closes what failed before.
-func (w *portalWork) succeeded(ctx context.Context, t task, page copied, linked []string, files map[string]copied) error {
-	for _, c := range files {
+// succeeded keeps what the next request needs, and closes what failed before. A page
+// that is not settled keeps its failure, and is read again by the next refresh.
+func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
+	for _, c := range v.files {
 		if err := w.Store.PutPage(ctx, c.page(w)); err != nil {
 			return err
 		}
 	}
-	p := page.page(w)
-	p.Year, p.Files = t.year, linked
+	p := v.page.page(w)
+	p.Year, p.Files = t.year, v.linked
 	if t.agency != nil {
 		p.Agency = t.agency.ID
 	}
+	if !v.settled {
+		p.Reader = ""
+		return w.Store.PutPage(ctx, p)
+	}
 	return errors.Join(w.Store.PutPage(ctx, p), w.Store.MendFailures(ctx, w.run, t.url), w.Store.Dequeue(ctx, pageJob, t.url))
-}
-
-// reread reads again, from the archive, what older readers read of a page.
-func (w *portalWork) reread(ctx context.Context, t task) error {
-	page, err := w.held(ctx, t.known)
-	if err != nil {
-		return w.lost(t, err)
-	}
-	get := func(ctx context.Context, url string) (copied, error) {
-		known, err := w.Store.Page(ctx, url)
-		if err != nil {
-			return copied{}, err
-		}
-		return w.held(ctx, known)
-	}
-	reports, _, err := w.read(ctx, t, page, get)
-	if err != nil {
-		return w.lost(t, err)
-	}
-	for _, f := range reports {
-		if err := w.replace(ctx, t, f, len(reports) == 1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lost tells of a copy that cannot be read again. The page is asked for after it, so
-// only what is ours ends the run.
-func (w *portalWork) lost(t task, err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	w.log.Warn("not read again", "url", t.url, "hash", t.known.Hash, "err", err)
-	return nil
-}
-
-// replace puts a new reading in the place of the old one of the version that was
-// read from the same bytes.
-func (w *portalWork) replace(ctx context.Context, t task, f found, only bool) error {
-	agency, year := w.register.ofReading(f.Reading), f.Reading.Year
-	if only && t.agency != nil {
-		agency = t.agency
-	}
-	if only && t.year != 0 {
-		year = t.year
-	}
-	if agency == nil || year == 0 {
-		return nil
-	}
-	r, err := w.Store.Report(ctx, agency.ID, year, 0)
-	if errors.Is(err, report.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for i := len(r.Versions) - 1; i >= 0; i-- {
-		if head := r.Versions[i]; head.Original == f.original {
-			v := f.version(agency, year, t.url)
-			v.FoundAt = w.found
-			_, err := w.Store.AddReading(ctx, w.run, head.ID, v)
-			return err
-		}
-	}
-	return nil
 }

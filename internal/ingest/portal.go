@@ -111,7 +111,7 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 		}
 	}
 	for _, p := range pages {
-		if _, left := known[p.URL]; !left || p.Agency == "" || p.State != store.PageOK {
+		if _, left := known[p.URL]; !left || p.Agency == "" || p.State == store.PageGone {
 			continue
 		}
 		a, err := w.Store.Agency(ctx, p.Agency)

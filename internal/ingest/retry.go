@@ -27,23 +27,28 @@ func (r *Refresher) Retry(ctx context.Context, opts Options) (Summary, error) {
 	}
 	summary, failed := r.retry(ctx, due, opts)
 	summary.Took = time.Since(began)
+	if err := errors.Join(failed, r.settle(context.WithoutCancel(ctx), due, failed != nil)); err != nil {
+		return summary, fmt.Errorf("retry: %w", err)
+	}
+	return summary, nil
+}
+
+// settle ends the jobs whose pages were had, and gives the others back to the queue:
+// all of them where the run itself failed.
+func (r *Refresher) settle(ctx context.Context, jobs []store.Job, failed bool) error {
+	failures, err := r.Store.OpenFailures(ctx)
 	open := make(map[string]bool)
-	failures, err := r.Store.OpenFailures(context.WithoutCancel(ctx))
 	for _, f := range failures {
 		open[f.URL] = true
 	}
-	err = errors.Join(failed, err)
-	for _, job := range due {
-		if err != nil || open[job.Key] {
-			err = errors.Join(err, r.again(context.WithoutCancel(ctx), job))
+	for _, job := range jobs {
+		if failed || err != nil || open[job.Key] {
+			err = errors.Join(err, r.again(ctx, job))
 		} else {
 			err = r.Store.Complete(ctx, job)
 		}
 	}
-	if err != nil {
-		return summary, fmt.Errorf("retry: %w", err)
-	}
-	return summary, nil
+	return err
 }
 
 // due leases the pages that are due.
