@@ -154,3 +154,35 @@ func TestSeed(t *testing.T) {
 		t.Errorf("not witnessed: %v", lost)
 	}
 }
+
+// BenchmarkText measures the seed, and the same report with its rows lost, against
+// looking at each character once.
+func BenchmarkText(b *testing.B) {
+	body, err := os.ReadFile(filepath.Join(shared(b), "corpus", "seed", "junliangcheng-2020.txt"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	lost := []byte(strings.NewReplacer("\t", "", "\n\n", "\n").Replace(string(body)))
+	for _, c := range []struct {
+		name string
+		body []byte
+	}{{"rows", body}, {"lost", lost}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Read(b.Context(), Hint{}, c.body, Limits{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("limit", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			if n := len([]rune(string(body))); n == 0 {
+				b.Fatal("no text")
+			}
+		}
+	})
+}

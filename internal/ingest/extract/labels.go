@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"gongkai/internal/standard"
 )
@@ -119,7 +120,7 @@ func labelKey(text string) string {
 			}
 		}
 		if unicode.IsLetter(r) || r >= '0' && r <= '9' {
-			b = append(b, string(r)...)
+			b = utf8.AppendRune(b, r)
 		}
 	}
 	return string(b)
