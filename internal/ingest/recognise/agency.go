@@ -60,6 +60,7 @@ func parseAgency(s string) (agencyName, bool) {
 			return a, true
 		}
 		if strings.HasPrefix(s[cut:], "人民政府") || strings.HasPrefix(s[cut:], "政府") {
+			a.region = append(a.region, s[:cut])
 			break // 上海市人民政府办公厅 keeps its region: it is part of the name
 		}
 		a.region = append(a.region, s[:cut])
@@ -241,9 +242,10 @@ var rosterNames = sync.OnceValue(func() map[string]standard.RegionCode {
 func inRoster(name string) standard.RegionCode { return rosterNames()[name] }
 
 // regionsAbove fills in the regions above an agency: those written before its name
-// anywhere, else that of the site, each completed from the national roster where its
-// name is the only one of its kind.
-func regionsAbove(a agencyName, others []agencyName, site string) []string {
+// anywhere, else that of the site, each completed from the national roster. Towns of
+// one name are many, and the roster knows only those of today: where nothing but the
+// name of the agency leads there, the document must name one of the regions too.
+func regionsAbove(a agencyName, others []agencyName, site string, named func(string) bool) []string {
 	region := a.region
 	for _, o := range others {
 		if o.core == a.core && len(o.region) > len(region) {
@@ -261,13 +263,29 @@ func regionsAbove(a agencyName, others []agencyName, site string) []string {
 		}
 		return region
 	}
+	if a.kind == standard.Government {
+		return witnessedPath(inRoster(a.core), named)
+	}
 	for _, end := range [...]string{"街道", "镇", "乡", "街道办事处"} {
-		if code := inRoster(a.core + end); code != "" && a.kind != standard.Government {
-			return pathNames(code.Parent())
+		if path := witnessedPath(inRoster(a.core+end), named); path != nil {
+			return path
 		}
 	}
-	if code := inRoster(a.core); code != "" && a.kind == standard.Government {
-		return pathNames(code.Parent())
+	return nil
+}
+
+// witnessedPath returns the names of the regions above one where the document names
+// one of them.
+func witnessedPath(code standard.RegionCode, named func(string) bool) []string {
+	if code == "" {
+		return nil
+	}
+	path := pathNames(code.Parent())
+	for _, name := range path {
+		stem := strings.TrimRightFunc(name, regionEnd)
+		if runesIn(stem) >= 2 && named(stem) {
+			return path
+		}
 	}
 	return nil
 }

@@ -12,12 +12,10 @@ import (
 func (p *reportPart) compare(first, second tableReading) {
 	form := standard.FormOf(first.format)
 	p.r.Values = first.values
-	told := false // some doubt of a reader says why
 	for _, reading := range [...]tableReading{first, second} {
 		for _, d := range reading.doubts {
 			if d.Cell == "" {
 				p.addDoubt(d)
-				told = true
 			}
 		}
 	}
@@ -32,7 +30,6 @@ func (p *reportPart) compare(first, second tableReading) {
 		}
 		p.r.Doubts = append(p.r.Doubts, disagreement(form.Cells[i], a, b))
 	}
-	_ = told
 	p.addNotes(first.notes)
 	p.addNotes(second.notes)
 }
@@ -68,12 +65,20 @@ func (p *reportPart) addNotes(notes []report.Note) {
 next:
 	for _, n := range notes {
 		for _, have := range p.r.Notes {
-			if have.Rule == n.Rule && (have.Place == n.Place || have.Subject == n.Subject) {
+			if have.Rule == n.Rule && (sameRow(have.Place, n.Place) || have.Subject == n.Subject) {
 				continue next
 			}
 		}
 		p.r.Notes = append(p.r.Notes, n)
 	}
+}
+
+// sameRow reports whether two places lie in one row of one table.
+func sameRow(a, b report.Place) bool {
+	if a.Row == 0 {
+		return a == b && !a.IsZero()
+	}
+	return a.Table == b.Table && a.Row == b.Row && a.Page == b.Page && a.Sheet == b.Sheet
 }
 
 // cellName names a cell for a reader.

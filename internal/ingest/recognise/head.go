@@ -2,8 +2,10 @@ package recognise
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
@@ -161,7 +163,7 @@ func (p *reportPart) settleAgency(titles []string, signer string) {
 	}
 	a := named[0]
 	p.r.Agency = a.name
-	p.r.Region = regionsAbove(a, named[1:], p.doc.Meta.Site)
+	p.r.Region = regionsAbove(a, named[1:], p.doc.Meta.Site, p.names)
 	if len(p.r.Region) == 0 {
 		p.r.Region = p.hint.Region
 	}
@@ -171,6 +173,17 @@ func (p *reportPart) settleAgency(titles []string, signer string) {
 	if hinted, ok := parseAgency(p.hint.Agency); ok && hinted.core != a.core {
 		p.doubt("publish.wrong_unit", "列表页写作"+p.hint.Agency+"，报告本身为"+a.name)
 	}
+}
+
+// names reports whether the document names a region: in its text, its title, its site
+// or the way to it.
+func (p *reportPart) names(stem string) bool {
+	for _, s := range append([]string{p.doc.Title, p.doc.Meta.Site, p.doc.Meta.Source, p.doc.Meta.Column}, p.doc.Meta.Breadcrumb...) {
+		if strings.Contains(s, stem) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.prose, func(q extract.Paragraph) bool { return strings.Contains(q.Text, stem) })
 }
 
 // publisher returns the agency that a table of data about the page names.
