@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,6 +93,9 @@ func (s *run) staleYear() {
 	}
 	if year, ok := s.titleYear(); ok {
 		s.stale(rule, "title", year, "标题写 ", "the title says ", &hit{})
+	} else if i := slices.IndexFunc(s.r.Notes, func(n report.Note) bool { return n.Rule == "publish.wrong_year" }); i >= 0 {
+		note := s.r.Notes[i] // a title that the readers saw and did not keep
+		s.noteFinding(&report.Note{Rule: rule, Subject: "title", Place: note.Place, Text: note.Text})
 	} else {
 		s.result(rule, "title", report.Pass)
 	}

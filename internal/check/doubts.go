@@ -32,24 +32,21 @@ func (s *run) doubtFinding(doubt *report.Doubt) {
 	f := report.Finding{
 		Rule: doubt.Rule, RuleVersion: rule.Version, Subject: string(doubt.Cell),
 		Severity: report.Severity(rule.Severity), Attribution: report.ByReading,
-		Formula: rule.Formula.ZH, Place: doubt.Place, Text: doubt.Text,
+		Formula: rule.Formula.ZH, Place: doubt.Place, Text: closed(doubt.Text, ruleName(doubt.Rule).ZH+inPlace(doubt.Place)),
 		TextEN: noteEN(ruleName(doubt.Rule).EN, string(doubt.Cell), doubt.Place),
-	}
-	if f.Text == "" {
-		f.Text = ruleName(doubt.Rule).ZH + inPlace(doubt.Place) + "。"
 	}
 	for _, v := range doubt.Proposals {
 		f.Operands = append(f.Operands, report.Operand{Cell: doubt.Cell, Value: v})
 	}
 	if len(doubt.Proposals) > 1 {
-		f.Left, f.Right = shown(doubt.Proposals[0]), shown(doubt.Proposals[1])
+		f.Left, f.Right = asRead(doubt.Proposals[0]), asRead(doubt.Proposals[1])
 	}
 	s.result(doubt.Rule, string(doubt.Cell), report.Fail)
 	s.out.Findings = append(s.out.Findings, f)
 }
 
-// shown writes a value as one reader had it.
-func shown(v report.Value) string {
+// asRead writes a value as one reader had it.
+func asRead(v report.Value) string {
 	if a, ok := v.Known(); ok {
 		return a.String()
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,11 +9,14 @@ import (
 	"gongkai/internal/standard"
 )
 
-// form applies the rules about the shape of the document. What the readers noted
-// comes first; what the values and sections show is added where no note has said it.
+// form applies the rules about the shape of the document. What the values and the
+// sections show is told from them, and once for a table; what only the readers saw
+// comes from their notes.
 func (s *run) form() {
 	for i := range s.r.Notes {
-		s.noteFinding(&s.r.Notes[i])
+		if note := &s.r.Notes[i]; !s.shown(note) && !s.repeated(i) {
+			s.noteFinding(note)
+		}
 	}
 	s.yearFormat()
 	s.sections()
@@ -20,6 +24,28 @@ func (s *run) form() {
 	s.rowSet()
 	s.columnSet()
 	s.totalBlank()
+}
+
+// shown reports whether the values or the title show what a note says: a missing
+// table, rows and cells that are absent, the year of the title.
+func (s *run) shown(note *report.Note) bool {
+	switch note.Rule {
+	case "publish.wrong_year":
+		return true
+	case "form.missing_table":
+		return slices.ContainsFunc(s.plan.tables, func(t tablePlan) bool { return string(t.table) == note.Subject })
+	case "form.row_set", "form.column_set":
+		return slices.ContainsFunc(s.plan.form.Cells, func(c standard.Cell) bool {
+			return c.Code.Row() == note.Subject || strings.HasPrefix(string(c.Code), note.Subject+".")
+		})
+	}
+	return false
+}
+
+// repeated reports whether an earlier note says the same: both readers make notes.
+func (s *run) repeated(i int) bool {
+	note := s.r.Notes[i]
+	return slices.ContainsFunc(s.r.Notes[:i], func(n report.Note) bool { return n.Rule == note.Rule && n.Subject == note.Subject })
 }
 
 // noteFinding turns a note of the readers into a finding.
@@ -34,12 +60,17 @@ func (s *run) noteFinding(note *report.Note) {
 		f.Severity = sectionSeverity(note.Subject)
 	}
 	f.Attribution = report.ByAgency
-	f.Text, f.TextEN = note.Text, upperFirst(noteEN(ruleName(note.Rule).EN, note.Subject, note.Place))
-	if f.Text == "" {
-		f.Text = ruleName(note.Rule).ZH + inPlace(note.Place) + "。"
-	}
+	f.Text, f.TextEN = closed(note.Text, ruleName(note.Rule).ZH+inPlace(note.Place)), noteEN(ruleName(note.Rule).EN, note.Subject, note.Place)
 	s.result(note.Rule, note.Subject, report.Fail)
 	s.out.Findings = append(s.out.Findings, f)
+}
+
+// closed ends a text of the readers as a sentence, or another where there is none.
+func closed(text, otherwise string) string {
+	if text == "" {
+		text = otherwise
+	}
+	return strings.TrimSuffix(text, "。") + "。"
 }
 
 func noteEN(name, subject string, place report.Place) string {
@@ -242,7 +273,7 @@ func (s *run) missingTables() {
 			s.result(rule, subject, report.Pass)
 			continue
 		}
-		if any && !have[sectionOf(t.table)] || s.noted(rule, subject) || s.noted("form.image_table", subject) {
+		if any && !have[sectionOf(t.table)] || s.elsewhere(subject) {
 			continue
 		}
 		s.result(rule, subject, report.Fail)
@@ -251,6 +282,14 @@ func (s *run) missingTables() {
 		b.add("未见", "no ").label(t.name).add("", " is found")
 		s.say(f, &b)
 	}
+}
+
+// elsewhere reports whether the readers think that a table may be in a picture or
+// in an attachment.
+func (s *run) elsewhere(table string) bool {
+	return s.noted("form.image_table", table) || slices.ContainsFunc(s.r.Doubts, func(d report.Doubt) bool {
+		return d.Rule == "form.image_table" || d.Rule == "form.missing_table"
+	})
 }
 
 // rowSet finds rows of a table that the document lacks.
@@ -263,51 +302,61 @@ func (s *run) rowSet() {
 		}
 		var lacking []*line
 		for j := range t.rows {
-			if r := &t.rows[j]; s.all(r.cells, report.Absent) && !s.noted(rule, r.name) {
+			if r := &t.rows[j]; s.all(r.cells, report.Absent) {
 				lacking = append(lacking, r)
 			}
 		}
-		s.lacking(rule, t, lacking)
+		s.lacking(rule, t, lacking, " 行：", " rows of the form are not there: ")
 	}
 }
 
-// columnSet finds applicants that the requests table has no column for.
+// columnSet finds applicants that the requests table has no column for, and else
+// rows of any table that lack some of their cells.
 func (s *run) columnSet() {
 	const rule = "form.column_set"
+	if s.r.Format == standard.F2014 {
+		return
+	}
 	for i := range s.plan.tables {
 		t := &s.plan.tables[i]
-		if t.table != standard.Requests || !s.found(t.cells) {
+		if !s.found(t.cells) {
 			continue
 		}
 		var lacking []*line
-		for j := range s.plan.columns {
-			if c := &s.plan.columns[j]; s.all(c.cells, report.Absent) && !s.noted(rule, c.name) {
-				lacking = append(lacking, c)
+		if t.table == standard.Requests {
+			for j := range s.plan.columns {
+				if c := &s.plan.columns[j]; s.all(c.cells, report.Absent) {
+					lacking = append(lacking, c)
+				}
 			}
 		}
-		s.lacking(rule, t, lacking)
+		if len(lacking) > 0 {
+			s.lacking(rule, t, lacking, " 列：", " columns of the form are not there: ")
+			continue
+		}
+		for j := range t.rows {
+			if r := &t.rows[j]; s.found(r.cells) && s.some(r.cells, report.Absent) {
+				lacking = append(lacking, r)
+			}
+		}
+		s.lacking(rule, t, lacking, " 行的部分格：", " rows lack some of their cells: ")
 	}
 }
 
+// some reports whether any of some cells is in a state.
+func (s *run) some(cells []int32, state report.State) bool {
+	return slices.ContainsFunc(cells, func(at int32) bool { return s.values[at].State == state })
+}
+
 // lacking reports rows or columns that a table lacks.
-func (s *run) lacking(rule string, t *tablePlan, lines []*line) {
+func (s *run) lacking(rule string, t *tablePlan, lines []*line, what, whatEN string) {
 	subject := string(t.table)
+	s.judged(rule, subject, len(lines) > 0)
 	if len(lines) == 0 {
-		if !s.noted(rule, subject) {
-			s.result(rule, subject, report.Pass)
-		}
-		return
-	}
-	s.result(rule, subject, report.Fail)
-	if s.noted(rule, subject) {
 		return
 	}
 	f := s.finding(rule, subject, nil)
 	f.Left = strconv.Itoa(len(lines))
-	what, whatEN := " 行：", " rows of the form are not there: "
-	if rule == "form.column_set" {
-		what, whatEN = " 列：", " columns of the form are not there: "
-	}
 	var b sentence
 	b.label(t.name).add("缺少 "+f.Left+what, ", "+f.Left+whatEN)
 	for i, l := range lines {

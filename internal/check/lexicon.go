@@ -176,8 +176,11 @@ type prose struct {
 	hits  []hit
 	any   bool // there is prose at all
 	have  [7]bool
-	runes [7]int // characters of each section, white space left out
+	runes int // characters of section 5 without white space, counted up to enough
 }
+
+// enough is the count at which section 5 is long, whatever the settings ask.
+const enough = 200
 
 // readProse scans all sections of a report once.
 func readProse(r *report.Reading) *prose {
@@ -194,8 +197,8 @@ func readProse(r *report.Reading) *prose {
 		for _, paragraph := range section.Paragraphs {
 			p.any = true
 			p.hits = l.scan(p.hits, n, paragraph.Number, paragraph.Text)
-			if n == 5 {
-				p.runes[n] += solid(paragraph.Text)
+			if n == 5 && p.runes < enough {
+				p.runes += solid(paragraph.Text)
 			}
 		}
 	}

@@ -254,14 +254,14 @@ func (s *run) problems() {
 		return
 	}
 	least := int(s.threshold(rule, "characters"))
-	short := s.prose.runes[5] < least
+	short := s.prose.runes < least
 	s.judged(rule, "", short)
 	if !short {
 		return
 	}
 	f := s.finding(rule, "", nil)
 	f.Attribution = report.ByAgency
-	f.Left, f.Threshold = strconv.Itoa(s.prose.runes[5]), "characters="+strconv.Itoa(least)
+	f.Left, f.Threshold = strconv.Itoa(s.prose.runes), "characters="+strconv.Itoa(least)
 	var b sentence
 	b.add("第五部分 "+f.Left+" 字", "section 5 has "+f.Left+" characters")
 	s.say(f, &b)

@@ -107,11 +107,7 @@ func (s *run) missing() {
 func (s *run) doubts() {
 	for i := range s.r.Doubts {
 		doubt := &s.r.Doubts[i]
-		text := doubt.Text
-		if text == "" {
-			text = ruleName(doubt.Rule).ZH
-		}
-		s.problem("%s", text)
+		s.problem("%s", strings.TrimSuffix(closed(doubt.Text, ruleName(doubt.Rule).ZH+inPlace(doubt.Place)), "。"))
 	}
 }
 
@@ -146,12 +142,14 @@ func (s *run) hasDoubt(code standard.CellCode) bool {
 	return false
 }
 
-// decidingNotes are facts about the form that leave the reading in doubt.
+// decidingNotes are facts about the form that leave the reading in doubt: a table
+// that stands there twice, or only as a picture. A note about the year is none: the
+// readers have settled it.
 func (s *run) decidingNotes() {
 	for _, note := range s.r.Notes {
 		rule, ok := standard.RuleOf(note.Rule)
-		if ok && rule.Decides {
-			s.problem("%s", note.Text)
+		if ok && rule.Decides && rule.Scope == standard.ScopeForm {
+			s.problem("%s", strings.TrimSuffix(closed(note.Text, rule.Name.ZH+inPlace(note.Place)), "。"))
 		}
 	}
 }

@@ -59,6 +59,13 @@ func negated(verb string) bool {
 func (s *run) statement(said *report.Statement) {
 	c := claimOf(said.Says)
 	result, cells := s.admits(c.admissible, said.Value)
+	if result == report.Fail {
+		if whole := s.wholeOf(said); whole != said.Value {
+			if together, _ := s.admits(c.admissible, whole); together == report.Pass {
+				result = together
+			}
+		}
+	}
 	if result == report.Fail && c.rule == "text.requests_replied" {
 		withdrawn, ok := s.withdrawn(said)
 		if ok {
@@ -79,6 +86,18 @@ func (s *run) statement(said *report.Statement) {
 		f.Severity = report.Error
 	}
 	s.quote(f, said.Value, said.Sentence, said.Paragraph, cells)
+}
+
+// wholeOf adds up the figures that a sentence states for one cell: received online
+// 5, by letter 3.
+func (s *run) wholeOf(said *report.Statement) report.Amount {
+	var whole report.Amount
+	for i := range s.r.Narrative {
+		if one := &s.r.Narrative[i]; one.Says == said.Says && one.Paragraph == said.Paragraph && one.Sentence == said.Sentence {
+			whole += one.Value
+		}
+	}
+	return whole
 }
 
 // quote ends a finding about a figure of the prose: the figure, its sentence, and
