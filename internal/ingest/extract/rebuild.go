@@ -84,6 +84,9 @@ func tokenOf(text string, l textLine, at int) lostToken {
 // cellsOf splits a line into cells, and returns false if it is prose or a heading.
 func cellsOf(l textLine, at int) ([]lostToken, bool) {
 	text := l.text
+	if strings.Contains(text, "。") && !strings.Contains(text, "勾稽") {
+		return nil, false
+	}
 	one := func(s string) lostToken { return tokenOf(s, l, at) }
 	t := one(text)
 	switch {
@@ -102,7 +105,7 @@ func cellsOf(l textLine, at int) ([]lostToken, bool) {
 	if t.kind != noLabel {
 		return []lostToken{t}, true
 	}
-	if sectionHeading(text) || utf8.RuneCountInString(text) > 40 || strings.ContainsAny(text, "。；") {
+	if sectionHeading(text) || utf8.RuneCountInString(text) > 40 || strings.Contains(text, "；") {
 		return nil, false
 	}
 	return []lostToken{t}, true

@@ -145,10 +145,7 @@ func (r *textReader) beginsRows() bool {
 	if rowOf(l) != nil {
 		return true
 	}
-	if r.at+1 == len(r.lines) || labelOf(squeeze(l)) != titleLabel {
-		return false
-	}
-	return rowOf(r.lines[r.at+1]) != nil
+	return r.at+1 < len(r.lines) && rowOf(r.lines[r.at+1]) != nil && labelOf(squeeze(l)) == titleLabel
 }
 
 // rowOf splits a line that is a row of a table by itself, or returns nil.
