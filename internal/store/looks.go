@@ -73,7 +73,11 @@ func (db *DB) coverage(ctx context.Context, region standard.RegionCode, asOf Run
 	if err != nil {
 		return nil, err
 	}
-	looks, err := collect(ctx, db.read, selectLooks+` WHERE l.run <= ? ORDER BY l.at, l.id`, scanLook, asOf)
+	const portals = `
+		WHERE l.run <= ? AND l.portal IN (SELECT w.portal FROM watches AS w WHERE w.agency >= ? AND w.agency < ?)
+		ORDER BY l.at, l.id`
+	from, to := within(region)
+	looks, err := collect(ctx, db.read, selectLooks+portals, scanLook, asOf, from, to)
 	if err != nil {
 		return nil, err
 	}
