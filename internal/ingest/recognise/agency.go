@@ -59,9 +59,11 @@ func parseAgency(s string) (agencyName, bool) {
 			a.formal = s[cut:] == "人民政府"
 			return a, true
 		}
-		if strings.HasPrefix(s[cut:], "人民政府") || strings.HasPrefix(s[cut:], "政府") {
-			a.region = append(a.region, s[:cut])
-			break // 上海市人民政府办公厅 keeps its region: it is part of the name
+		if startsAsOffice(s[cut:]) {
+			if strings.HasPrefix(s[cut:], "人民政府") {
+				a.region = append(a.region, s[:cut])
+			}
+			break // 上海市人民政府办公厅, 某某开发区管理委员会: the region is part of the name
 		}
 		a.region = append(a.region, s[:cut])
 		s = s[cut:]
@@ -88,8 +90,9 @@ func parseAgency(s string) (agencyName, bool) {
 func governs(rest string) bool { return rest == "人民政府" || rest == "政府" }
 
 // regionCut returns the length of the region that a name begins with, and 0 where it
-// begins with none. 市 and 区 also stand inside names (沙市区, 红旗街道): a region is
-// followed by a name, by its government or by nothing.
+// begins with none. The words for regions also stand inside names (沙市区, 红旗路街道):
+// a region has at least three characters or is in the roster, and is followed by a
+// name, by an office or by nothing.
 func regionCut(s string) int {
 	for i, r := range s {
 		if i == 0 || !regionEnd(r) {
@@ -97,20 +100,20 @@ func regionCut(s string) int {
 		}
 		end := i + utf8.RuneLen(r)
 		rest := s[end:]
+		if r == '州' && !strings.HasSuffix(s[:i], "自治") && strings.Contains(rest, "市") {
+			continue // 广州市
+		}
 		next, _ := utf8.DecodeRuneInString(rest)
-		switch {
-		case rest == "":
-			return end
-		case regionEnd(next) && runesIn(s[:end]) < 3:
+		if regionEnd(next) && runesIn(s[:end]) < 3 {
 			continue // 沙市区, 津市市
-		case startsAsOffice(rest):
-			if runesIn(s[:end]) < 3 && inRoster(s[:end]) == "" {
-				continue // 红旗街道, 新区街道
-			}
-			if strings.HasPrefix(rest, "街") || strings.HasPrefix(rest, "镇") || strings.HasPrefix(rest, "乡") {
+		}
+		if strings.HasPrefix(rest, "街") || strings.HasPrefix(rest, "镇") || strings.HasPrefix(rest, "乡") {
+			continue // 城区街道
+		}
+		if runesIn(s[:end]) < 3 {
+			if _, known := rosterNames()[s[:end]]; !known {
 				continue
 			}
-			return end
 		}
 		return end
 	}
