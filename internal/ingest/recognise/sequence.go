@@ -3,6 +3,7 @@ package recognise
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
@@ -49,7 +50,6 @@ type seqWalk struct {
 	row   seqPending
 	last  string // row of the form that was read last
 	kind  string // F2014: review or suit, whichever label came last
-	grid  int    // first token of the grid it is in
 	known bool   // the grid has a label that no other kind of table has
 
 	layouts  [4]seqLayout // by depth of the label: what blanks surround the figures
@@ -93,6 +93,9 @@ func (w *seqWalk) run() {
 		switch t.kind {
 		case seqIsBreak:
 			w.flush()
+			if w.head.named() {
+				w.closeHeader()
+			}
 			w.enterGrid()
 		case seqIsMark:
 			w.mark(t)
@@ -105,7 +108,7 @@ func (w *seqWalk) run() {
 		case seqIsText:
 			w.text(t)
 		case seqIsVoid:
-			if t.text() != "" && w.next().kind == seqIsMark {
+			if t.mark.state == report.Unread && w.next().kind == seqIsMark {
 				w.mark(t) // (5) among figures is no number of a list
 			}
 		}
@@ -126,26 +129,26 @@ func (w *seqWalk) next() *seqToken {
 }
 
 // enterGrid looks ahead whether the grid that begins here is a statutory one: it
-// has a label that stands nowhere else, or two that may.
+// has a label that stands nowhere else. Words that may stand elsewhere, and misspelt
+// labels, show it only where a table goes on and the grid has no other texts.
 func (w *seqWalk) enterGrid() {
-	w.grid, w.known = w.at+1, false
-	weak := 0
+	w.known = false
+	likely, others := 0, 0
 	for i := w.at + 1; i < len(w.s) && w.s[i].kind != seqIsBreak; i++ {
 		t := &w.s[i]
+		if t.kind == seqIsText {
+			others++
+		}
 		if t.kind != seqIsLabel {
 			continue
 		}
-		for _, l := range t.labels {
-			if !w.x.labels[l].weak {
-				w.known = true
-				return
-			}
-		}
-		if weak++; weak > 1 && w.table != "" {
+		likely++
+		if !t.near && slices.ContainsFunc(t.labels, func(l int16) bool { return !w.x.labels[l].weak }) {
 			w.known = true
 			return
 		}
 	}
+	w.known = likely > 0 && others == 0 && w.table != ""
 }
 
 // mark adds a figure to the row, or to the header where it is blank.
@@ -163,7 +166,7 @@ func (w *seqWalk) mark(t *seqToken) {
 		}
 		w.row = seqPending{open: true, table: w.table, orphan: true, at: w.at, head: w.head}
 		if w.table == standard.Appeals && w.head.open {
-			w.row.orphan, w.row.name = false, seqAppeals
+			w.row.orphan, w.row.name, w.row.label = false, seqAppeals, "行政复议、行政诉讼"
 		}
 	}
 	if w.row.texts == nil {
@@ -174,19 +177,24 @@ func (w *seqWalk) mark(t *seqToken) {
 }
 
 // text meets a text that is no label. Within a row it may be words in place of a
-// figure: it is where the figures before and behind it leave room for just one.
+// figure: it is where the figures before and behind it leave room for just that.
 func (w *seqWalk) text(t *seqToken) {
 	if !w.known {
 		return
 	}
 	if w.row.open && w.row.name != "" {
-		before, after, want := len(w.row.texts), w.marksAhead(), w.want()
+		before, want := len(w.row.texts), w.want()
+		figures, all := w.ahead()
+		note := before == 0 && seqIsNote(t.text())
 		switch {
-		case before < want && before+1+after == want && (before > 0 || want > 1):
+		case note && (figures >= want || all == want):
+			return // a note in a cell of its own
+		case before+1+figures == want && want > 1, before+1+all == want:
 			t.mark.state = report.Words
+			if strings.ContainsAny(t.text(), "0123456789０１２３４５６７８９") {
+				t.mark.state = report.Unread
+			}
 			w.mark(t)
-			return
-		case before == 0 && after >= want && seqIsNote(t.text()):
 			return
 		}
 	}
@@ -198,15 +206,26 @@ func (w *seqWalk) text(t *seqToken) {
 	w.row = seqPending{open: true, table: w.table, label: t.text(), number: t.number, at: w.at, head: w.head}
 }
 
-// marksAhead counts the figures up to the next text or label.
-func (w *seqWalk) marksAhead() int {
-	n := 0
-	for i := w.at + 1; i < len(w.s) && (w.s[i].kind == seqIsMark || w.s[i].kind == seqIsUnit); i++ {
-		if w.s[i].kind == seqIsMark {
-			n++
+// ahead counts the figures up to the next text, and the figures and texts up to the
+// next label.
+func (w *seqWalk) ahead() (figures, all int) {
+	texts := 0
+	for i := w.at + 1; i < len(w.s); i++ {
+		switch w.s[i].kind {
+		case seqIsMark:
+			all++
+			if texts == 0 {
+				figures++
+			}
+		case seqIsText:
+			all++
+			texts++
+		case seqIsUnit, seqIsVoid:
+		default:
+			return figures, all
 		}
 	}
-	return n
+	return figures, all
 }
 
 // figuresAhead reports whether figures follow before the next text or label.
@@ -247,6 +266,9 @@ func (w *seqWalk) label(t *seqToken) {
 	switch l.role {
 	case seqHead:
 		w.flush()
+		if l.name == seqTop && w.head.named() {
+			w.head.open = false // the header again, with no row between
+		}
 		w.openHeader(l.table)
 	case seqColumn:
 		w.column(l, t)

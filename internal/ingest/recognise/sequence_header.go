@@ -108,33 +108,40 @@ func (h *seqHeader) plain() {
 }
 
 // applicants is the header of the requests table. 法人或其他组织 holds the place of
-// the columns whose names stand below it, which the source gives later. loose says
-// that 总计 is not last, and that nothing in the header confirms it.
+// the columns whose names stand below it, which the source gives later; where every
+// line is written out in full, the last one has them all. loose says that 总计 is not
+// last, and that nothing in the header confirms it.
 func (h *seqHeader) applicants() (loose bool) {
-	var last []seqSlot // columns of the last line that repeats none
-	grouped := -1      // place of 法人或其他组织 in last
-	for i, s := range h.slots {
+	from := len(h.slots) // of the last slots that repeat no column
+	for from > 0 && !seqHas(h.slots[from:], h.slots[from-1].column) {
+		from--
+	}
+	var line []seqSlot
+	grouped := -1
+	for _, s := range h.slots[from:] {
 		switch {
-		case s.group == seqOrganisations:
-			if i == 0 || h.slots[i-1].group != seqOrganisations {
-				grouped = len(last)
-			}
-		case s.column == "":
-		default:
-			if slices.ContainsFunc(last, func(o seqSlot) bool { return o.column == s.column }) {
-				last, grouped = last[:0:0], -1
-			}
-			last = append(last, s)
+		case s.group == seqOrganisations && grouped < 0:
+			grouped = len(line)
+		case s.column != "":
+			line = append(line, s)
 		}
 	}
-	h.order = last
-	if grouped >= 0 {
-		h.order = seqUngroup(last, grouped)
+	switch {
+	case from > 0 && (seqHas(line, string(standard.Natural)) && !seqHas(h.slots[:from], string(standard.Natural)) ||
+		seqHas(line, string(standard.Total)) && !seqHas(h.slots[:from], string(standard.Total))):
+		return false // neither one line nor all of them: the order is not known
+	case from == 0 && grouped >= 0:
+		line = seqUngroup(line, grouped)
 	}
-	h.whole = h.order
-	at := slices.IndexFunc(h.order, func(s seqSlot) bool { return s.column == string(standard.Total) })
+	h.order, h.whole = line, line
+	at := slices.IndexFunc(line, func(s seqSlot) bool { return s.column == string(standard.Total) })
 	h.fillApplicant()
-	return grouped < 0 && at >= 0 && at < len(h.order)-1
+	return from == 0 && grouped < 0 && at >= 0 && at < len(line)-1
+}
+
+// seqHas reports whether a column that has a name is among the slots.
+func seqHas(slots []seqSlot, column string) bool {
+	return column != "" && slices.ContainsFunc(slots, func(s seqSlot) bool { return s.column == column })
 }
 
 // seqUngroup puts the columns of organisations in the place of their group.

@@ -35,7 +35,7 @@ type seqLabel struct {
 const (
 	seqOrganisations = "organisations" // 法人或其他组织: stands in the place of the five columns below it
 	seqSuits         = "suits"         // 行政诉讼: stands in the place of the two kinds of suit
-	seqBlock         = "block"         // 第二十条第（x）项
+	seqTop           = "top"           // 申请人情况: the first line of the header, and no other
 )
 
 // A seqIndex finds labels by their key.
@@ -194,7 +194,7 @@ func seqGroups() []seqGroupText {
 		{"单位", head(standard.Statistics, f2014, true)},
 		{"计量单位", head(standard.Statistics, f2014, true)},
 		{"统计指标", head(standard.Statistics, f2014, false)},
-		{"申请人情况", head(standard.Requests, new, false)},
+		{"申请人情况", seqLabel{table: standard.Requests, role: seqHead, name: seqTop, formats: new}},
 		{"本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和", head(standard.Requests, new, false)},
 		{"法人或其他组织", seqLabel{table: standard.Requests, role: seqGroup, name: seqOrganisations, formats: new}},
 		{"三、本年度办理结果", group},
@@ -250,6 +250,17 @@ func (x *seqIndex) nearest(key seqKey, wanted []int16) int16 {
 		return -1
 	}
 	return at
+}
+
+// begins finds the first column that a text begins and does not finish: the rest of
+// it was lost. It answers -1 where none does.
+func (x *seqIndex) begins(key seqKey, wanted []int16) int16 {
+	for _, i := range wanted {
+		if l := &x.labels[i]; l.role == seqColumn && len(key.full) >= len("本年新") && strings.HasPrefix(l.key, string(key.full)) {
+			return i
+		}
+	}
+	return -1
 }
 
 // seqLikeness is twice the length of the longest common subsequence over the

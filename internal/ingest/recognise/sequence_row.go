@@ -28,8 +28,12 @@ func (w *seqWalk) knownRow(row *seqPending) {
 	case n == len(order):
 		w.layout(row.depth, 0)
 		w.assign(row, order, row.texts)
-	case n == len(whole) && row.table != standard.Appeals && w.fitsWhole(row.texts, whole):
-		w.assign(row, whole, row.texts)
+	case n == len(whole) && row.table != standard.Appeals:
+		if w.fitsWhole(row.texts, whole) {
+			w.assign(row, whole, row.texts)
+		} else {
+			w.misfit(row, "该行的空白与栏目的空白位置不一")
+		}
 	case n < len(order) && w.allBlank(row.texts) && row.name != seqAppeals:
 		w.assignBlank(row, order)
 	case n < len(order):
@@ -37,6 +41,8 @@ func (w *seqWalk) knownRow(row *seqPending) {
 			return // blank cells of a header without figures
 		}
 		w.misfit(row, "该行的数值少于栏目数")
+	case row.table == standard.Requests && len(order) < len(standard.Columns()):
+		w.misfit(row, "该行的数值多于可辨认的栏目")
 	default:
 		w.fitWindow(row, order)
 	}
@@ -170,27 +176,13 @@ func (w *seqWalk) assignBlank(row *seqPending, order []seqSlot) {
 
 // misfit leaves the cells of a row unread.
 func (w *seqWalk) misfit(row *seqPending, why string) {
-	order := row.head.order
-	if row.table == standard.Statistics {
-		order = seqOneColumn
-	}
-	if row.name == seqAppeals && len(order) == 0 {
-		for _, cell := range w.form.TableCells(standard.Appeals) {
-			order = append(order, seqSlot{column: string(cell.Code)})
+	cells := w.rows[row.name]
+	for _, cell := range cells {
+		if w.values[cell.Index].State == report.Absent {
+			w.values[cell.Index] = report.Value{State: report.Unread, Place: w.s[row.at].place()}
 		}
 	}
-	var first standard.CellCode
-	for _, slot := range order {
-		if cell := seqCell(w.rows[row.name], slot.column); cell != nil {
-			if first == "" {
-				first = cell.Code
-			}
-			if w.values[cell.Index].State == report.Absent {
-				w.values[cell.Index] = report.Value{State: report.Unread, Place: w.s[row.at].place()}
-			}
-		}
-	}
-	w.doubt(first, row.at, "“%s”：%s", seqBrief(row.label), why)
+	w.doubt(cells[0].Code, row.at, "“%s”：%s", seqBrief(row.label), why)
 }
 
 // put keeps a value. A cell that is found twice and does not say the same both
@@ -218,8 +210,7 @@ func (w *seqWalk) judge() {
 		}
 	}
 	for _, row := range w.unnamed {
-		next := w.rowAfter(row.table, row.after)
-		if next != "" && w.missing(next) && !row.group {
+		if w.inPlaceOfRow(&row) {
 			w.doubt("", row.at, "“%s”一行不是格式规定的名称，其位置上缺少规定的一行", seqBrief(row.label))
 		}
 		w.notes = append(w.notes, report.Note{
@@ -282,6 +273,17 @@ func (w *seqWalk) fits(rows []seqPending, gap []string) bool {
 		}
 	}
 	return true
+}
+
+// inPlaceOfRow reports whether a row that the form does not know stands directly
+// behind a known one, in the same block, where the form has a row that is missing.
+func (w *seqWalk) inPlaceOfRow(row *seqPending) bool {
+	next := w.rowAfter(row.table, row.after)
+	if next == "" || row.group || !w.missing(next) {
+		return false
+	}
+	before := w.rows[row.after]
+	return len(before) == 0 || before[0].Table != row.table || before[0].Block == w.rows[next][0].Block
 }
 
 // missing reports whether no cell of a row of the form was found.

@@ -172,7 +172,11 @@ func seqMend(s []seqToken, x *seqIndex, formats uint8) {
 			continue
 		}
 		key := seqKeyOf(s[i].text(), full[:], brief[:])
-		if at := x.nearest(key, wanted); at >= 0 {
+		at := x.nearest(key, wanted)
+		if at < 0 {
+			at = x.begins(key, wanted)
+		}
+		if at >= 0 {
 			s[i].kind, s[i].labels, s[i].near = seqIsLabel, []int16{at}, true
 		}
 	}
