@@ -31,6 +31,7 @@ const (
 	toStyles         // the style sheet
 	toCode           // the code of a field
 	toNumber         // the number before a paragraph
+	toShape          // the properties of a shape: a picture shows, text does not
 )
 
 // An rtfReader rebuilds paragraphs and tables from tokens.
@@ -137,7 +138,7 @@ func (r *rtfReader) text(b []byte) {
 	switch r.state.dest {
 	case toFonts, toStyles:
 		r.name = append(r.name, b...)
-	case toVoid:
+	case toVoid, toShape:
 	default:
 		r.bytes = append(r.bytes, b...)
 	}

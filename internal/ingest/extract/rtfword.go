@@ -76,8 +76,10 @@ func (r *rtfReader) group(word string) bool {
 		"object", "objdata", "xe", "tc", "rxe", "tcn", "pntxta", "pntxtb", "upr", "filetbl", "template",
 		"ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "do", "bkmkstart", "bkmkend", "mmathPict":
 		return r.enter(toVoid)
+	case "sp":
+		return r.enter(toShape)
 	case "pict":
-		if r.state.dest == toText && !r.state.hidden && !r.state.deleted && r.story().fields.show() {
+		if (r.state.dest == toText || r.state.dest == toShape) && !r.state.hidden && !r.state.deleted && r.story().fields.show() {
 			r.doc.Pictures++
 		}
 		return r.enter(toVoid)
