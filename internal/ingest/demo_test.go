@@ -79,6 +79,7 @@ func TestDemo(t *testing.T) {
 	if total := first.Total(); total.New != had || total.Revised != 0 || total.Blocked != 1 || total.Failed != 0 {
 		t.Errorf("first refresh %+v; want %d new, one blocked, none failed", total, had)
 	}
+	b.checkSight(t)
 	began = time.Now()
 	second := b.refresh(t, ingest.Options{})
 	t.Logf("second refresh: %v in %v", second.Total(), time.Since(began))
@@ -135,4 +136,40 @@ func (b *bench) checkReport(t *testing.T, want demo.Truth, cells demo.Figures) i
 		t.Errorf("%s %d: %v", want.Agency, want.Year, err)
 	}
 	return 1
+}
+
+// checkSight holds that the blocked unit was not seen, that the others were, and that
+// real offices nobody watches have no portal.
+func (b *bench) checkSight(t *testing.T) {
+	t.Helper()
+	all, err := b.Store.Coverage(t.Context(), "", 0)
+	must(t, err)
+	for _, row := range all {
+		good, portals := 1, 1
+		switch {
+		case row.Agency.ID == "990101104": // the blocked unit
+			good = 0
+		case !row.Agency.Demo && row.Agency.ID != "120110008":
+			good, portals = 0, 0
+		}
+		if len(row.Good) != good || len(row.Portals) != portals || portals > 0 && (good == 1) != (row.Reason == "") {
+			t.Errorf("%s: looks %v by %v, reason %q; want %d good by %d", row.Agency.Name, row.Good, row.Portals, row.Reason, good, portals)
+		}
+	}
+	r, err := b.Store.Run(t.Context(), 4)
+	must(t, err)
+	if len(r.Failures) != 1 || len(r.Portals) != 2 {
+		t.Errorf("run %+v; want two portals and the failure of the blocked list", r)
+	}
+	requests, err := b.Store.Requests(t.Context(), r.ID)
+	must(t, err)
+	var broken []string
+	for _, q := range requests {
+		if q.Error != "" {
+			broken = append(broken, q.Error)
+		}
+	}
+	if len(broken) != 3 {
+		t.Errorf("requests that failed: %v; want the overload, the reset and the challenge", broken)
+	}
 }

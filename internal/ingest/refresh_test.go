@@ -407,3 +407,90 @@ func TestProgress(t *testing.T) {
 		t.Errorf("last event %+v; want 2 of 2 pages, 2 new", last)
 	}
 }
+
+// TestReread holds that what older readers read is read again from the archive, that
+// the difference is logged as ours, and that no version comes of it.
+func TestReread(t *testing.T) {
+	s := newSite(t)
+	s.list("云杉街道 2020 /a.html")
+	s.put("/a.html", answer{body: page("云杉街道", 2020, 5), etag: `"1"`})
+	s.refresh(t, ingest.Options{})
+	r, err := s.Store.Report(t.Context(), spruce.ID, 2020, 0)
+	must(t, err)
+	old := store.NewVersion{Agency: spruce.ID, Year: 2020, Reading: r.Current.Reading, Status: r.Current.Status,
+		Original: r.Current.Original, URL: r.Current.URL, Reader: "0", FoundAt: time.Now()}
+	old.Reading.Values[0].Amount = report.Count(9) // as if older readers had read a 9
+	run, err := s.Store.StartRun(t.Context(), "refresh", 0, false)
+	must(t, err)
+	_, err = s.Store.AddReading(t.Context(), run, r.Current.ID, old)
+	must(t, err)
+	must(t, s.Store.FinishRun(t.Context(), run, store.RunOK, ""))
+	known, err := s.Store.Page(t.Context(), s.url+"/a.html")
+	must(t, err)
+	known.Reader = "0"
+	must(t, s.Store.PutPage(t.Context(), known))
+
+	if got := s.refresh(t, ingest.Options{}); got.New+got.Revised != 0 || got.Unchanged != 1 {
+		t.Errorf("%+v; want one unchanged", got)
+	}
+	r, err = s.Store.Report(t.Context(), spruce.ID, 2020, 0)
+	must(t, err)
+	if len(r.Versions) != 1 || r.Current.Reader != ingest.ReaderVersion || r.Current.Reading.Values[0].Amount != 0 {
+		t.Errorf("%d versions, reader %s, first cell %v; want 1, %s, 0", len(r.Versions), r.Current.Reader,
+			r.Current.Reading.Values[0].Amount, ingest.ReaderVersion)
+	}
+	changes, err := s.Store.Changes(t.Context(), "", 1)
+	must(t, err)
+	if len(changes) != 1 || changes[0].Kind != store.ChangeReread || !strings.Contains(changes[0].Text, "9→0") {
+		t.Errorf("change %+v; want the cell that was read otherwise", changes)
+	}
+	before := len(changes)
+	s.refresh(t, ingest.Options{})
+	if changes, err = s.Store.Changes(t.Context(), "", 1); err != nil || len(changes) != before {
+		t.Errorf("changes %+v, err %v; want no more", changes, err)
+	}
+}
+
+// TestTwoCopies holds that two pages with two contents of one report make two
+// versions, the later list entry the current one, and rest so.
+func TestTwoCopies(t *testing.T) {
+	s := newSite(t)
+	s.list("云杉街道 2020 /corrected.html", "云杉街道 2020 /a.html") // newest first
+	s.put("/a.html", answer{body: page("云杉街道", 2020, 5)})
+	s.put("/corrected.html", answer{body: page("云杉街道", 2020, 6)})
+	for i := range 3 {
+		got := s.refresh(t, ingest.Options{Full: true})
+		if s.requested(t, spruce, 2020) != 6 || i > 0 && got.New+got.Revised != 0 {
+			t.Errorf("refresh %d: %+v, %d requests; want 6", i, got, s.requested(t, spruce, 2020))
+		}
+	}
+}
+
+// TestBlockedPage holds that a page behind a challenge is told with its evidence, and
+// that what was had of it before stays.
+func TestBlockedPage(t *testing.T) {
+	s := newSite(t)
+	s.list("云杉街道 2020 /a.html")
+	s.put("/a.html", answer{body: page("云杉街道", 2020, 5), etag: `"1"`})
+	s.refresh(t, ingest.Options{})
+	s.put("/a.html", answer{status: 412, body: "<script>document.cookie='x'</script>"})
+	s.requests()
+	got := s.refresh(t, ingest.Options{})
+	if got.Blocked != 1 || got.Failed != 0 || s.requested(t, spruce, 2020) != 5 || len(s.requests()) != 1 {
+		t.Errorf("%+v, %d requests; want one blocked, asked once, 5", got, s.requested(t, spruce, 2020))
+	}
+	if jobs, err := s.Store.Jobs(t.Context()); err != nil || len(jobs) != 0 {
+		t.Errorf("jobs %+v, err %v; want none before the next refresh", jobs, err)
+	}
+	kept := 0
+	must(t, s.Archive.Walk(t.Context(), func(hash report.SHA256) error {
+		body, _, err := s.Archive.Get(t.Context(), hash)
+		if strings.Contains(string(body), "document.cookie") {
+			kept++
+		}
+		return err
+	}))
+	if kept != 1 {
+		t.Errorf("%d answers kept as evidence; want 1", kept)
+	}
+}

@@ -109,30 +109,37 @@ func (r *register) named(name string) *report.Agency {
 	return nil
 }
 
-// within returns the agency with the longest name in a text, and nil where there is
-// none or several are as long. The names of governments are in the names of all that
-// lie below them, so they must be met exactly.
+// within returns the one agency whose name stands in a text, and nil where none or
+// several do. A name that is part of a longer one does not count beside it. The names
+// of governments are in the names of all that lie below them, so they must be met
+// exactly.
 func (r *register) within(text string) *report.Agency {
 	text = plain(text)
-	var found *report.Agency
-	longest, several := 0, false
-	for name, at := range r.byName {
-		if len(name) < longest || len(name) < shortestName || !strings.Contains(text, name) {
+	var names []string
+	for name := range r.byName {
+		if len(name) >= shortestName && strings.Contains(text, name) {
+			names = append(names, name)
+		}
+	}
+	found := -1
+	for _, name := range names {
+		if slices.ContainsFunc(names, func(other string) bool { return len(other) > len(name) && strings.Contains(other, name) }) {
 			continue
 		}
-		for _, i := range at {
-			a := &r.agencies[i]
-			if a.Kind == standard.Government || a == found && len(name) == longest {
+		for _, i := range r.byName[name] {
+			if r.agencies[i].Kind == standard.Government {
 				continue
 			}
-			several = found != nil && found != a && len(name) == longest
-			found, longest = a, len(name)
+			if found >= 0 && found != i {
+				return nil
+			}
+			found = i
 		}
 	}
-	if several {
+	if found < 0 {
 		return nil
 	}
-	return found
+	return &r.agencies[found]
 }
 
 // shortestName is the length in bytes of the shortest name that is looked for inside
