@@ -68,6 +68,7 @@ type sheetRow struct {
 	row   int
 	cells []sheetCell // with a text, from left to right
 	bound bool        // a merged cell holds it to the row above
+	blank bool        // it also has cells without a text
 }
 
 // sheet lays out one sheet: rows without a text split it into blocks.
@@ -144,8 +145,13 @@ func (s *worksheet) rows() ([]sheetRow, error) {
 		return nil, err
 	}
 	var rows []sheetRow
+	blank := map[int]bool{}
 	for _, c := range s.cells {
-		if c.text == "" || covered[[2]int{c.row, c.col}] {
+		if covered[[2]int{c.row, c.col}] {
+			continue
+		}
+		if c.text == "" {
+			blank[c.row] = true
 			continue
 		}
 		if n := len(rows); n == 0 || rows[n-1].row != c.row {
@@ -155,6 +161,9 @@ func (s *worksheet) rows() ([]sheetRow, error) {
 		r.cells = append(r.cells, c)
 	}
 	s.bind(rows)
+	for i := range rows {
+		rows[i].blank = blank[rows[i].row]
+	}
 	return rows, nil
 }
 
@@ -231,7 +240,8 @@ func (l *sheetLayer) block(s *worksheet, rows []sheetRow) error {
 
 // prose reports which rows of a block are paragraphs and not rows of a table: a
 // single text that is a sentence, that reaches beyond the tables next to it, or
-// that stands before, behind or between tables without a frame where they have one.
+// that stands before, behind or between tables without a frame where they have one,
+// or without blank cells beside it where they have none.
 func (s *worksheet) prose(rows []sheetRow) []bool {
 	prose := make([]bool, len(rows))
 	first, last := len(rows), -1 // rows of tables
@@ -256,7 +266,7 @@ func (s *worksheet) prose(rows []sheetRow) []bool {
 			prose[i] = true
 		case right > widths[i]:
 			prose[i] = true
-		case outside && !framed, framed && !c.framed:
+		case outside && !framed && !rows[i].blank, framed && !c.framed:
 			prose[i] = true
 		}
 	}

@@ -257,8 +257,8 @@ func (s formatSection) showNumber(v float64) string {
 	var b strings.Builder
 	if v < 0 && (s.general || s.rounds(v) != 0) {
 		b.WriteByte('-')
-		v = -v
 	}
+	v = math.Abs(v)
 	if s.exponent || s.hasFraction() {
 		return b.String() + generalNumber(v) // no figure of a report is written so
 	}

@@ -260,14 +260,17 @@ func witnessNumber(v float64, code string) string {
 	if _, frac, ok := strings.Cut(code, "."); ok && strings.Contains(frac, "#") && !strings.Contains(frac, "0") {
 		text = strings.TrimRight(text, "0")
 	}
+	whole, frac, _ := strings.Cut(text, ".")
+	if before, _, _ := strings.Cut(code, "."); decimals >= 0 {
+		whole = strings.TrimLeft(whole, "0")
+		whole = strings.Repeat("0", max(0, strings.Count(before, "0")-len(whole))) + whole
+	}
 	if strings.Contains(code, ",") {
-		whole, frac, _ := strings.Cut(text, ".")
 		for i := len(whole) - 3; i > 0; i -= 3 {
 			whole = whole[:i] + "," + whole[i:]
 		}
-		text = whole + "." + frac
 	}
-	return text
+	return whole + "." + frac
 }
 
 // bareCode drops what is quoted, escaped or in brackets from a format code.
@@ -301,6 +304,9 @@ func bareCode(code string) string {
 // witnessDate writes the parts of a date that a code names, in its order.
 func witnessDate(v float64, code string) string {
 	// The civil date by counting in years that begin in March, 400 at a time.
+	if v < 60 {
+		v++ // the calendar of workbooks has a day too many in February 1900
+	}
 	days := int(min(v, 3e6)) - 25569 + 719468
 	era := days / 146097
 	inEra := days - era*146097
