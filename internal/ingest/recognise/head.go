@@ -17,6 +17,9 @@ func (p *reportPart) readHead() {
 		p.r.Title = oneLine(titles[0])
 	}
 	signer, signed := signatureOf(p.prose)
+	if _, ok := parseAgency(signer); !ok && p.r.Format == "" {
+		signed = report.Date{} // the day of a page that only links its report
+	}
 	p.r.Signed, p.r.Published = signed, p.published()
 	p.settleAgency(titles, signer)
 	p.settleYear(titles)

@@ -109,8 +109,9 @@ func isReportTitle(text string) bool {
 	return true
 }
 
-// datesFrom reads the day that a report is signed: a paragraph near its end that is a
-// date, alone or behind a name. The paragraph before or the name is the signature.
+// signatureOf reads who signed a report and when: a paragraph near its end that is a
+// date, alone or behind a name. The name, or else the paragraph before, is the
+// signature; without any date it is a paragraph near the end that is a formal name.
 func signatureOf(prose []extract.Paragraph) (signer string, signed report.Date) {
 	for i := len(prose) - 1; i >= 0 && i >= len(prose)-8; i-- {
 		s := simplified(squeezed(prose[i].Text))

@@ -274,14 +274,15 @@ func trimDateMark(s string) string {
 	return ""
 }
 
-// smallNumber reads a number of at most two digits, Arabic or Chinese.
+// smallNumber reads a number of at most two Arabic digits, behind which a time may
+// follow without a space, or three Chinese ones.
 func smallNumber(s string) (n int, rest string, ok bool) {
 	digits := 0
 	for digits < 3 && s != "" {
 		r, size := utf8.DecodeRuneInString(s)
 		d := digitOf(r)
 		switch {
-		case d < 0:
+		case d < 0, digits == 2 && isDigit(r):
 			return n, s, digits > 0
 		case d == 10:
 			n = max(n, 1) * 10
