@@ -52,7 +52,8 @@ func (t *narTest) found(text string) string {
 			return word
 		}
 	}
-	return ""
+	word, _, _ := strings.Cut(t.all[0], "|")
+	return word // the text has the number of the year in its place
 }
 
 // A narLexicon finds all words of the rules in one pass over a text: by their first
@@ -165,7 +166,7 @@ func (l *narLexicon) scan(text string, year int) (set narWords) {
 	return set
 }
 
-// scanYear adds what the number of a year means beside 结转.
+// scanYear adds what the number of a year means: beside 结转, and behind 比.
 func (l *narLexicon) scanYear(text string, at, year int, set *narWords) {
 	if !narFour(text[at : at+4]) {
 		return
@@ -173,6 +174,8 @@ func (l *narLexicon) scanYear(text string, at, year int, set *narWords) {
 	number := int(text[at]-'0')*1000 + int(text[at+1]-'0')*100 + int(text[at+2]-'0')*10 + int(text[at+3]-'0')
 	before, after := text[:at], strings.TrimPrefix(strings.TrimPrefix(text[at+4:], "年"), "度")
 	switch {
+	case strings.HasSuffix(before, "比"), strings.HasSuffix(before, "较"):
+		*set = set.with(l.change)
 	case number == year-1 && (strings.HasPrefix(after, "结转") || strings.HasSuffix(before, "结转")):
 		*set = set.with(l.last)
 	case number == year+1 && strings.HasPrefix(after, "继续办理"),

@@ -13,7 +13,8 @@ type seqMark struct {
 	state  report.State
 	amount report.Amount // in the unit printed, or in none
 	unit   seqUnit
-	signed bool // a sign or a word for one stands before the number
+	signed bool // a sign stands before the number
+	worded bool // the sign is a word: 增, 减
 }
 
 // seqLongestWord is the length of the longest of the words of seqIsWord, or of a
@@ -109,7 +110,7 @@ func seqIsDash(runes []rune) bool {
 		return true
 	}
 	for _, r := range runes {
-		if r != '-' && r != '/' && r != '\\' && r != '~' {
+		if r != '-' && r != '/' && r != '\\' {
 			return false
 		}
 	}
@@ -119,8 +120,7 @@ func seqIsDash(runes []rune) bool {
 // seqNumber reads a sign, digits with thousands separators and decimals from the
 // front. Its state is Printed where a whole number was read.
 func seqNumber(runes []rune) (mark seqMark, rest []rune) {
-	negative := false
-	runes, mark.signed, negative = seqSign(runes)
+	runes, mark, negative := seqSign(runes)
 	var whole, group uint64
 	digits, decimals, commas := 0, -1, 0
 	for len(runes) > 0 {
@@ -171,30 +171,34 @@ done:
 	return mark, runes
 }
 
-// seqSign cuts a sign from the front: -, +, 增, 增加, 减, 减少.
-func seqSign(runes []rune) (rest []rune, signed, negative bool) {
+// seqSign cuts a sign from the front: - and +, or a word for one.
+func seqSign(runes []rune) (rest []rune, mark seqMark, negative bool) {
 	if len(runes) == 0 {
-		return runes, false, false
+		return runes, mark, false
 	}
-	second := rune(0)
-	if len(runes) > 1 {
-		second = runes[1]
+	if r := runes[0]; r == '+' || r == '-' {
+		return runes[1:], seqMark{signed: true}, r == '-'
 	}
-	switch r := runes[0]; {
-	case r == '+':
-		return runes[1:], true, false
-	case r == '-':
-		return runes[1:], true, true
-	case r == '增' && second == '加':
-		return runes[2:], true, false
-	case r == '增':
-		return runes[1:], true, false
-	case (r == '减' || r == '減') && second == '少':
-		return runes[2:], true, true
-	case r == '减' || r == '減':
-		return runes[1:], true, true
+	for _, sign := range [...]struct {
+		word     string
+		negative bool
+	}{{"增加", false}, {"新增", false}, {"净增", false}, {"增", false}, {"减少", true}, {"净减", true}, {"下降", true}, {"减", true}, {"減少", true}, {"減", true}} {
+		if rest, ok := seqCutWord(runes, sign.word); ok {
+			return rest, seqMark{signed: true, worded: true}, sign.negative
+		}
 	}
-	return runes, false, false
+	return runes, mark, false
+}
+
+func seqCutWord(runes []rune, word string) (rest []rune, ok bool) {
+	n := 0
+	for _, r := range word {
+		if n == len(runes) || runes[n] != r {
+			return runes, false
+		}
+		n++
+	}
+	return runes[n:], true
 }
 
 // seqUnitOf reads the unit that stands behind a number.
@@ -202,7 +206,7 @@ func seqUnitOf(runes []rune) (unit seqUnit, ok bool) {
 	switch string(runes) {
 	case "":
 		return seqNoUnit, true
-	case "件", "条", "條", "项", "項", "次", "篇", "个", "個", "人", "人次", "份", "宗", "起", "例", "部", "场", "期", "家", "处":
+	case "件", "条", "條", "项", "項", "次", "篇", "个", "個", "人", "人次", "份", "宗", "起", "例", "件次", "条次", "份次", "部", "场", "期", "家", "处":
 		return seqPieces, true
 	case "元", "圆", "元整":
 		return seqYuan, true
@@ -245,7 +249,7 @@ func seqValue(mark seqMark, cell *standard.Cell, given seqUnit) (report.State, r
 	}
 	unit := mark.unit
 	if !cell.Unit.Money() {
-		if unit > seqPieces || mark.signed && mark.amount > 0 && !cell.Signed() {
+		if unit > seqPieces || !cell.Signed() && (mark.worded || mark.signed && mark.amount > 0) {
 			return report.Unread, 0
 		}
 		return report.Printed, mark.amount
