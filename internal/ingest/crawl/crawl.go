@@ -38,7 +38,7 @@ type Options struct {
 	MaxRatio       int64         // 100:1, judged from 1 MB on
 
 	Tries       int           // 3 requests for one address that fails for a time
-	Backoff     time.Duration // 1s before the second try, then doubling
+	Backoff     time.Duration // 1s at least before the second try, then longer
 	MaxRetry    time.Duration // 1m: a longer Retry-After is left to the next refresh
 	MaxDelay    time.Duration // 30s: a longer Crawl-delay closes the portal to us
 	MaxRefusals int           // 5 challenges in a row end the run on a host

@@ -73,7 +73,8 @@ func (c *Crawler) get(ctx context.Context, s *session, r request) (*Fetched, err
 // try asks once, and again where the failure may pass.
 func (c *Crawler) try(ctx context.Context, s *session, at *url.URL, r request) (*Fetched, error) {
 	pace := backoff.NewExponentialBackOff()
-	pace.InitialInterval, pace.MaxInterval = c.opts.Backoff, c.opts.MaxRetry
+	// Jitter only makes the wait longer: from Backoff to twice as much at first.
+	pace.InitialInterval, pace.RandomizationFactor, pace.MaxInterval = c.opts.Backoff*3/2, 1.0/3, c.opts.MaxRetry
 	attempt := 0
 	f, err := backoff.Retry(ctx, func() (*Fetched, error) {
 		attempt++

@@ -80,7 +80,17 @@ func (h *host) enter(ctx context.Context, budget int) (ok bool, err error) {
 	return true, nil
 }
 
-func (h *host) leave() { <-h.slots }
+// leave ends a request. A host that took long to answer is given time to breathe:
+// half of the delay after the end, which costs nothing where answers are quick.
+func (h *host) leave() {
+	h.mu.Lock()
+	rest := h.delay / 2
+	h.mu.Unlock()
+	if rest > 0 {
+		h.hold(rest)
+	}
+	<-h.slots
+}
 
 // pause waits as long as the host has asked for.
 func (h *host) pause(ctx context.Context) error {

@@ -116,30 +116,31 @@ func writePart(t *testing.T, file string, c testCase, name, text string) {
 // Whatever a list says, reading it ends, and what it gives are web addresses.
 func FuzzItems(f *testing.F) {
 	cases, _ := filepath.Glob("testdata/pages/*.txtar")
-	for _, name := range cases {
-		f.Add([]byte(part(readCase(f, name), "page")))
-	}
 	var all []*Portal
 	for _, family := range Families() {
 		all = append(all, portal(f, "family: "+family+"\n"))
 	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, p := range all {
-			fetched := &Fetched{URL: "http://a.test/zwgk/", Header: http.Header{}, Body: body, Status: http.StatusOK}
-			at, _ := resolve(nil, fetched.URL)
-			jump(fetched, at)
-			saysGone(fetched)
-			challenge(fetched)
-			pg, err := readPage(fetched, p.List)
-			if err != nil {
-				continue
+	for _, name := range cases {
+		for i := range all {
+			f.Add(byte(i), []byte(part(readCase(f, name), "page")))
+		}
+	}
+	f.Fuzz(func(t *testing.T, family byte, body []byte) {
+		p := all[int(family)%len(all)]
+		fetched := &Fetched{URL: "http://a.test/zwgk/", Header: http.Header{}, Body: body, Status: http.StatusOK}
+		at, _ := resolve(nil, fetched.URL)
+		jump(fetched, at)
+		saysGone(fetched)
+		challenge(fetched)
+		pg, err := readPage(fetched, p.List)
+		if err != nil {
+			return
+		}
+		for _, it := range pg.items(p.rules, p.List, values{}) {
+			if it.url.Scheme != "http" && it.url.Scheme != "https" || it.url.Host == "" {
+				t.Errorf("address %s", it.url)
 			}
-			for _, it := range pg.items(p.rules, p.List, values{}) {
-				if it.url.Scheme != "http" && it.url.Scheme != "https" || it.url.Host == "" {
-					t.Errorf("address %s", it.url)
-				}
-				p.judge(it, &p.Entries[0], "")
-			}
+			p.judge(it, &p.Entries[0], "")
 		}
 	})
 }

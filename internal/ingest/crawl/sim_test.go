@@ -30,7 +30,7 @@ type simSite struct {
 }
 
 // portalFor writes the portal file that an operator would write for a site.
-func (s simSite) portalFile() string {
+func (s simSite) portalFile(concurrency int) string {
 	kinds := map[string]string{
 		"a0": "family: trs", "a1": "family: trs", "a2": "family: trs",
 		"b0": "family: hanweb", "b1": "family: hanweb-xxgk",
@@ -48,18 +48,18 @@ func (s simSite) portalFile() string {
 		"j1": ", unit: by-row",
 	}
 	key := fmt.Sprintf("%s%d", s.Family, s.Variant)
-	return fmt.Sprintf("id: sim-%03d\nname: 模拟\nregion: \"990101\"\n%s\nentries:\n  - {url: %q%s}\nnetworks: [\"127.0.0.0/8\"]\npolite: {delay: 0s, concurrency: 4}\n",
-		s.Site, kinds[key], s.Annual, entry[key])
+	return fmt.Sprintf("id: sim-%03d\nname: 模拟\nregion: \"990101\"\n%s\nentries:\n  - {url: %q%s}\nnetworks: [\"127.0.0.0/8\"]\npolite: {delay: 0s, concurrency: %d}\n",
+		s.Site, kinds[key], s.Annual, entry[key], concurrency)
 }
 
 // startSim builds and runs the simulator of the shared folder, or skips.
-func startSim(t *testing.T, args ...string) (base string) {
+func startSim(t *testing.T, args ...string) (base, bin string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("skipped: -short")
 	}
 	source := sharedFolder(t, "portals/sim")
-	bin := filepath.Join(t.TempDir(), "sim")
+	bin = filepath.Join(t.TempDir(), "sim")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".")
 	build.Dir = source
 	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod")
@@ -83,12 +83,12 @@ func startSim(t *testing.T, args ...string) (base string) {
 	for range 100 {
 		if resp, err := http.Get(base + "/__sites.json"); err == nil {
 			resp.Body.Close()
-			return base
+			return base, bin
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatal("the simulator did not start")
-	return ""
+	return "", ""
 }
 
 func sharedFolder(t *testing.T, name string) string {
@@ -154,7 +154,7 @@ func simTruth(t *testing.T, base string) map[int]map[string]simReport {
 // Every family of the simulator is followed to each of its reports and to nothing
 // else, by a portal file alone.
 func TestSimulator(t *testing.T) {
-	base := startSim(t, "-districts", "24", "-units", "6")
+	base, _ := startSim(t, "-districts", "24", "-units", "6")
 	var sites []simSite
 	if err := json.Unmarshal(read(t, base+"/__sites.json"), &sites); err != nil {
 		t.Fatal(err)
@@ -164,7 +164,7 @@ func TestSimulator(t *testing.T) {
 		t.Run(fmt.Sprintf("%s%d/%d", s.Family, s.Variant, s.Site), func(t *testing.T) {
 			c := crawl.New(crawl.Options{Backoff: 10 * time.Millisecond, Log: slog.New(slog.DiscardHandler)})
 			defer c.Close()
-			p, err := crawl.ReadPortal("sim", strings.NewReader(s.portalFile()))
+			p, err := crawl.ReadPortal("sim", strings.NewReader(s.portalFile(4)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,10 +177,11 @@ func TestSimulator(t *testing.T) {
 	}
 }
 
-// With harsh faults the same holds after three looks at most: what was broken is
-// had later, and hosts that refuse us say in which way.
+// With harsh faults the same holds after three runs at most: what was broken is
+// had later, hosts that refuse us say in which way, and our manners stay good.
 func TestSimulatorHarsh(t *testing.T) {
-	base := startSim(t, "-districts", "20", "-units", "4", "-years", "2021-2024", "-faults", "harsh")
+	log := filepath.Join(t.TempDir(), "requests.jsonl")
+	base, bin := startSim(t, "-districts", "20", "-units", "4", "-years", "2024-2024", "-faults", "harsh", "-log", log)
 	var sites []simSite
 	if err := json.Unmarshal(read(t, base+"/__sites.json"), &sites); err != nil {
 		t.Fatal(err)
@@ -188,40 +189,91 @@ func TestSimulatorHarsh(t *testing.T) {
 	truth := simTruth(t, base)
 	var mu sync.Mutex
 	states := map[crawl.LookState]int{}
-	t.Cleanup(func() {
-		if states[crawl.LookBlocked] == 0 || states[crawl.LookClosed] == 0 {
-			t.Errorf("states %v; the world has hosts with a challenge and a closed one", states)
-		}
-	})
-	for _, s := range sites {
-		t.Run(fmt.Sprintf("%s%d/%d", s.Family, s.Variant, s.Site), func(t *testing.T) {
-			t.Parallel() // they mostly wait, as hosts ask them to
-			p, err := crawl.ReadPortal("sim", strings.NewReader(s.portalFile()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			var look *crawl.Look
-			for try := 0; try < 3 && (look == nil || !look.Good); try++ {
-				c := crawl.New(crawl.Options{Backoff: 10 * time.Millisecond, Log: slog.New(slog.DiscardHandler)})
-				if look, err = c.Look(t.Context(), p); err != nil {
-					t.Fatal(err)
-				}
-				c.Close()
-			}
-			mu.Lock()
-			states[look.State]++
-			mu.Unlock()
-			if look.State == crawl.LookBlocked || look.State == crawl.LookClosed {
-				for url, r := range truth[s.Site] {
-					if r.reachable {
-						t.Errorf("%s although %s can be had: %v", look.State, url, look.Problems)
-					}
-				}
-				return
-			}
-			checkSim(t, look, truth[s.Site])
+	var wg sync.WaitGroup
+	for _, s := range sites { // all at once: they mostly wait, as hosts ask them to
+		wg.Go(func() {
+			t.Run(fmt.Sprintf("%s%d/%d", s.Family, s.Variant, s.Site), func(t *testing.T) {
+				state := followSim(t, s, truth[s.Site])
+				mu.Lock()
+				states[state]++
+				mu.Unlock()
+			})
 		})
 	}
+	wg.Wait()
+	if states[crawl.LookBlocked] == 0 || states[crawl.LookClosed] == 0 {
+		t.Errorf("states %v; the world has hosts with a challenge and a closed one", states)
+	}
+	time.Sleep(300 * time.Millisecond) // the log is written five times a second
+	checkManners(t, bin, log)
+}
+
+// followSim looks and fetches up to three times, as three refreshes would.
+func followSim(t *testing.T, s simSite, want map[string]simReport) crawl.LookState {
+	p, err := crawl.ReadPortal("sim", strings.NewReader(s.portalFile(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var look *crawl.Look
+	had := map[string]bool{}
+	for run := range 3 {
+		if run > 0 && len(had) < len(want) {
+			time.Sleep(2 * time.Second) // a run does not know when the last one ended; Crawl-delay is 2s at most
+		}
+		c := crawl.New(crawl.Options{Backoff: 2 * time.Second, Log: slog.New(slog.DiscardHandler)})
+		if look == nil || !look.Good {
+			if look, err = c.Look(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, cand := range look.Candidates {
+			if _, report := want[cand.URL]; !report || had[cand.URL] {
+				continue
+			}
+			if f, err := c.Fetch(t.Context(), p, cand.URL, nil); err == nil && len(f.Body) > 0 {
+				had[cand.URL] = true
+			}
+		}
+		c.Close()
+	}
+	for url, r := range want {
+		if r.reachable && !had[url] {
+			t.Errorf("never had %s %d %s", r.unit, r.year, url)
+		}
+	}
+	if look.State != crawl.LookBlocked && look.State != crawl.LookClosed {
+		checkSim(t, look, want)
+	}
+	return look.State
+}
+
+// checkManners lets the simulator's analyser judge how its hosts were treated.
+func checkManners(t *testing.T, bin, log string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), bin, "-analyse", log, "-json").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var verdict struct {
+		Total struct {
+			Requests       int  `json:"requests"`
+			MaxConcurrency int  `json:"max_concurrency"`
+			RobotsFirst    bool `json:"robots_first"`
+			Denied         int  `json:"robots_violations"`
+			DelayBroken    int  `json:"crawl_delay_violations"`
+			RetryEarly     int  `json:"retry_after_violations"`
+			AfterChallenge int  `json:"requests_after_challenge"`
+			Traps          int  `json:"trap_fetches"`
+		} `json:"total"`
+	}
+	if err := json.Unmarshal(out, &verdict); err != nil {
+		t.Fatal(err)
+	}
+	v := verdict.Total
+	if v.Requests == 0 || v.MaxConcurrency > 1 || !v.RobotsFirst || v.Denied+v.DelayBroken+v.RetryEarly+v.Traps > 0 || v.AfterChallenge > 3*2 {
+		t.Errorf("manners %+v", v)
+	}
+	t.Logf("manners %+v", v)
 }
 
 func checkSim(t *testing.T, look *crawl.Look, want map[string]simReport) {
