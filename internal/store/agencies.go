@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,8 +27,10 @@ func (db *DB) PutAgencies(ctx context.Context, agencies []report.Agency) error {
 		old[a.ID] = a
 	}
 	var changed []placedAgency
-	for i, a := range agencies {
-		placed := placedAgency{Agency: a, position: i}
+	next := make(map[standard.RegionCode]int)
+	for _, a := range agencies {
+		placed := placedAgency{Agency: a, position: next[county(a.Region)]}
+		next[county(a.Region)]++
 		if was, ok := old[a.ID]; !ok || !was.equal(placed) {
 			changed = append(changed, placed)
 		}
@@ -45,6 +48,43 @@ func (db *DB) PutAgencies(ctx context.Context, agencies []report.Agency) error {
 	})
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
+	}
+	return nil
+}
+
+// Enrol adds to the register an agency that a run met at a portal, behind the others
+// of its county, and records that the portal covers it. An agency that is there
+// already owes its reports from the earliest year that it was met with.
+func (db *DB) Enrol(ctx context.Context, run RunID, portal string, a report.Agency) error {
+	err := db.transact(ctx, func(tx *sql.Tx) error {
+		known, err := one(ctx, tx, selectAgencies+` WHERE a.id = ? AND a.until_run IS NULL`, scanAgency, a.ID)
+		switch {
+		case err == nil:
+			if known.From == 0 || known.From <= a.From {
+				return nil
+			}
+			known.From = a.From
+			return putAgency(ctx, tx, run, known)
+		case !errors.Is(err, report.ErrNotFound):
+			return err
+		}
+		const position = `SELECT COALESCE(MAX(position), -1) + 1 FROM agencies WHERE county = ? AND until_run IS NULL`
+		at, err := one(ctx, tx, position, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, county(a.Region))
+		if err != nil {
+			return err
+		}
+		if err := putAgency(ctx, tx, run, placedAgency{a, at}); err != nil {
+			return err
+		}
+		const watch = `INSERT INTO watches (agency, portal, from_run) VALUES (?, ?, ?)`
+		if _, err := tx.ExecContext(ctx, watch, a.ID, portal, run); err != nil {
+			return err
+		}
+		return addChange(ctx, tx, ChangeRow{Run: run, At: time.Now(), Kind: ChangeEnrolled, Agency: a.ID, Year: a.From,
+			Text: "门户上新发现的机关，已列入名录：" + a.Name})
+	})
+	if err != nil {
+		return fmt.Errorf("enrol %s: %w", a.Name, err)
 	}
 	return nil
 }
@@ -82,6 +122,11 @@ func (db *DB) registerRun(ctx context.Context, f func(tx *sql.Tx, run RunID) err
 }
 
 func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error {
+	// What one run changes twice never held after any run.
+	const undo = `DELETE FROM agencies WHERE id = ? AND from_run = ?`
+	if _, err := tx.ExecContext(ctx, undo, a.ID, run); err != nil {
+		return err
+	}
 	const end = `UPDATE agencies SET until_run = ? WHERE id = ? AND until_run IS NULL`
 	if _, err := tx.ExecContext(ctx, end, run, a.ID); err != nil {
 		return err

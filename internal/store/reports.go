@@ -119,12 +119,13 @@ type Change string
 
 // The kinds of change.
 const (
-	NoChange      Change = ""
-	ChangeNew     Change = "new"     // the first version of a report
-	ChangeRevised Change = "revised" // a further version
-	ChangeReread  Change = "reread"  // a newer reader read an old version otherwise: ours, not the agency's
-	ChangeRemoved Change = "removed" // a report is no longer where it was
-	ChangeBlocked Change = "blocked" // a page went behind a challenge or a login
+	NoChange       Change = ""
+	ChangeNew      Change = "new"      // the first version of a report
+	ChangeRevised  Change = "revised"  // a further version
+	ChangeEnrolled Change = "enrolled" // an agency that the register did not have was met at a portal
+	ChangeReread   Change = "reread"   // a newer reader read an old version otherwise: ours, not the agency's
+	ChangeRemoved  Change = "removed"  // a report is no longer where it was
+	ChangeBlocked  Change = "blocked"  // a page went behind a challenge or a login
 )
 
 // A ChangeRow is one change, for people to read.

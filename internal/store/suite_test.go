@@ -32,6 +32,7 @@ func openTest(tb testing.TB) *DB {
 func TestSuite(t *testing.T) {
 	suite := map[string]func(*testing.T, *DB){
 		"agencies":       testAgencies,
+		"enrol":          testEnrol,
 		"regions":        testRegions,
 		"runs":           testRuns,
 		"failures":       testFailures,
@@ -180,6 +181,38 @@ func testAgencies(t *testing.T, db *DB) {
 	}
 	if _, err := db.Agency(ctx, "none"); !errors.Is(err, report.ErrNotFound) {
 		t.Errorf("agency none: %v; want not found", err)
+	}
+}
+
+// testEnrol holds that an agency met by a run is there from that run on, and that it
+// owes from the earliest year it was met with.
+func testEnrol(t *testing.T, db *DB) {
+	ctx := t.Context()
+	putAgencies(t, db, "990101001")
+	before := startRun(t, db)
+	finish(t, db, before)
+	run := startRun(t, db)
+	met := agency("990101")
+	met.ID = "990101-x1"
+	for _, year := range []int{2020, 2018, 2022} {
+		met.From = year
+		must(t, db.Enrol(ctx, run, "p", met))
+	}
+	finish(t, db, run)
+	met.From = 2018
+	rows, err := db.Coverage(ctx, "990101", run)
+	must(t, err)
+	want := []CoverageRow{{Agency: agency("990101001")}, {Agency: met, Portals: []string{"p"}}}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Errorf("after the run (-want +got):\n%s", diff)
+	}
+	if rows, err = db.Coverage(ctx, "990101", before); err != nil || len(rows) != 1 {
+		t.Errorf("before the run: %+v, err %v; want one", rows, err)
+	}
+	changes, err := db.Changes(ctx, "", 0)
+	must(t, err)
+	if len(changes) != 1 || changes[0].Kind != ChangeEnrolled || changes[0].Agency != met.ID {
+		t.Errorf("changes %+v; want one", changes)
 	}
 }
 

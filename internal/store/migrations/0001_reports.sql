@@ -166,7 +166,7 @@ CREATE TABLE changes (                         -- what runs brought, for people 
 	id      INTEGER PRIMARY KEY AUTOINCREMENT,
 	run     BIGINT  NOT NULL REFERENCES runs (id),
 	at      BIGINT  NOT NULL,
-	kind    TEXT    NOT NULL,                  -- new, revised, reread, removed, blocked
+	kind    TEXT    NOT NULL,                  -- new, revised, reread, removed, blocked, enrolled
 	agency  TEXT    NOT NULL,
 	year    INTEGER NOT NULL,
 	version BIGINT  NOT NULL,                  -- 0 where it concerns none
