@@ -66,15 +66,15 @@ func (h *host) enter(ctx context.Context, budget int) (ok bool, err error) {
 	h.spent++
 	h.mu.Unlock()
 	if spent >= budget {
-		h.leave()
+		h.release()
 		return false, nil
 	}
 	if err := h.pause(ctx); err != nil {
-		h.leave()
+		h.release()
 		return false, err
 	}
 	if err := h.limiter.Wait(ctx); err != nil {
-		h.leave()
+		h.release()
 		return false, err
 	}
 	return true, nil
@@ -89,8 +89,10 @@ func (h *host) leave() {
 	if rest > 0 {
 		h.hold(rest)
 	}
-	<-h.slots
+	h.release()
 }
+
+func (h *host) release() { <-h.slots }
 
 // pause waits as long as the host has asked for.
 func (h *host) pause(ctx context.Context) error {

@@ -104,6 +104,7 @@ type rules struct {
 	open                    *regexp.Regexp
 	take                    []*regexp.Regexp
 	next                    []next
+	body                    goquery.Matcher // of an article; nil where no rule finds it
 	attachments             []pick
 	accept, reject          *regexp.Regexp
 	acceptURL, rejectURL    *regexp.Regexp
@@ -148,6 +149,7 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	r.title = c.picks(l.Title, css, "list", "title")
 	r.date = c.picks(l.Date, css, "list", "date")
 	r.unit = c.picks(l.Unit, css, "list", "unit")
+	r.body = c.selector(p.Detail.Body, "detail", "body")
 	r.attachments = c.picks(p.Detail.Attachments, true, "detail", "attachments")
 	r.open = c.pattern(l.Open.Pattern, "list", "open", "pattern")
 	for i, t := range l.Take {
