@@ -44,6 +44,7 @@ type geometry struct {
 	open       bool       // the last row was a header
 	cur        headers    // heads of the rows that follow
 	last       uint8      // last row label that was read
+	labelCol   int        // where it stands
 	blank      []gridCell // a row of blanks that may be the figures of the appeals table
 	blankHeads headers
 	hits       int // labels and heads that this grid shares with the form
@@ -80,7 +81,7 @@ func newGeometry() *geometry {
 func (g *geometry) readGrid(at int, grid *extract.Grid) (again bool) {
 	g.grid, g.again, g.earlier = grid, false, len(g.placed)
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
-	g.behind = -1
+	g.behind, g.labelCol = -1, 0
 	g.group, g.open, g.cur, g.last, g.blank, g.hits = g.group[:0], false, headers{}, 0, nil, 0
 	doubts, extra, before := len(g.doubts), len(g.extra), len(g.placed)
 	g.classify()

@@ -103,6 +103,7 @@ func (g *geometry) readUnknown(cells []gridCell) {
 	for i := range cells {
 		c := &cells[i]
 		switch {
+		case c.end <= g.labelCol: // a serial number, not a figure
 		case c.kind == figureCell && !onlyDash(c.src.Text):
 			figures++
 		case c.kind == textCell && figures == 0:
@@ -143,7 +144,7 @@ func (g *geometry) readFigures(label *gridCell, cells []gridCell) {
 		return
 	}
 	g.closeExtra(row)
-	g.last = row
+	g.last, g.labelCol = row, label.col
 	switch {
 	case r.table == standard.Statistics && len(heads.list) == 0:
 		g.readCount(row, label, cells)
@@ -246,18 +247,21 @@ func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads hea
 }
 
 // dropBlanks leaves out the blank cells that stand before the first head, where a
-// merged label was written as single cells, and those behind the last one. Cells
-// behind the last head are nothing where all rows have them; in one row alone they
-// say that the row was shifted.
+// merged label was written as single cells, and those behind the last one. Those
+// before count only where the row ends as the header does: a row that was shifted
+// may begin with a blank figure there. Those behind are nothing where all rows have
+// them; in one row alone they say that the row was shifted.
 func (g *geometry) dropBlanks(label *gridCell, cells []gridCell, heads headers) []gridCell {
 	first, last := heads.list[0], heads.list[len(heads.list)-1]
-	for len(cells) > 0 && cells[0].kind == blankCell && cells[0].end <= first.from {
-		cells = cells[1:]
-	}
 	behind := 0
 	for len(cells) > 0 && cells[len(cells)-1].kind == blankCell && cells[len(cells)-1].col >= last.to {
 		cells = cells[:len(cells)-1]
 		behind++
+	}
+	if len(cells) > 0 && cells[len(cells)-1].end == last.to {
+		for len(cells) > 0 && cells[0].kind == blankCell && cells[0].end <= first.from {
+			cells = cells[1:]
+		}
 	}
 	if len(cells) == len(heads.list) {
 		g.countBehind(behind, label)

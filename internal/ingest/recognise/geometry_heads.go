@@ -198,11 +198,13 @@ func arrangePlain(items []header, parent *header) (list []header, loose bool) {
 		return list, overlapping(list)
 	}
 	at, _ := slices.BinarySearchFunc(upper, *parent, byColumn)
-	return slices.Insert(upper, at, lower...), true
+	nested := slices.Insert(upper, at, lower...)
+	return nested, overlapping(nested)
 }
 
 func byColumn(a, b header) int { return cmp.Compare(a.from, b.from) }
 
+// overlapping reports whether some column does not stand behind the one before it.
 func overlapping(list []header) bool {
 	for i := 1; i < len(list); i++ {
 		if list[i].from < list[i-1].to {
@@ -236,7 +238,7 @@ func arrangeAppeals(items, kinds []header) (list []header, loose bool) {
 		return list, false
 	}
 	if counted := countOff(items, kinds); counted != nil {
-		return counted, true
+		return counted, overlapping(counted)
 	}
 	return nil, true
 }

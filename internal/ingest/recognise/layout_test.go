@@ -19,6 +19,7 @@ type drawn struct {
 	figure     bool
 	stub       bool // a label beside figures
 	group      bool // a label that covers several rows
+	money      bool
 }
 
 // A drawing is a table as rows of cells, with the number of its header rows.
@@ -42,6 +43,8 @@ func figuresOf(form *standard.Form, rng *rand.Rand) []string {
 			texts[i] = "/"
 		case c.Unit.Money() && n > 15:
 			texts[i] = fmt.Sprintf("%d.%02d", rng.IntN(9000), 1+rng.IntN(99))
+		case n == 11:
+			texts[i] = fmt.Sprint(1000 + rng.IntN(90000))
 		case c.Signed() && n > 15:
 			texts[i] = fmt.Sprintf("-%d", 1+rng.IntN(30))
 		default:
@@ -78,7 +81,7 @@ func draw(form *standard.Form, texts []string) []*drawing {
 }
 
 func figureCellOf(texts []string, c standard.Cell, cols int) drawn {
-	return drawn{text: texts[c.Index], rows: 1, cols: cols, figure: true}
+	return drawn{text: texts[c.Index], rows: 1, cols: cols, figure: true, money: c.Unit.Money()}
 }
 
 func drawStatistics(form *standard.Form, texts []string) *drawing {
@@ -281,8 +284,9 @@ var styles = []style{
 		for _, d := range ds {
 			if d.table == standard.Requests {
 				at := 6 + rng.IntN(len(d.rows)-8)
-				d.rows = slices.Insert(d.rows, at, clone(d.rows[:3])...)
-				fixGroups(d, at)
+				rest := &drawing{rows: clone(d.rows[at:])}
+				restoreStubs(d, at, rest, false)
+				d.rows = slices.Concat(d.rows[:at], clone(d.rows[:3]), rest.rows)
 			}
 		}
 		return ds
@@ -326,6 +330,92 @@ var styles = []style{
 			c.text += "（含2020年第3季度12项）"
 		}
 	})},
+	{"units behind figures", "", each(func(c *drawn, rng *rand.Rand) {
+		if n, err := strconv.Atoi(c.text); err == nil && c.figure && !c.money && n > 0 && rng.IntN(2) == 0 {
+			c.text += []string{"件", "项", " 件"}[rng.IntN(3)]
+		}
+	})},
+	{"thousands", "", each(func(c *drawn, rng *rand.Rand) {
+		if n, err := strconv.Atoi(c.text); err == nil && c.figure && n > 999 {
+			c.text = fmt.Sprintf("%d%s%03d", n/1000, []string{",", "，"}[rng.IntN(2)], n%1000)
+		}
+	})},
+	{"column spans lost", "columns", func(ds []*drawing, _ *rand.Rand) []*drawing {
+		for _, d := range ds {
+			for r := d.header; r < len(d.rows); r++ {
+				for i := range d.rows[r] {
+					if c := &d.rows[r][i]; c.stub {
+						c.cols = 1
+					}
+				}
+			}
+		}
+		return ds
+	}},
+	{"spreadsheet", "spans", func(ds []*drawing, _ *rand.Rand) []*drawing {
+		for _, d := range unmerge(ds, false) {
+			for r, row := range d.rows {
+				var flat []drawn
+				for _, c := range row {
+					n := c.cols
+					c.cols = 1
+					flat = append(flat, c)
+					for range n - 1 {
+						flat = append(flat, drawn{rows: 1, cols: 1})
+					}
+				}
+				d.rows[r] = flat
+			}
+		}
+		return ds
+	}},
+	{"serial numbers", "columns", func(ds []*drawing, _ *rand.Rand) []*drawing {
+		for _, d := range ds {
+			if d.table != standard.Statistics {
+				continue
+			}
+			for r := range d.rows {
+				text := "序号"
+				if r > 0 {
+					text = strconv.Itoa(r)
+				}
+				d.rows[r] = append([]drawn{{text: text, rows: 1, cols: 1}}, d.rows[r]...)
+			}
+		}
+		return ds
+	}},
+	{"remarks", "columns", func(ds []*drawing, _ *rand.Rand) []*drawing {
+		for _, d := range ds {
+			if d.table != standard.Statistics {
+				continue
+			}
+			for r := range d.rows {
+				text := "备注"
+				if r > 0 {
+					text = ""
+				}
+				d.rows[r] = append(d.rows[r], drawn{text: text, rows: 1, cols: 1})
+			}
+		}
+		return ds
+	}},
+	{"no units", "columns", func(ds []*drawing, _ *rand.Rand) []*drawing {
+		for _, d := range ds {
+			if d.table == standard.Statistics {
+				for r := range d.rows {
+					d.rows[r] = slices.Delete(d.rows[r], 1, 2)
+				}
+			}
+		}
+		return ds
+	}},
+	{"unit line", "", func(ds []*drawing, _ *rand.Rand) []*drawing {
+		for _, d := range ds {
+			d.rows = append([][]drawn{{{text: "单位：件、项、万元", rows: 1, cols: 4}}}, d.rows...)
+			d.header++
+		}
+		return ds
+	}},
 	{"one table", "whole", func(ds []*drawing, _ *rand.Rand) []*drawing {
 		all := &drawing{table: ds[0].table}
 		for _, d := range ds {
@@ -395,7 +485,6 @@ func split(ds []*drawing, rng *rand.Rand, header bool) []*drawing {
 		}
 		at := 6 + rng.IntN(len(d.rows)-8)
 		second := &drawing{table: d.table, rows: clone(d.rows[at:])}
-		fixGroups(&drawing{rows: append(clone(d.rows[:at]), second.rows...)}, at)
 		if header {
 			second.rows = append(clone(d.rows[:3]), second.rows...)
 		}
