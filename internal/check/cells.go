@@ -126,7 +126,7 @@ func (s *run) perCell(rule, subject string, cells []int32, zh, en string, severi
 	s.judged(rule, subject, len(cells) > 0)
 	for _, at := range cells {
 		f := s.finding(rule, string(s.plan.form.Cells[at].Code), []int32{at})
-		f.Left = s.values[at].Amount.String()
+		f.Left, f.Threshold = s.values[at].Amount.String(), s.limits(rule)
 		if severity != "" {
 			f.Severity = severity
 		}
@@ -193,13 +193,22 @@ func (s *run) all(cells []int32, state report.State) bool {
 	return true
 }
 
-// units reports units inside cells: those of the form in one notice, each other
-// one as a warning with the value as it was taken.
+// units reports units inside cells: counts in one finding a table, a warning where
+// the form counts in another unit, and each amount of money with its value as taken.
 func (s *run) units(p *tablePlan, t *tally) {
 	const rule = "cell.unit_in_cell"
 	s.judged(rule, string(p.table), len(t.units)+len(t.foreign) > 0)
-	s.listed(rule, string(p.table), t.units, p.name, "格内带单位", "cells have their unit inside", "")
+	var other, money []int32
 	for _, at := range t.foreign {
+		if s.plan.facets[at].money {
+			money = append(money, at)
+			continue
+		}
+		other = append(other, at)
+	}
+	s.listed(rule, string(p.table), t.units, p.name, "格内带单位", "cells have their unit inside", "")
+	s.listed(rule, string(p.table)+" unit", other, p.name, "格内单位与表定单位不同", "cells have another unit than the form inside", report.Warning)
+	for _, at := range money {
 		cell := s.plan.form.Cells[at]
 		v := s.values[at]
 		f := s.finding(rule, string(cell.Code), []int32{at})
@@ -238,4 +247,14 @@ func (s *run) threshold(rule, name string) float64 {
 	}
 	r, _ := standard.RuleOf(rule)
 	return r.Threshold(name)
+}
+
+// limits writes the thresholds of a rule as they were used, "" where it has none.
+func (s *run) limits(rule string) string {
+	r, _ := standard.RuleOf(rule)
+	var all []string
+	for _, t := range r.Thresholds {
+		all = append(all, t.Name+"="+strconv.FormatFloat(s.threshold(rule, t.Name), 'f', -1, 64))
+	}
+	return strings.Join(all, " ")
 }

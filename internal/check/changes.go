@@ -17,10 +17,9 @@ type change struct {
 
 // A mover is what makes a change a finding: a rule with its numbers.
 type mover struct {
-	rule   string
-	judge  func(change) bool
-	limits string
-	text   standard.Label
+	rule  string
+	judge func(change) bool
+	text  standard.Label
 }
 
 // changes applies the rules about how cells move. A change of an applicant is left
@@ -73,11 +72,11 @@ func (s *run) movers() []mover {
 	floor, ratio := report.Count(int64(s.threshold("year.jump", "floor"))), s.threshold("year.jump", "ratio")
 	return []mover{
 		{"year.scale_slip", func(c change) bool { return scaleSlip(c.now, c.last, tolerance, slip) },
-			fmt.Sprintf("tolerance=%g floor=%g", tolerance, slip), standard.Label{ZH: "，比值接近 10 的整数次方", EN: ", a ratio near a power of ten"}},
+			standard.Label{ZH: "，比值接近 10 的整数次方", EN: ", a ratio near a power of ten"}},
 		{"year.sudden_zero", func(c change) bool { return c.three && c.now == 0 && c.last >= zero && c.then >= zero },
-			"floor=" + zero.String(), standard.Label{ZH: "，此前两年均不为零", EN: ", after two years above 0"}},
+			standard.Label{ZH: "，此前两年均不为零", EN: ", after two years above 0"}},
 		{"year.jump", func(c change) bool { return jump(c.now, c.last, floor, ratio) },
-			fmt.Sprintf("floor=%v ratio=%g", floor, ratio), standard.Label{}},
+			standard.Label{}},
 	}
 }
 
@@ -176,8 +175,10 @@ func (s *run) moved(m mover, c change, last *before) {
 	s.movedText(f, m, c, s.plan.names[c.cell].full, last.r.Year)
 }
 
+// movedText ends the finding of a change: both years and, where the meaning of the
+// cell changed between them, the reason.
 func (s *run) movedText(f report.Finding, m mover, c change, name standard.Label, year int) {
-	f.Left, f.Right, f.Difference, f.Threshold = c.now.String(), c.last.String(), (c.now - c.last).String(), m.limits
+	f.Left, f.Right, f.Difference, f.Threshold = c.now.String(), c.last.String(), (c.now - c.last).String(), s.limits(m.rule)
 	var b sentence
 	b.label(name).add(fmt.Sprintf("：%d 年", year), fmt.Sprintf(": %d", year)).number(c.last)
 	b.add(fmt.Sprintf("，%d 年", s.r.Year), fmt.Sprintf(", %d", s.r.Year)).number(c.now).label(m.text)

@@ -10,6 +10,13 @@
 package check
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
@@ -22,7 +29,7 @@ type Context struct {
 	Kind   standard.Kind
 	Agency *report.Agency
 	// Previous is the reading for the year before, Earlier the one for the year
-	// before that.
+	// before that. Readings of other years are not compared with.
 	Previous, Earlier *report.Reading
 	// Neighbours are names of other agencies of the register that a report could
 	// name by mistake.
@@ -32,6 +39,20 @@ type Context struct {
 
 // Thresholds replace defaults of the catalogue, by rule and name: year.jump.ratio.
 type Thresholds map[string]float64
+
+// Validate names every key that is no threshold of the catalogue: a misspelt one
+// would be a default that nobody chose.
+func (t Thresholds) Validate() error {
+	var faults []error
+	for _, key := range slices.Sorted(maps.Keys(t)) {
+		dot := strings.LastIndexByte(key, '.')
+		rule, ok := standard.RuleOf(key[:max(dot, 0)])
+		if !ok || !slices.ContainsFunc(rule.Thresholds, func(one standard.Threshold) bool { return one.Name == key[dot+1:] }) {
+			faults = append(faults, fmt.Errorf("threshold %s: no rule has it; see the thresholds of the rule in the catalogue", key))
+		}
+	}
+	return errors.Join(faults...)
+}
 
 // A Mark says that a rule passed because blanks were taken as 0. No stored value
 // changes.
@@ -98,6 +119,7 @@ func Report(r *report.Reading, with Context) Outcome {
 	}
 	s.reading()
 	s.decide()
+	s.separate()
 	return s.out
 }
 
@@ -114,8 +136,13 @@ type run struct {
 	unitDoubt string
 }
 
+// newRun prepares the rules for a reading. Values that do not belong to its format
+// are none.
 func newRun(r *report.Reading, with Context) *run {
 	s := &run{r: r, with: with, kind: kindOf(r, with)}
+	if p := with.Previous; p != nil && p.Year != r.Year-1 {
+		s.with.Previous = nil
+	}
 	if p := plans()[r.Format]; p != nil && len(r.Values) == len(p.form.Cells) {
 		s.plan, s.values = p, r.Values
 		s.out.Results = make([]RuleResult, 0, len(p.relations)+64)
@@ -131,4 +158,21 @@ func (s *run) result(rule, subject string, result report.Result) {
 // open notes that a rule would hold or fail with the cells it needs.
 func (s *run) open(rule, subject string, need []standard.CellCode) {
 	s.out.Results = append(s.out.Results, RuleResult{Rule: rule, Subject: subject, Result: report.Open, Need: need})
+}
+
+// separate gives findings of one rule and subject numbers, so that their keys
+// differ. The order of findings is that of the document, so the numbers are stable.
+func (s *run) separate() {
+	for i := len(s.out.Findings) - 1; i > 0; i-- { // backwards: subjects before i are still plain
+		f := &s.out.Findings[i]
+		n := 1
+		for j := range i {
+			if before := &s.out.Findings[j]; before.Rule == f.Rule && before.Subject == f.Subject {
+				n++
+			}
+		}
+		if n > 1 {
+			f.Subject = strings.TrimPrefix(f.Subject+" #"+strconv.Itoa(n), " ")
+		}
+	}
 }

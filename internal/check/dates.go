@@ -39,6 +39,7 @@ func (s *run) period() {
 	}
 }
 
+// day writes a date as 2020-01-31.
 func day(d report.Date) string {
 	two := func(n int) string {
 		if n < 10 {
@@ -111,6 +112,7 @@ func (s *run) staleYear() {
 	}
 }
 
+// stale reports a year that is not the one reported on.
 func (s *run) stale(rule, subject string, year int, zh, en string, h *hit) {
 	s.result(rule, subject, report.Fail)
 	f := s.about(rule, subject, h)
@@ -192,6 +194,7 @@ func (s *run) ours(text string) bool {
 	return false
 }
 
+// signature returns the last short line of the prose without figures or commas.
 func (s *run) signature() string {
 	for i := len(s.r.Sections) - 1; i >= 0; i-- {
 		paragraphs := s.r.Sections[i].Paragraphs

@@ -24,16 +24,24 @@ func (s *run) reading() {
 	}
 }
 
+// doubtFinding keeps what each reader proposes as operands, for the reviewer.
 func (s *run) doubtFinding(doubt *report.Doubt) {
 	rule, ok := standard.RuleOf(doubt.Rule)
 	if !ok {
 		rule.Severity, rule.Version = standard.Severity(report.Warning), 1
 	}
+	subject := string(doubt.Cell)
+	if subject == "" && !doubt.Place.IsZero() {
+		subject = doubt.Place.String()
+	}
 	f := report.Finding{
-		Rule: doubt.Rule, RuleVersion: rule.Version, Subject: string(doubt.Cell),
+		Rule: doubt.Rule, RuleVersion: rule.Version, Subject: subject,
 		Severity: report.Severity(rule.Severity), Attribution: report.ByReading,
 		Formula: rule.Formula.ZH, Place: doubt.Place, Text: closed(doubt.Text, ruleName(doubt.Rule).ZH+inPlace(doubt.Place)),
 		TextEN: noteEN(ruleName(doubt.Rule).EN, string(doubt.Cell), doubt.Place),
+	}
+	if doubt.Rule == "form.missing_table" {
+		f.Severity = report.Notice // the table may stand elsewhere: nothing is missing yet
 	}
 	for _, v := range doubt.Proposals {
 		f.Operands = append(f.Operands, report.Operand{Cell: doubt.Cell, Value: v})
@@ -41,7 +49,7 @@ func (s *run) doubtFinding(doubt *report.Doubt) {
 	if len(doubt.Proposals) > 1 {
 		f.Left, f.Right = asRead(doubt.Proposals[0]), asRead(doubt.Proposals[1])
 	}
-	s.result(doubt.Rule, string(doubt.Cell), report.Fail)
+	s.result(doubt.Rule, subject, report.Fail)
 	s.out.Findings = append(s.out.Findings, f)
 }
 
@@ -101,6 +109,7 @@ func (s *run) nearRepair(r *relation) {
 	s.say(f, &b)
 }
 
+// anyDoubted reports whether the document gives a reason to doubt any of some cells.
 func (s *run) anyDoubted(cells []int32) bool {
 	for i := range s.r.Doubts {
 		for _, at := range cells {

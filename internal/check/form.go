@@ -73,6 +73,7 @@ func closed(text, otherwise string) string {
 	return strings.TrimSuffix(text, "。") + "。"
 }
 
+// noteEN says in English what the readers said in Chinese: the rule, of what, where.
 func noteEN(name, subject string, place report.Place) string {
 	text := name
 	if subject != "" {
@@ -114,11 +115,12 @@ func (s *run) yearFormat() {
 	}
 	var b sentence
 	year := strconv.Itoa(s.r.Year)
-	b.add(year+" 年度应使用"+formatName(want).ZH+"，报告使用"+formatName(s.r.Format).ZH,
+	b.add(year+" 年度应使用 "+formatName(want).ZH+"，报告使用 "+formatName(s.r.Format).ZH,
 		"the form for "+year+" is the "+formatName(want).EN+"; the report uses the "+formatName(s.r.Format).EN)
 	s.say(f, &b)
 }
 
+// formatName names a format as an office would.
 func formatName(f standard.Format) standard.Label {
 	switch f {
 	case standard.F2019:
@@ -152,6 +154,7 @@ func sectionOf(t standard.Table) int {
 	return 0
 }
 
+// sectionSeverity weighs a missing section: those with tables weigh most.
 func sectionSeverity(number string) report.Severity {
 	switch strings.TrimPrefix(number, "section ") {
 	case "2", "3", "4":
@@ -188,6 +191,7 @@ func (s *run) sections() {
 	s.sectionOrder()
 }
 
+// missingSection reports one section, unless the readers have.
 func (s *run) missingSection(number int, have bool) {
 	const rule = "form.missing_section"
 	subject := strconv.Itoa(number)

@@ -26,6 +26,7 @@ type line struct {
 	cells []int32
 }
 
+// tableName is what sentences call a table.
 func tableName(t standard.Table) standard.Label {
 	switch t {
 	case standard.Disclosure:

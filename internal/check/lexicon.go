@@ -77,6 +77,7 @@ var words = sync.OnceValue(func() *lexicon {
 	return l
 })
 
+// add files a word under its first character.
 func (l *lexicon) add(w word) {
 	r, _ := utf8.DecodeRuneInString(w.text)
 	if l.first[r] == 0 {
@@ -117,6 +118,7 @@ func (h *hit) clause() string {
 // rest returns the clause from the word on.
 func (h *hit) rest() string { return h.text[h.at : h.at+clauseEnd(h.text[h.at:h.to])] }
 
+// clauseEnd returns where the first comma of a text stands, or its length.
 func clauseEnd(text string) int {
 	if i := strings.IndexAny(text, "，,"); i >= 0 {
 		return i

@@ -115,6 +115,8 @@ func threeDigits(text string) bool {
 	}
 }
 
+// skipDecimals returns the position behind a point or per cent sign and the digits
+// that follow it.
 func skipDecimals(text string, i int) int {
 	_, width := utf8.DecodeRuneInString(text[i:])
 	for i += width; i < len(text); {

@@ -132,6 +132,8 @@ func (s *run) denial(rule, subject, sentence string, paragraph int, codes ...sta
 	s.quote(f, 0, sentence, paragraph, cells)
 }
 
+// replyRate compares a rate of 100 % with what is carried out. It is a notice:
+// requests within their time limit at the end of the year are as they should be.
 func (s *run) replyRate() {
 	const rule = "text.reply_rate"
 	if s.r.Format == standard.F2014 {
@@ -243,10 +245,12 @@ func firstByte(s string) byte {
 	return s[0]
 }
 
+// asciiWord reports whether a byte belongs to a word or an address in Latin letters.
 func asciiWord(b byte) bool {
 	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b == '/'
 }
 
+// problems measures section 5, which the form asks to name problems and remedies.
 func (s *run) problems() {
 	const rule = "text.problems"
 	if !s.prose.have[5] {
@@ -261,7 +265,7 @@ func (s *run) problems() {
 	}
 	f := s.finding(rule, "", nil)
 	f.Attribution = report.ByAgency
-	f.Left, f.Threshold = strconv.Itoa(s.prose.runes), "characters="+strconv.Itoa(least)
+	f.Left, f.Threshold = strconv.Itoa(s.prose.runes), s.limits(rule)
 	var b sentence
 	b.add("第五部分 "+f.Left+" 字", "section 5 has "+f.Left+" characters")
 	s.say(f, &b)
@@ -286,6 +290,7 @@ func (s *run) supervision() {
 	}
 }
 
+// hits reports whether the prose has any word of a topic.
 func (s *run) hits(t topic) bool {
 	for i := range s.prose.hits {
 		h := &s.prose.hits[i]
@@ -296,6 +301,8 @@ func (s *run) hits(t topic) bool {
 	return false
 }
 
+// infoFee asks for a word on information-processing fees in section 6. It is never
+// compared with the fees of the disclosure table: they are different money.
 func (s *run) infoFee() {
 	const rule = "text.info_fee"
 	if !s.prose.have[6] {

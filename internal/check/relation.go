@@ -137,6 +137,7 @@ func (s *run) failEach(r *relation, above []int32) {
 	s.out.Findings = append(s.out.Findings, f)
 }
 
+// join returns the cells of both lists in a new one.
 func join(a, b []int32) []int32 {
 	all := make([]int32, 0, len(a)+len(b))
 	return append(append(all, a...), b...)

@@ -31,6 +31,9 @@ func (c ruleCase) check(t *testing.T) {
 		if f.Text == "" || f.TextEN == "" || !strings.HasSuffix(f.Text, "。") || f.RuleVersion == 0 || f.Formula == "" {
 			t.Errorf("%s: finding is not whole: %+v", c.why, f)
 		}
+		if rule, _ := standard.RuleOf(c.rule); (f.Threshold != "") != (len(rule.Thresholds) > 0) {
+			t.Errorf("%s: threshold %q of %+v", c.why, f.Threshold, rule.Thresholds)
+		}
 		if strings.Contains(f.Text, "  ") || strings.Contains(f.Text, "%!") {
 			t.Errorf("%s: sentence %q", c.why, f.Text)
 		}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gongkai/internal/report"
@@ -49,7 +50,6 @@ func readsFigures(rule string) bool {
 func (s *run) decide() {
 	if s.plan == nil || !s.anything() {
 		s.out.Status = report.Unreadable
-		s.problem("未找到法定统计表")
 		s.unreadable()
 		return
 	}
@@ -71,6 +71,7 @@ func (s *run) decide() {
 	}
 }
 
+// problem notes something that keeps the version from being verified.
 func (s *run) problem(format string, args ...any) {
 	s.out.Problems = append(s.out.Problems, fmt.Sprintf(format, args...))
 }
@@ -85,22 +86,32 @@ func (s *run) anything() bool {
 	return false
 }
 
-// unreadable says what the reading says of a document without a table.
+// unreadable says why there is nothing to check: as the readers put it, or else that
+// no table was found and what the document links in its place.
 func (s *run) unreadable() {
+	s.doubts()
+	if len(s.out.Problems) > 0 {
+		return
+	}
+	s.problem("未找到法定统计表")
 	for _, name := range s.r.Follow {
 		s.problem("正文无表，附件另有报告：%s", name)
 	}
-	s.doubts()
 }
 
-// missing notes what every report must be known by.
+// missing notes what every report must be known by, unless a doubt says it.
 func (s *run) missing() {
-	if s.r.Year == 0 {
+	if s.r.Year == 0 && !s.doubtOf("publish.wrong_year") {
 		s.problem("未能确定报告年度")
 	}
-	if s.r.Agency == "" && s.with.Agency == nil {
+	if s.r.Agency == "" && s.with.Agency == nil && !s.doubtOf("publish.wrong_unit") {
 		s.problem("未能确定行政机关")
 	}
+}
+
+// doubtOf reports whether the readers doubt by a rule.
+func (s *run) doubtOf(rule string) bool {
+	return slices.ContainsFunc(s.r.Doubts, func(d report.Doubt) bool { return d.Rule == rule })
 }
 
 // doubts puts every doubt of the reading into words.
@@ -126,6 +137,7 @@ func (s *run) unread() {
 	}
 }
 
+// inPlace writes a place for the end of a sentence, "" where it is not known.
 func inPlace(p report.Place) string {
 	if words := placeWords(p); words != "" {
 		return "，位于" + words
@@ -133,13 +145,9 @@ func inPlace(p report.Place) string {
 	return ""
 }
 
+// hasDoubt reports whether the readers doubt a cell.
 func (s *run) hasDoubt(code standard.CellCode) bool {
-	for i := range s.r.Doubts {
-		if s.r.Doubts[i].Cell == code {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.r.Doubts, func(d report.Doubt) bool { return d.Cell == code })
 }
 
 // decidingNotes are facts about the form that leave the reading in doubt: a table
@@ -169,14 +177,9 @@ func (s *run) violation(f *report.Finding) {
 	}
 }
 
+// violated reports whether a finding is one of the violated identities.
 func (s *run) violated(f *report.Finding) bool {
-	name := f.Violation()
-	for _, violated := range s.out.Violations {
-		if violated == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.out.Violations, f.Violation())
 }
 
 // ruleName returns the name of a rule, and its id where the catalogue lacks it.

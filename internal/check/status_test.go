@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,6 +98,34 @@ func TestKindOfName(t *testing.T) {
 	} {
 		if got := kindOfName(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestKeys holds that no two findings of a version have one key.
+func TestKeys(t *testing.T) {
+	r := f21()
+	for range 3 {
+		r.Doubts = append(r.Doubts, report.Doubt{Rule: "read.anchors", Text: "存疑"})
+	}
+	var got []string
+	for _, f := range findingsOf(Report(r, street), "read.anchors") {
+		got = append(got, f.Key("120110008", 2022))
+	}
+	want := []string{"read.anchors@120110008/2022", "read.anchors/#2@120110008/2022", "read.anchors/#3@120110008/2022"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+}
+
+func TestThresholds(t *testing.T) {
+	if err := (Thresholds{"year.jump.ratio": 3, "cell.too_long.digits": 6}).Validate(); err != nil {
+		t.Error(err)
+	}
+	err := Thresholds{"year.jump.rate": 3, "jump": 1, "year.leap.ratio": 2}.Validate()
+	for _, key := range []string{"year.jump.rate", "jump", "year.leap.ratio"} {
+		if err == nil || !strings.Contains(err.Error(), "threshold "+key+":") {
+			t.Errorf("%v does not name %s", err, key)
 		}
 	}
 }

@@ -91,6 +91,7 @@ func compile(format standard.Format) *plan {
 	return p
 }
 
+// at returns the position of a cell.
 func (p *plan) at(code standard.CellCode) int32 {
 	cell, ok := p.form.Cell(code)
 	if !ok {
@@ -99,6 +100,7 @@ func (p *plan) at(code standard.CellCode) int32 {
 	return int32(cell.Index)
 }
 
+// all returns the positions of some cells.
 func (p *plan) all(codes ...standard.CellCode) []int32 {
 	list := make([]int32, len(codes))
 	for i, code := range codes {
@@ -161,6 +163,7 @@ func (p *plan) requests(format standard.Format) {
 	}
 }
 
+// appeals lays out the rules of the appeals table.
 func (p *plan) appeals() {
 	for _, kind := range standard.AppealKinds() {
 		var parts []int32

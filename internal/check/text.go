@@ -2,6 +2,7 @@ package check
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -109,12 +110,33 @@ func (s *run) quote(f report.Finding, value report.Amount, sentenceText string, 
 	f.Place = report.Place{Paragraph: paragraph}
 	var b sentence
 	b.add("正文写", "the text says").number(value)
-	if sentenceText != "" {
-		b.add("（“"+sentenceText+"”）", " (\""+sentenceText+"\")")
+	if said := excerpt(sentenceText, value); said != "" {
+		b.add("（“"+said+"”）", " (\""+said+"\")")
 	}
 	b.add("，表中", "; the table has ")
 	s.list(&b, cells)
 	s.say(f, &b)
+}
+
+// excerpt returns a sentence, or of a long one the clauses around the figure.
+func excerpt(text string, value report.Amount) string {
+	const around = 120 // bytes: some 40 characters on each side
+	at := max(0, strings.Index(text, value.String()))
+	from, to := max(0, at-around), min(len(text), at+around)
+	for from > 0 && !utf8.RuneStart(text[from]) {
+		from--
+	}
+	for to < len(text) && !utf8.RuneStart(text[to]) {
+		to++
+	}
+	cut := text[from:to]
+	if from > 0 {
+		cut = "…" + cut
+	}
+	if to < len(text) {
+		cut += "…"
+	}
+	return cut
 }
 
 // admits judges whether a figure equals one of some sums of cells. It returns the

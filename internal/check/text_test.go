@@ -1,7 +1,9 @@
 package check
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -139,6 +141,21 @@ func TestDenials(t *testing.T) {
 	} {
 		if got := deniesRequests(clause); got != want {
 			t.Errorf("%s: %v, want %v", clause, got, want)
+		}
+	}
+}
+
+// TestExcerpt holds that a long sentence is cut around its figure, at characters.
+func TestExcerpt(t *testing.T) {
+	long := strings.Repeat("前文很长，", 20) + "收到申请73件" + strings.Repeat("，后文很长", 20)
+	got := excerpt(long, report.Count(73))
+	if !strings.Contains(got, "收到申请73件") || !utf8.ValidString(got) || len(got) > 260 ||
+		!strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "…") {
+		t.Errorf("%q", got)
+	}
+	for _, short := range []string{"收到申请73件", "", "未收到申请"} {
+		if got := excerpt(short, 0); got != short {
+			t.Errorf("%q: %q", short, got)
 		}
 	}
 }

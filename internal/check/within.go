@@ -1,7 +1,6 @@
 package check
 
 import (
-	"strconv"
 	"strings"
 
 	"gongkai/internal/report"
@@ -147,6 +146,7 @@ func (s *run) figures(rule, subject string, cells []int32, severity report.Sever
 	s.say(f, &b)
 }
 
+// training asks for a course or a meeting where people were trained.
 func (s *run) training() {
 	people, a := s.sideOf("training.people")
 	held, b := s.sideOf("training.courses", "training.meetings")
@@ -177,6 +177,8 @@ func (s *run) procurementPair() {
 	}
 }
 
+// decisionsWithoutItems asks for items where decisions were taken. A change may be
+// negative, so only printed items can show that there are none.
 func (s *run) decisionsWithoutItems() {
 	const rule = "disclosure.decisions_without_items"
 	for _, x := range []string{"license", "other_service", "penalty", "coercion"} {
@@ -205,6 +207,7 @@ func (s *run) belowCity() bool {
 		strings.HasSuffix(name, "区人民政府") && !strings.HasSuffix(name, "自治区人民政府")
 }
 
+// rulesByBody finds 规章 reported by an agency that makes none.
 func (s *run) rulesByBody() {
 	const rule = "disclosure.rules_by_body"
 	if !s.belowCity() {
@@ -251,6 +254,8 @@ func (s *run) appealsWithoutRequests() {
 	}
 }
 
+// appealsExceedDecisions compares with the decisions of two years. Where those of
+// this year suffice, the year before is not needed.
 func (s *run) appealsExceedDecisions() {
 	const rule = "cross.appeals_exceed_decisions"
 	appeals, a := s.sideOf("review.total", "suit_direct.total")
@@ -340,7 +345,7 @@ func (s *run) suspiciousRow() {
 		return
 	}
 	f := s.finding(rule, "", append(row, total...))
-	f.Threshold = "organisations=" + strconv.Itoa(int(s.threshold(rule, "organisations")))
+	f.Threshold = s.limits(rule)
 	var b sentence
 	b.label(s.plan.names[row[0]].row).add("：", ": ")
 	for i, at := range row {

@@ -29,12 +29,14 @@ func shortRows() map[string]standard.Label {
 	}
 }
 
+// columnName returns the label of an applicant, the same in both forms.
 func columnName(c standard.Applicant) standard.Label {
 	form := standard.FormOf(standard.F2021)
 	cell, _ := form.Cell(standard.At("requests.new", c))
 	return cell.ColumnLabel
 }
 
+// namesOf names all cells of a form.
 func namesOf(form *standard.Form) []cellName {
 	short := shortRows()
 	names := make([]cellName, len(form.Cells))
@@ -85,6 +87,7 @@ func plainEN(label string) string {
 	return strings.ToLower(label[:1]) + label[1:]
 }
 
+// by returns the label that tells the cells of a relation apart.
 func (n cellName) by(t term) standard.Label {
 	switch t {
 	case byColumn:
@@ -98,19 +101,23 @@ func (n cellName) by(t term) standard.Label {
 // A sentence is put together in both languages at once.
 type sentence struct{ zh, en strings.Builder }
 
+// add writes a piece in both languages.
 func (b *sentence) add(zh, en string) *sentence {
 	b.zh.WriteString(zh)
 	b.en.WriteString(en)
 	return b
 }
 
+// label writes a name.
 func (b *sentence) label(l standard.Label) *sentence { return b.add(l.ZH, l.EN) }
 
+// number writes a figure with a space before it.
 func (b *sentence) number(a report.Amount) *sentence {
 	s := a.String()
 	return b.add(" "+s, " "+s)
 }
 
+// end closes the sentence.
 func (b *sentence) end() standard.Label {
 	b.add("。", ".")
 	return standard.Label{ZH: b.zh.String(), EN: upperFirst(b.en.String())}
@@ -165,6 +172,8 @@ func (s *run) sideWords(b *sentence, r *relation, cells []int32, total side) {
 	}
 }
 
+// partWords writes in brackets the parts that are not 0, and how many have no
+// number.
 func (s *run) partWords(b *sentence, r *relation, cells []int32, total side) {
 	open := "（"
 	openEN := " ("

@@ -199,6 +199,7 @@ func (s *run) compare(last *before, c comparison) {
 // yearBefore is how the code of a cell of the year before is written.
 func yearBefore(code standard.CellCode) standard.CellCode { return code + "[y-1]" }
 
+// unknownsBefore returns the cells of the year before that hold no number.
 func (s *run) unknownsBefore(last *before, cells []int32) []standard.CellCode {
 	var need []standard.CellCode
 	for _, at := range cells {
@@ -244,6 +245,7 @@ func (s *run) oldOperands(f *report.Finding, last *before, cells []int32) {
 	}
 }
 
+// oldWords writes what the year before has in a cell.
 func (s *run) oldWords(b *sentence, last *before, at int32) {
 	v := last.value(at)
 	if a, ok := v.Known(); ok {
@@ -265,6 +267,7 @@ func (s *run) carry(last *before) {
 	}
 }
 
+// appealsPending looks for the cases that were open at the end of the year before.
 func (s *run) appealsPending(last *before) {
 	for _, kind := range standard.AppealKinds() {
 		k := standard.CellCode(kind)
@@ -338,7 +341,7 @@ func (s *run) sameNumbers(last *before) {
 		return
 	}
 	f := s.finding(rule, "", nil)
-	f.Left, f.Threshold = fmt.Sprint(filled), fmt.Sprintf("cells=%d", least)
+	f.Left, f.Threshold = fmt.Sprint(filled), s.limits(rule)
 	var b sentence
 	b.add(fmt.Sprintf("%d 个非零格与 %d 年报告全部相同", filled, last.r.Year),
 		fmt.Sprintf("all %d cells above 0 equal those of the report for %d", filled, last.r.Year))
