@@ -1,10 +1,12 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"gongkai/internal/check"
 	"gongkai/internal/ingest/extract"
@@ -250,6 +252,13 @@ func (w *portalWork) place(t task, f found, only bool) (*report.Agency, int) {
 // keep adds a report to the store and reports whether it did.
 func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) (bool, error) {
 	agency, year := w.place(t, f, only)
+	if agency == nil || strings.Contains(string(agency.ID), "-"+enrolledMark) && year < agency.From {
+		met, err := w.met(ctx, t, f.Reading)
+		if err != nil {
+			return false, err
+		}
+		agency = cmp.Or(met, agency)
+	}
 	if agency == nil || year == 0 {
 		return false, w.unplaced(ctx, t, f, agency)
 	}

@@ -251,24 +251,6 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestUnknownAgency holds that a report of nobody in the register is a failure that
-// names it, and that it is kept once the register knows the agency.
-func TestUnknownAgency(t *testing.T) {
-	s := newSite(t)
-	s.list("红松街道 2020 /a.html")
-	s.put("/a.html", answer{body: page("红松街道", 2020, 5), etag: `"1"`})
-	s.refresh(t, ingest.Options{})
-	if got := s.refresh(t, ingest.Options{}); got.New != 0 || len(s.failures(t)) != 1 || !strings.Contains(s.failures(t)[0], "红松街道办事处") {
-		t.Errorf("%+v, failures %v; want one that names the agency", got, s.failures(t))
-	}
-	renamed := spruce
-	renamed.Aliases = []string{"红松街道"}
-	must(t, s.Store.PutAgencies(t.Context(), []report.Agency{renamed, cedar}))
-	if got := s.refresh(t, ingest.Options{}); got.New != 1 || len(s.failures(t)) != 0 || s.requested(t, spruce, 2020) != 5 {
-		t.Errorf("with the alias: %+v, failures %v; want it kept", got, s.failures(t))
-	}
-}
-
 // TestWrongYear holds that a report for another year than the list says is kept where
 // the list has it, in doubt, and takes nothing from the year it names.
 func TestWrongYear(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"gongkai/internal/ingest/crawl"
 	"gongkai/internal/report"
@@ -13,7 +14,10 @@ import (
 
 // A register finds the agencies of one portal by their names.
 type register struct {
-	portal   *crawl.Portal
+	portal *crawl.Portal
+	names  []string // of the portal's region and those above it
+
+	mu       sync.RWMutex // guards agencies and byName: pages bring new ones
 	agencies []report.Agency
 	byName   map[string][]int // name as written → positions
 	paths    map[standard.RegionCode][]string
@@ -23,7 +27,14 @@ type register struct {
 // newRegister reads the agencies of the portal's region from the store. A portal of
 // a fictitious region knows only fictitious agencies, and a real one only real ones.
 func newRegister(ctx context.Context, db *store.DB, p *crawl.Portal) (*register, error) {
+	if err := enrolRoster(ctx, db, p); err != nil {
+		return nil, err
+	}
 	all, err := db.Agencies(ctx, p.Region)
+	if err != nil {
+		return nil, err
+	}
+	path, err := db.RegionPath(ctx, p.Region)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +43,9 @@ func newRegister(ctx context.Context, db *store.DB, p *crawl.Portal) (*register,
 		if a.Demo == p.Demo {
 			r.agencies = append(r.agencies, a)
 		}
+	}
+	for _, region := range path {
+		r.names = append(r.names, region.Name)
 	}
 	for i, a := range r.agencies {
 		if err := r.addPath(ctx, db, a); err != nil {
@@ -103,8 +117,11 @@ func plain(name string) string {
 // named returns the agency of exactly that name, and nil where there is none or more
 // than one.
 func (r *register) named(name string) *report.Agency {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
 	if at := r.byName[plain(name)]; len(at) == 1 {
-		return &r.agencies[at[0]]
+		a := r.agencies[at[0]]
+		return &a
 	}
 	return nil
 }
@@ -114,6 +131,8 @@ func (r *register) named(name string) *report.Agency {
 // of governments are in the names of all that lie below them, so they must be met
 // exactly.
 func (r *register) within(text string) *report.Agency {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
 	text = plain(text)
 	var names []string
 	for name := range r.byName {
@@ -139,7 +158,8 @@ func (r *register) within(text string) *report.Agency {
 	if found < 0 {
 		return nil
 	}
-	return &r.agencies[found]
+	a := r.agencies[found]
+	return &a
 }
 
 // shortestName is the length in bytes of the shortest name that is looked for inside
@@ -166,9 +186,11 @@ func (r *register) ofCandidate(c crawl.Candidate) *report.Agency {
 // ofUnit returns the agency that an entry of the portal file names by its id, or by
 // the region whose street, town or government it is.
 func (r *register) ofUnit(unit string) *report.Agency {
-	for i := range r.agencies {
-		if isUnit(r.agencies[i], unit) {
-			return &r.agencies[i]
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, a := range r.agencies {
+		if isUnit(a, unit) {
+			return &a
 		}
 	}
 	return nil
@@ -192,6 +214,8 @@ func (r *register) ofReading(reading *report.Reading) *report.Agency {
 
 // neighbours are the names of the other agencies.
 func (r *register) neighbours(a *report.Agency) []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
 	var names []string
 	for _, other := range r.agencies {
 		if a == nil || other.ID != a.ID {
@@ -206,9 +230,7 @@ func (r *register) neighbours(a *report.Agency) []string {
 func (r *register) coverage() []report.AgencyID {
 	var covered []report.AgencyID
 	for _, a := range r.agencies {
-		if a.Watched && slices.ContainsFunc(r.portal.Entries, func(e crawl.Entry) bool {
-			return !ofOneUnit(e) || isUnit(a, e.Unit)
-		}) {
+		if a.Watched && lists(r.portal, a) {
 			covered = append(covered, a.ID)
 		}
 	}

@@ -128,3 +128,22 @@ func TestCoverage(t *testing.T) {
 		t.Errorf("covered %v; want the one that the entry names", got)
 	}
 }
+
+// TestEnrolRoster holds that a county without a register gets its streets and towns
+// from the national roster, watched where the portal lists their reports.
+func TestEnrolRoster(t *testing.T) {
+	r := registerOf(t, strings.Replace(dongli, `gknb/"}`, `gknb/", unit: "120110008"}`, 1))
+	got := make(map[report.AgencyID]report.Agency)
+	for _, a := range r.agencies {
+		got[a.ID] = a
+	}
+	if a := got["120110008"]; a.Name != "军粮城街道办事处" || a.Short != "军粮城街道" || a.Kind != standard.Street || !a.Watched || a.Demo {
+		t.Errorf("120110008: %+v", a)
+	}
+	if a := got["120110-gov"]; a.Name != "东丽区人民政府" || a.Kind != standard.Government || a.Watched {
+		t.Errorf("120110-gov: %+v", a)
+	}
+	if len(r.covered) != 1 || len(r.agencies) < 10 {
+		t.Errorf("%d agencies, covered %v; want the streets of the district, one covered", len(r.agencies), r.covered)
+	}
+}
