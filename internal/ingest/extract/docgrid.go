@@ -18,6 +18,7 @@ const mostColumns = 1000
 // a merged cell covers, "" as a rule.
 func (t *flowTable) grid() (grid *Grid, lost string) {
 	t.mergeAlong()
+	t.straighten()
 	cols := t.columns()
 	grid = &Grid{Rows: len(t.rows), Columns: cols.count}
 	var above, here []placedCell
@@ -69,6 +70,21 @@ func (t *flowTable) mergeAlong() {
 	}
 }
 
+// straighten gives every cell a width and lets it begin where the one before ends,
+// or later.
+func (t *flowTable) straighten() {
+	for y := range t.rows {
+		cells := t.rows[y].cells
+		for i := range cells {
+			c := &cells[i]
+			if i > 0 {
+				c.left = max(c.left, cells[i-1].right)
+			}
+			c.right = max(c.right, c.left+1)
+		}
+	}
+}
+
 // A placedCell is a stored cell among the columns, with the Cell it belongs to.
 type placedCell struct {
 	column, span int
@@ -102,7 +118,7 @@ func (t *flowTable) columns() tableColumns {
 	var edges []int
 	for _, row := range t.rows {
 		for _, c := range row.cells {
-			edges = append(edges, c.left, max(c.right, c.left+1))
+			edges = append(edges, c.left, c.right)
 		}
 	}
 	slices.Sort(edges)
@@ -148,7 +164,7 @@ func (t *flowTable) numbered(edges []int, distance int) tableColumns {
 func (t *flowTable) vanishes(cols tableColumns) bool {
 	for _, row := range t.rows {
 		for _, c := range row.cells {
-			if cols.at(c.left) == cols.at(max(c.right, c.left+1)) {
+			if cols.at(c.left) == cols.at(c.right) {
 				return true
 			}
 		}
@@ -165,7 +181,7 @@ func (cols tableColumns) at(edge int) int {
 // place puts a stored cell into its columns.
 func (cols tableColumns) place(c flowCell) placedCell {
 	left := cols.at(c.left)
-	right := cols.at(max(c.right, c.left+1))
+	right := cols.at(c.right)
 	return placedCell{column: left, span: max(1, right-left), down: c.down}
 }
 
