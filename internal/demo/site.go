@@ -131,22 +131,21 @@ func (s *Server) publish(t Truth, at string, seed uint64, i int) error {
 
 // shiliArticle is the page of a report of the fictitious district.
 func shiliArticle(t Truth, f Figures, seed uint64, i int) Article {
-	name, office := agencyNames(t.Agency)
+	name := agencyName(t.Agency)
 	r := rand.New(rand.NewPCG(seed, uint64(1_000_000+i)))
 	intro, text := prose(r, t, f, name)
 	return Article{Site: cityName + districtName + "人民政府", Breadcrumb: []string{"首页", "政务公开", "政府信息公开年报"},
-		Title: t.Title, Source: office, Published: t.Published, Parts: Body(t.Format, f.print(), intro, text), Signature: office, Signed: t.Published}
+		Title: t.Title, Source: name, Published: t.Published, Parts: Body(t.Format, f.print(), intro, text), Signature: name, Signed: t.Published}
 }
 
-// agencyNames returns an agency's name below the city, and its name with the
-// district alone.
-func agencyNames(id report.AgencyID) (full, office string) {
+// agencyName returns an agency's name as it signs, with the district.
+func agencyName(id report.AgencyID) string {
 	for _, u := range units() {
 		if report.AgencyID(u.code) == id {
-			return districtName + u.office(), districtName + u.office()
+			return districtName + u.office()
 		}
 	}
-	return districtName + "人民政府", districtName + "人民政府办公室"
+	return districtName + "人民政府"
 }
 
 // An entry is a line of a list.
