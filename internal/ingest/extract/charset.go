@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/saintfish/chardet"
@@ -111,6 +112,10 @@ func decodeCleanly(body []byte, name string) ([]byte, string, bool) {
 	if enc == nil {
 		return nil, "", false
 	}
+	if enc == simplifiedchinese.GB18030 {
+		text, clean := decodeGB18030(body)
+		return text, name, clean
+	}
 	text, err := enc.NewDecoder().Bytes(body)
 	if err != nil || bytes.Contains(text, []byte("\uFFFD")) {
 		return nil, "", false
@@ -141,45 +146,51 @@ const sample = 1 << 18
 // decodeChinese tries the two encodings of Chinese and takes the one in which the
 // commonest characters appear.
 func decodeChinese(body []byte) ([]byte, string, bool) {
-	var best []byte
-	var name string
-	most := 0
-	for _, c := range []struct {
-		name string
-		enc  encoding.Encoding
-	}{{"gb18030", simplifiedchinese.GB18030}, {"big5", traditionalchinese.Big5}} {
-		text, err := c.enc.NewDecoder().Bytes(body)
-		if err != nil {
-			continue
-		}
-		if n := commonness(text[:min(len(text), sample)]); n > most {
-			best, name, most = text, c.name, n
+	text, clean := decodeGB18030(body)
+	n, much := commonness(text)
+	if clean && much {
+		return text, "gb18030", true
+	}
+	big5, err := traditionalchinese.Big5.NewDecoder().Bytes(body)
+	if err == nil {
+		if m, _ := commonness(big5); m > n {
+			return big5, "big5", true
 		}
 	}
-	return best, name, most > 0
+	return text, "gb18030", n > 0
 }
 
-// commonness counts characters that any Chinese office uses all the time, less
-// what did not decode. It is positive only for text that reads as Chinese.
-func commonness(text []byte) int {
-	const common = "的一是不在有了和人年月日政府信息公开公開資訊工作情况況数數行为為第项項条條理申请請"
-	n, other := 0, 0
-	for _, r := range string(text) {
+// commonness counts characters that any Chinese office uses all the time, less what did
+// not decode, in the first part of a text. The count is positive only for text that
+// reads as Chinese; much says that it reads as nothing else.
+func commonness(text []byte) (n int, much bool) {
+	common := commonCharacters()
+	other := 0
+	for _, r := range string(text[:min(len(text), sample)]) {
 		switch {
 		case r < 0x80:
 		case r == utf8.RuneError:
 			n -= 20
-		case strings.ContainsRune(common, r):
+		case common[r]:
 			n++
 		default:
 			other++
 		}
 	}
 	if n*20 < other {
-		return 0
+		return 0, false
 	}
-	return n
+	return n, n > 20 && n*8 > other
 }
+
+// commonCharacters are the commonest of both scripts.
+var commonCharacters = sync.OnceValue(func() map[rune]bool {
+	m := make(map[rune]bool)
+	for _, r := range "的一是不在有了和人年月日政府信息公开公開資訊工作情况況数數行为為第项項条條理申请請" {
+		m[r] = true
+	}
+	return m
+})
 
 // decodeGuessed asks the detector, and warns: nothing confirms its guess.
 func decodeGuessed(body []byte) decoded {

@@ -3,10 +3,12 @@ package extract
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
+	"pgregory.net/rapid"
 )
 
 // TestSniff tells types from bytes alone.
@@ -114,4 +116,32 @@ func TestMetaCharset(t *testing.T) {
 			t.Errorf("%s: %q, want %q", page, got, want)
 		}
 	}
+}
+
+// TestDecodeGB18030 compares with the general decoder: all text must decode, and of any
+// bytes what decodes must decode alike.
+func TestDecodeGB18030(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.ReplaceAll(rapid.String().Draw(t, "text"), "\uFFFD", "")
+		body, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := simplifiedchinese.GB18030.NewDecoder().Bytes(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, clean := decodeGB18030(body); string(got) != string(want) || !clean {
+			t.Fatalf("%q (clean %v), want %q, of % x", got, clean, want, body)
+		}
+		body = rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")
+		want, err = simplifiedchinese.GB18030.NewDecoder().Bytes(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, clean := decodeGB18030(body)
+		if clean && string(got) != string(want) || !utf8.Valid(got) {
+			t.Fatalf("%q, want %q, of % x", got, want, body)
+		}
+	})
 }
