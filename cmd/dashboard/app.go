@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"sync/atomic"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/api"
@@ -33,6 +36,11 @@ func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The folder of the originals is made as the database file is; what it lies in
+	// is not, lest a misspelt path become a new archive.
+	if err := os.Mkdir(s.Archive, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, errors.Join(fmt.Errorf("archive: %w; create the folder it lies in, or give another with --archive", err), db.Close())
+	}
 	originals, err := archive.Open(s.Archive)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -46,12 +54,12 @@ func (a *app) Close() error { return a.db.Close() }
 func (a *app) handler() (http.Handler, error) {
 	figures := aggregate.New(a.db, time.Now)
 	return web.New(web.Deps{
-		Figures: figures, Records: a.db,
+		Figures: figures, Store: a.db,
 		Bytes: func(ctx context.Context, hash report.SHA256) ([]byte, error) {
 			body, _, err := a.archive.Get(ctx, hash)
 			return body, err
 		},
-		API: api.New(a.db, figures).Handler(),
+		API: func(g *echo.Group) { g.Any("/*", echo.WrapHandler(api.New(a.db, figures).Handler())) },
 		Ready: func(ctx context.Context) error {
 			if !a.ready.Load() {
 				return errors.New("the first refresh has not ended yet")

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"gongkai/internal/demo"
+	"gongkai/internal/ingest"
+	"gongkai/internal/ingest/crawl"
 )
 
 func newDemo(s *settings) *cobra.Command {
@@ -63,6 +67,9 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 	fmt.Fprintf(out, "公开 Gongkai\n\n  看板     http://%s\n  示例门户 %s\n  数据     %s\n\n", l.Addr(), portal.URL(), folder)
 	group.Go(func() error {
 		if err := a.refreshDemo(ctx, out, portal); err != nil {
+			if ctx.Err() != nil {
+				return nil // stopped while it refreshed; what it kept is whole
+			}
 			return err
 		}
 		a.ready.Store(true)
@@ -72,24 +79,52 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 	return group.Wait()
 }
 
-// startPortal starts the demonstration portal where it stood the last time, so that
-// its addresses are the ones that the database knows.
+// refreshDemo puts the demonstration's agencies into the register and refreshes from
+// its portal.
+func (a *app) refreshDemo(ctx context.Context, out io.Writer, p *demo.Server) error {
+	if err := a.db.PutAgencies(ctx, demo.Agencies()); err != nil {
+		return err
+	}
+	for _, r := range demo.Regions() {
+		if err := a.db.SetRegionName(ctx, r.Code, r.Name); err != nil {
+			return err
+		}
+	}
+	var portals []*crawl.Portal
+	for _, f := range p.Portals() {
+		portal, err := crawl.ReadPortal(f.Name, bytes.NewReader(f.Data))
+		if err != nil {
+			return err
+		}
+		portals = append(portals, portal)
+	}
+	return a.refresh(ctx, out, a.refresher(portals, ""), ingest.Options{})
+}
+
+// usualPortal is where the demonstration portal stands unless the port is taken.
+const usualPortal = "127.0.0.1:18080"
+
+// startPortal starts the demonstration portal where it stood the last time: its
+// addresses are the ones that the database knows.
 func startPortal(ctx context.Context, folder string) (*demo.Server, error) {
 	note := filepath.Join(folder, "portal.addr")
-	addr := "127.0.0.1:0"
 	if b, err := os.ReadFile(note); err == nil {
-		addr = strings.TrimSpace(string(b))
+		addr := strings.TrimSpace(string(b))
+		p, err := demo.Start(ctx, addr, demo.Options{})
+		if err != nil {
+			return nil, fmt.Errorf("%w; end the demonstration that runs on %s, or give another folder with --data", err, folder)
+		}
+		return p, nil
 	}
-	p, err := demo.Start(ctx, addr, demo.Options{})
-	if err != nil && addr != "127.0.0.1:0" {
-		p, err = demo.Start(ctx, "127.0.0.1:0", demo.Options{})
-	}
+	p, err := demo.Start(ctx, usualPortal, demo.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("demonstration portal: %w", err)
+		if p, err = demo.Start(ctx, "", demo.Options{}); err != nil {
+			return nil, err
+		}
 	}
-	if err := os.WriteFile(note, []byte(p.Addr()+"\n"), 0o644); err != nil {
-		p.Close()
-		return nil, fmt.Errorf("demonstration portal: %w", err)
+	host := strings.Trim(strings.TrimPrefix(p.URL(), "http://"), "/")
+	if err := os.WriteFile(note, []byte(host+"\n"), 0o644); err != nil {
+		return nil, errors.Join(fmt.Errorf("demonstration portal: %w", err), p.Close())
 	}
 	return p, nil
 }

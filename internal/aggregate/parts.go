@@ -137,12 +137,7 @@ func (w *world) compose(c composition, rows []store.CoverageRow, year int) YearP
 
 // composeYears is a composition over years with its breaks.
 func (w *world) composeYears(c composition, rows []store.CoverageRow, years []int) []YearParts {
-	var codes []standard.CellCode
-	for _, p := range c.parts {
-		for _, t := range p.terms[standard.F2021] {
-			codes = append(codes, t.Cell)
-		}
-	}
+	codes := c.comparable()
 	list := make([]YearParts, len(years))
 	for i, year := range years {
 		list[i] = w.compose(c, rows, year)
@@ -154,4 +149,19 @@ func (w *world) composeYears(c composition, rows []store.CoverageRow, years []in
 		}
 	}
 	return list
+}
+
+// comparable returns the cells whose breaks concern the composition: a part that is
+// a sum in one form and a single row in another is comparable as the sum.
+func (c composition) comparable() []standard.CellCode {
+	var codes []standard.CellCode
+	for _, p := range c.parts {
+		if len(p.terms[standard.F2019]) != len(p.terms[standard.F2021]) {
+			continue
+		}
+		for _, t := range p.terms[standard.F2021] {
+			codes = append(codes, t.Cell)
+		}
+	}
+	return codes
 }

@@ -46,7 +46,7 @@ func New(db *store.DB, agg *aggregate.Service) *Server {
 func (s *Server) Handler() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.Use(middleware.Recover(), middleware.Gzip())
+	e.Use(middleware.Recover())
 	g := e.Group("/api/v1", allowReading, problems)
 	for _, r := range s.resources {
 		g.GET("/"+r.name, s.list(r))

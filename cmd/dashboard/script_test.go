@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes the command line callable by scripts as dashboard.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"dashboard": func() {
+			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
+	})
+}
+
+// TestScript runs each script of testdata/script: a command line, what it prints,
+// and what it leaves.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("XDG_CACHE_HOME", e.WorkDir+"/cache")
+			return takePort(e)
+		},
+	})
+}
+
+// takePort holds a port for the length of a script, as another program would.
+func takePort(e *testscript.Env) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("take a port: %w", err)
+	}
+	e.Setenv("TAKEN", l.Addr().String())
+	e.Defer(func() { l.Close() })
+	return nil
+}
