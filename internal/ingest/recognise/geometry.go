@@ -47,8 +47,10 @@ type geometry struct {
 	labelCol   int        // where it stands
 	blank      []gridCell // a row of blanks that may be the figures of the appeals table
 	blankHeads headers
-	hits       int // labels and heads that this grid shares with the form
-	behind     int // blanks behind the figures of a row, -1 before the first
+	hits       int     // labels and heads that this grid shares with the form
+	behind     int     // blanks behind the figures of a row, -1 before the first
+	ahead      [3]int  // blanks before the figures, by depth of the label
+	counted    [3]bool // a row of that depth was seen
 	buf        []byte
 }
 
@@ -81,7 +83,7 @@ func newGeometry() *geometry {
 func (g *geometry) readGrid(at int, grid *extract.Grid) (again bool) {
 	g.grid, g.again, g.earlier = grid, false, len(g.placed)
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
-	g.behind, g.labelCol = -1, 0
+	g.behind, g.counted, g.labelCol = -1, [3]bool{}, 0
 	g.group, g.open, g.cur, g.last, g.blank, g.hits = g.group[:0], false, headers{}, 0, nil, 0
 	doubts, extra, before := len(g.doubts), len(g.extra), len(g.placed)
 	g.classify()
@@ -114,7 +116,7 @@ func (g *geometry) readRow(row *gridRow) {
 		}
 	case dataRow, bareRow:
 		if g.open {
-			g.open, g.behind = false, -1
+			g.open, g.behind, g.counted = false, -1, [3]bool{}
 			g.cur = g.newHeaders(g.group)
 			if g.cur.table != "" {
 				g.heads[g.cur.table] = g.cur

@@ -182,7 +182,7 @@ func (g *geometry) readCount(row uint8, label *gridCell, cells []gridCell) {
 		cells = cells[:len(cells)-1]
 		behind++
 	}
-	g.countBehind(behind, label)
+	g.countBlanks(row, label, 0, behind)
 	if len(cells) != 1 {
 		g.unreadRow(row, label, headers{list: []header{{col: 1}}})
 		return
@@ -231,10 +231,12 @@ func (g *geometry) flushBlank() {
 // match brings cells and heads together.
 func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads headers, carried bool) {
 	n := len(heads.list)
+	var ahead, behind int
 	if len(cells) > n && !heads.loose {
-		cells = g.dropBlanks(label, cells, heads)
-	} else if len(cells) == n {
-		g.countBehind(0, label)
+		cells, ahead, behind = dropBlanks(cells, heads)
+	}
+	if len(cells) == n {
+		g.countBlanks(row, label, ahead, behind)
 	}
 	switch {
 	case len(cells) == n && inOrder(cells, heads.list):
@@ -249,11 +251,9 @@ func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads hea
 // dropBlanks leaves out the blank cells that stand before the first head, where a
 // merged label was written as single cells, and those behind the last one. Those
 // before count only where the row ends as the header does: a row that was shifted
-// may begin with a blank figure there. Those behind are nothing where all rows have
-// them; in one row alone they say that the row was shifted.
-func (g *geometry) dropBlanks(label *gridCell, cells []gridCell, heads headers) []gridCell {
+// may begin with a blank figure there.
+func dropBlanks(cells []gridCell, heads headers) (rest []gridCell, ahead, behind int) {
 	first, last := heads.list[0], heads.list[len(heads.list)-1]
-	behind := 0
 	for len(cells) > 0 && cells[len(cells)-1].kind == blankCell && cells[len(cells)-1].col >= last.to {
 		cells = cells[:len(cells)-1]
 		behind++
@@ -261,21 +261,24 @@ func (g *geometry) dropBlanks(label *gridCell, cells []gridCell, heads headers) 
 	if len(cells) > 0 && cells[len(cells)-1].end == last.to {
 		for len(cells) > 0 && cells[0].kind == blankCell && cells[0].end <= first.from {
 			cells = cells[1:]
+			ahead++
 		}
 	}
-	if len(cells) == len(heads.list) {
-		g.countBehind(behind, label)
-	}
-	return cells
+	return cells, ahead, behind
 }
 
-// countBehind compares the number of blanks behind the figures with that of the rows
-// before.
-func (g *geometry) countBehind(n int, label *gridCell) {
-	if g.behind < 0 {
-		g.behind = n
+// countBlanks compares the blanks around the figures with those of the rows before,
+// the blanks ahead with rows whose labels are merged over as many columns. In all
+// rows alike they are the layout; in one row alone they say that it was shifted.
+func (g *geometry) countBlanks(row uint8, label *gridCell, ahead, behind int) {
+	depth := g.forms.rows[row].depth
+	if !g.counted[depth] {
+		g.counted[depth], g.ahead[depth] = true, ahead
 	}
-	if n != g.behind {
+	if g.behind < 0 {
+		g.behind = behind
+	}
+	if ahead != g.ahead[depth] || behind != g.behind {
 		g.doubt("read.grid", label.src.Place, "这一行的格数与其他行不同："+strings.TrimSpace(label.src.Text))
 	}
 }

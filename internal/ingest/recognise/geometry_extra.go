@@ -74,18 +74,15 @@ func (g *geometry) adopt(n int) []report.Note {
 // extra one and were not found.
 func (g *geometry) missingAround(n int, e *extraRow) []uint8 {
 	rows := g.forms.rows
-	table := e.table
-	low, high := 0, 1<<30
-	if e.before != 0 {
-		table, low = rows[e.before].table, rows[e.before].order[n]
-	}
-	if e.after != 0 && (e.before == 0 || rows[e.after].table == table) {
-		table, high = rows[e.after].table, rows[e.after].order[n]
-	}
+	before, after := rows[e.before], rows[e.after]
 	var missing []uint8
 	for r := 1; r < len(rows); r++ {
-		at := rows[r].order[n]
-		if rows[r].table == table && at != 0 && at > low && at < high && g.at[r] == ([maxColumns]int16{}) {
+		at, table := rows[r].order[n], rows[r].table
+		switch {
+		case at == 0, g.at[r] != ([maxColumns]int16{}):
+		case e.before != 0 && table == before.table && at < before.order[n]:
+		case e.after != 0 && table == after.table && at > after.order[n]:
+		case e.before != 0 && table == before.table, e.after != 0 && table == after.table, table == e.table:
 			missing = append(missing, uint8(r))
 		}
 	}

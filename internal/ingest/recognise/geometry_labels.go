@@ -33,6 +33,7 @@ type formRow struct {
 	table standard.Table
 	key   string   // requests.new, disclosure.license, review, proactive.total
 	order [3]int   // position of its first cell in each form, plus 1; 0 where a form has none
+	depth int      // how many merged labels stand before its own
 	plain [][]rune // its labels, reduced
 }
 
@@ -121,6 +122,12 @@ func (b *indexBuilder) addCell(form int, c standard.Cell) {
 		b.x.rows[row].order[form] = c.Index + 1
 	}
 	groups := strings.Split(c.RowLabel.ZH, "/")
+	if c.Table == standard.Requests {
+		b.x.rows[row].depth = len(groups) - 1
+		if strings.HasPrefix(rowKey, "outcome.") {
+			b.x.rows[row].depth++ // 三、本年度办理结果 stands before all of them
+		}
+	}
 	label := groups[len(groups)-1]
 	for _, g := range groups[:len(groups)-1] {
 		b.add(g, meaning{table: c.Table, role: groupRole})
