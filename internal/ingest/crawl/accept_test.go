@@ -107,19 +107,32 @@ func TestBareTitle(t *testing.T) {
 func TestExpand(t *testing.T) {
 	v := values{"n": "3", "pages": "5", "stem": "http://a.test/8141", "ext": "htm", "have": "45", "size": "15"}
 	for template, want := range map[string]string{
-		"{stem}/{pages-n+1}.{ext}":             "http://a.test/8141/3.htm",
-		"index_{n-1}.html":                     "index_2.html",
-		"{n*45-44}":                            "91",
-		"start={have+1}&end={have + size * 3}": "start=46&end=90",
-		"plain":                                "plain",
+		"{stem}/{pages-n+1}.{ext}":              "http://a.test/8141/3.htm",
+		"index_{n-1}.html":                      "index_2.html",
+		"{n*45-44}":                             "91",
+		"start={have+1}&end={have + size * 3}":  "start=46&end=90",
+		"plain":                                 "plain",
+		`{"page":{n},"of":{},"by":{"size":15}}`: `{"page":3,"of":{},"by":{"size":15}}`,
 	} {
 		if got, err := expand(template, v); got != want || err != nil {
 			t.Errorf("%s: %q, %v; want %q", template, got, err, want)
 		}
 	}
-	for _, bad := range []string{"{unknown}", "{n+}", "{stem+1}", "{n/2}", "{}"} {
+	for _, bad := range []string{"{unknown}", "{n+}", "{stem+1}", "{n/2}"} {
 		if got, err := expand(bad, v); err == nil {
 			t.Errorf("%s: %q; want an error", bad, got)
+		}
+	}
+}
+
+func TestExpandBody(t *testing.T) {
+	v := values{"state": "a+b/c=", "n": "2", "tag": `"栏目"`}
+	for template, want := range map[string]string{
+		"__VIEWSTATE={state}&page={n}": "__VIEWSTATE=a%2Bb%2Fc%3D&page=2",
+		`{"tag":"{tag}","page":{n}}`:   `{"tag":"\"栏目\"","page":2}`,
+	} {
+		if got, err := expandBody(template, v); got != want || err != nil {
+			t.Errorf("%s: %q, %v; want %q", template, got, err, want)
 		}
 	}
 }

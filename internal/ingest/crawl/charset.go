@@ -14,11 +14,14 @@ import (
 
 var declaredCharset = regexp.MustCompile(`(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)`)
 
-// text decodes a page for reading its links. The order of evidence is: valid
-// UTF-8, what the page declares, what the header declares, GB18030; a declaration
-// counts only where the bytes decode by it.
-func text(body []byte, contentType string) string {
+// text decodes a page for reading its links. The order of evidence is: what the
+// portal file says, valid UTF-8, what the page declares, what the header declares,
+// GB18030; a name counts only where the bytes decode by it.
+func text(body []byte, contentType, given string) string {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	if s, ok := decode(body, encodingOf(given)); ok {
+		return s
+	}
 	if utf8.Valid(body) {
 		return string(body)
 	}
@@ -43,6 +46,8 @@ func text(body []byte, contentType string) string {
 
 func encodingOf(name string) encoding.Encoding {
 	switch strings.ToLower(name) {
+	case "":
+		return nil
 	case "gb2312", "gbk", "gb18030":
 		return simplifiedchinese.GB18030
 	case "iso-8859-1", "latin1", "us-ascii", "utf-8", "utf8":

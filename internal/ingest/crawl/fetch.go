@@ -20,7 +20,7 @@ type request struct {
 	url     string
 	known   *Validators
 	referer string
-	form    string // posted as a form where it is not empty
+	form    string // posted, as JSON or as a form, where it is not empty
 }
 
 const (
@@ -190,7 +190,10 @@ func (c *Crawler) newRequest(ctx context.Context, s *session, at *url.URL, r req
 	if err != nil {
 		return nil, err
 	}
-	if r.form != "" {
+	switch {
+	case isJSON(r.form):
+		req.Header.Set("Content-Type", "application/json")
+	case r.form != "":
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	// With a body that cannot be had again, even an empty one, the transport does

@@ -28,8 +28,8 @@ type item struct {
 type page struct {
 	url  *url.URL
 	text string            // decoded, with \uXXXX of scripts resolved
-	doc  *goquery.Document // nil for JSON
-	data any               // decoded JSON
+	doc  *goquery.Document // nil for JSON and XML
+	data any               // decoded JSON or XML
 }
 
 var (
@@ -44,9 +44,14 @@ func readPage(f *Fetched, l List) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &page{url: at, text: text(f.Body, f.Header.Get("Content-Type"))}
-	if l.Read == "json" {
-		err := p.readJSON(l)
+	p := &page{url: at, text: text(f.Body, f.Header.Get("Content-Type"), l.Charset)}
+	switch l.Read {
+	case "json":
+		err = p.readJSON(l)
+	case "xml":
+		p.data, err = readXML(p.text)
+	}
+	if l.Read == "json" || l.Read == "xml" {
 		p.text = unescape(p.text)
 		return p, err
 	}

@@ -129,7 +129,7 @@ func saysGone(f *Fetched) string {
 	if f.Status != http.StatusOK || len(f.Body) > 64<<10 || !isMarkup(f) {
 		return ""
 	}
-	markup := text(f.Body, f.Header.Get("Content-Type"))
+	markup := text(f.Body, f.Header.Get("Content-Type"), "")
 	if !notFoundWords.MatchString(markup) {
 		return ""
 	}

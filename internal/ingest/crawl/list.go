@@ -235,7 +235,7 @@ func (p *pager) fill(template, form string) (to, body string, err error) {
 		return "", "", fmt.Errorf("address %q: %w", ref, err)
 	}
 	if form != "" {
-		body, err = expand(form, p.vars)
+		body, err = expandBody(form, p.vars)
 	}
 	return u.String(), body, err
 }

@@ -320,11 +320,18 @@ func (w *walk) candidate(it item, listURL, head, rule string) Candidate {
 	case err == nil:
 		c.Year = y
 	case e.Year == ByColumn:
-		c.Year = yearIn(head)
+		c.Year = shift(yearIn(head), e.Offset)
 	case e.Year == ByFolder:
-		c.Year = yearOfFolder(it.url)
+		c.Year = shift(yearOfFolder(it.url), e.Offset)
 	}
 	return c
+}
+
+func shift(year, by int) int {
+	if year == 0 {
+		return 0
+	}
+	return year + by
 }
 
 // noWords is the rule that leaves out what no word of the title speaks for:

@@ -51,6 +51,7 @@ type Entry struct {
 	// agency: the region code of a street, town or government, or an agency's id.
 	Unit   string `yaml:"unit"`
 	Year   string `yaml:"year"`   // by-title (the default), by-column, by-folder, or one year
+	Offset int    `yaml:"offset"` // added to the year of a column or folder: -1 for those of publication
 	Expect int    `yaml:"expect"` // least reports of this entry
 	// Through are the pages to pass before the lists, one rule for each step:
 	// directories of units, folders of years, frames.

@@ -3,6 +3,7 @@ package crawl
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,12 +26,14 @@ type Rules struct {
 //
 // A pick is a selector with an attribute, a@href, or without one for the text;
 // alternatives are split by | and the first that is not empty counts. In it . is
-// the item itself. Where the answer is JSON a pick is a path of keys: data.url.
+// the item itself. Where the answer is JSON or XML a pick is a path of keys, with
+// @name for an attribute of XML: data.url, rss.channel.item.
 type List struct {
-	// Read is html (the default), json, or matrix: a table of units and years.
+	// Read is html (the default), json, xml, or matrix: a table of units and years.
 	// Records that a page keeps in CDATA of a script are read as if they stood in
 	// the page.
-	Read string `yaml:"read"`
+	Read    string `yaml:"read"`
+	Charset string `yaml:"charset"` // where the pages do not say it rightly: gbk, big5
 	// Source is the template of the address that gives the records where the page
 	// itself does not; Body makes it a posted form.
 	Source string `yaml:"source"`
@@ -138,10 +141,13 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	c := compiler{wrong}
 	l := p.List
 	r := &rules{hops: map[*Hop]hop{}}
-	if l.Read != "" && l.Read != "html" && l.Read != "json" && l.Read != "matrix" {
-		wrong(fmt.Sprintf("got %q; want html, json or matrix", l.Read), "list", "read")
+	if !slices.Contains([]string{"", "html", "json", "xml", "matrix"}, l.Read) {
+		wrong(fmt.Sprintf("got %q; want html, json, xml or matrix", l.Read), "list", "read")
 	}
-	css := l.Read != "json" || l.HTML != ""
+	if l.Charset != "" && encodingOf(l.Charset) == nil && !strings.EqualFold(l.Charset, "utf-8") {
+		wrong(fmt.Sprintf("got %q; want the name of an encoding, such as gbk", l.Charset), "list", "charset")
+	}
+	css := l.Read != "json" && l.Read != "xml" || l.HTML != ""
 	if css {
 		r.item = c.selector(l.Item, "list", "item")
 	}

@@ -2,7 +2,9 @@ package crawl
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -12,9 +14,12 @@ import (
 	"gongkai/internal/report"
 )
 
-// fromJSON reads items from an array of objects.
+// fromJSON reads items from an array of objects, of JSON or XML.
 func (p *page) fromJSON(r *rules, l List) []item {
-	list, _ := follow(p.data, l.Item).([]any)
+	list, ok := follow(p.data, l.Item).([]any)
+	if one := follow(p.data, l.Item); !ok && one != nil {
+		list = []any{one} // a list of one in XML
+	}
 	var all []item
 	for _, object := range list {
 		u, err := resolve(p.url, firstKey(object, r.link))
@@ -29,6 +34,65 @@ func (p *page) fromJSON(r *rules, l List) []item {
 		all = append(all, it)
 	}
 	return all
+}
+
+// readXML turns elements into objects: an element by its name, several of a name
+// as a list, attributes as @name, and an element of text alone as that text.
+func readXML(text string) (any, error) {
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Strict = false
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // decoded already
+	root, err := readElement(d, nil, 0)
+	if err != nil {
+		return nil, fmt.Errorf("xml: %w", err)
+	}
+	return root, nil
+}
+
+const maxDepth = 100
+
+// readElement reads up to the end of an element; the outermost ends with the text.
+func readElement(d *xml.Decoder, start *xml.StartElement, depth int) (any, error) {
+	object, words := map[string]any{}, ""
+	if start != nil {
+		for _, a := range start.Attr {
+			object["@"+a.Name.Local] = a.Value
+		}
+	}
+	for {
+		token, err := d.Token()
+		if err == io.EOF && start == nil {
+			return object, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch t := token.(type) {
+		case xml.CharData:
+			words += string(t)
+		case xml.EndElement:
+			if len(object) == 0 {
+				return strings.TrimSpace(words), nil
+			}
+			return object, nil
+		case xml.StartElement:
+			if depth >= maxDepth {
+				return nil, fmt.Errorf("elements nested more than %d deep", maxDepth)
+			}
+			inner, err := readElement(d, &t, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			switch before := object[t.Name.Local].(type) {
+			case nil:
+				object[t.Name.Local] = inner
+			case []any:
+				object[t.Name.Local] = append(before, inner)
+			default:
+				object[t.Name.Local] = []any{before, inner}
+			}
+		}
+	}
 }
 
 // follow walks down the keys and positions of a path such as data.results.

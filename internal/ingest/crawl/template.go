@@ -1,7 +1,9 @@
 package crawl
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,7 +13,8 @@ import (
 type values map[string]string
 
 var (
-	placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+	// Braces around quotes, colons or nothing are those of JSON.
+	placeholder = regexp.MustCompile(`\{([^{}"':,]+)\}`)
 	term        = regexp.MustCompile(`^\s*(\w+)(?:\s*\*\s*(\w+))?\s*`)
 )
 
@@ -19,13 +22,34 @@ var (
 // or a sum of names, numbers and products of two: {pages-n+1}, {n*45-44}. It
 // fails where a value is not known.
 func expand(template string, v values) (string, error) {
+	return expandAs(template, v, func(s string) string { return s })
+}
+
+// expandBody fills the template of a posted body: a form, or JSON where it begins
+// as JSON does. What is filled in is escaped, so that a page's hidden state comes
+// back as it was.
+func expandBody(template string, v values) (string, error) {
+	if isJSON(template) {
+		return expandAs(template, v, func(s string) string {
+			quoted, _ := json.Marshal(s) // a string does not fail
+			return string(quoted[1 : len(quoted)-1])
+		})
+	}
+	return expandAs(template, v, url.QueryEscape)
+}
+
+func isJSON(body string) bool {
+	return strings.HasPrefix(body, "{") || strings.HasPrefix(body, "[")
+}
+
+func expandAs(template string, v values, escape func(string) string) (string, error) {
 	var fault error
 	out := placeholder.ReplaceAllStringFunc(template, func(m string) string {
 		s, err := v.evaluate(m[1 : len(m)-1])
 		if err != nil && fault == nil {
 			fault = err
 		}
-		return s
+		return escape(s)
 	})
 	return out, fault
 }
