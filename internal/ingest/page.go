@@ -59,8 +59,11 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 		return w.succeeded(ctx, t, done)
 	}
 	done.linked, done.settled, err = w.readAndKeep(ctx, t, page, files.get)
-	if errors.Is(err, errNoReport) {
+	switch {
+	case errors.Is(err, errNoReport):
 		return w.vanished(ctx, t)
+	case errors.Is(err, errRejected):
+		t.agency, t.year, err = nil, 0, nil // the page is nobody's report
 	}
 	if err != nil {
 		return w.failed(ctx, t, t.url, err)
@@ -115,6 +118,10 @@ func (w *portalWork) readAndKeep(ctx context.Context, t task, page copied, get g
 	reports, files, err := w.read(ctx, t, page, get)
 	if err != nil {
 		return nil, false, err
+	}
+	if why := w.rejected(t, reports); why != "" {
+		w.tally.count(func(p *store.PortalRun) { p.Rejected[why]++ })
+		return files, true, errRejected
 	}
 	settled = true
 	for _, f := range reports {
@@ -289,6 +296,26 @@ func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) (bool
 	})
 	return true, nil
 }
+
+// rejected judges a page whose title the list had cut by the title it gives itself,
+// where it has no table to speak for it. It returns the rule that rejects it.
+func (w *portalWork) rejected(t task, reports []found) string {
+	if !t.cut || len(reports) != 1 || reports[0].Reading.Format != "" {
+		return ""
+	}
+	title := reports[0].Reading.Title
+	if title == "" {
+		return "cut title, and the document is no report"
+	}
+	if ok, rule := w.portal.Accepts(title, t.url); !ok {
+		return rejection(rule)
+	}
+	return ""
+}
+
+// errRejected is the error of a page that is no report, though its link could have
+// been one.
+var errRejected = errors.New("no report")
 
 // errNoReport is the error of a page that held a report and now holds none: a page of
 // an error, or one that a script fills. What it held stays current.

@@ -34,6 +34,7 @@ type task struct {
 	url    string
 	title  string         // as the list has it
 	unit   string         // what the list says of whose it is
+	cut    bool           // the list shows the beginning of the title only
 	agency *report.Agency // nil where the list does not say it
 	year   int            // 0 where the list does not say it
 	date   report.Date    // as the list has it
@@ -102,7 +103,7 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 	}
 	var tasks []task
 	for i, c := range look.Candidates {
-		t := task{url: c.URL, title: c.Title, unit: c.Unit, agency: w.register.ofCandidate(c), year: c.Year, date: c.ListDate,
+		t := task{url: c.URL, title: c.Title, unit: c.Unit, cut: c.Cut, agency: w.register.ofCandidate(c), year: c.Year, date: c.ListDate,
 			order: len(look.Candidates) - i, known: known[c.URL], listed: true}
 		delete(known, c.URL)
 		if w.opts.Year == 0 || t.year == 0 || t.year == w.opts.Year {

@@ -151,6 +151,12 @@ func TestSimulator(t *testing.T) {
 	summary, err := r.Refresh(t.Context(), ingest.Options{})
 	must(t, err)
 	t.Logf("first refresh: %+v in %v", summary.Total(), time.Since(began))
+	if total := summary.Total(); total.Failed+total.Blocked+total.Revised != 0 {
+		t.Errorf("first refresh: %+v; want none failed, blocked or revised", total)
+	}
+	if failures, err := db.OpenFailures(t.Context()); err != nil || len(failures) != 0 {
+		t.Errorf("failures %+v, err %v; want none", failures, err)
+	}
 	checkSim(t, db, sites, base)
 
 	began = time.Now()
