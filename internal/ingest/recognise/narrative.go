@@ -100,13 +100,17 @@ func narTells(text string) bool {
 	return narSays(text, "０|１|２|３|４|５|６|７|８|９|件|条|條|项|項|未|没有|沒有|无|無")
 }
 
+// narLongest is the length in bytes at which a sentence is cut: what goes on for so
+// long is none, and must not cost more than its length.
+const narLongest = 4000
+
 // folded simplifies a text for comparison: simplified characters, half width, no
 // white space. It finds where the sentences end.
 func (n *narrator) folded(text string) {
 	n.fold, n.ends = n.fold[:0], n.ends[:0]
-	table := seqFold()
+	table, start := seqFold(), 0
 	for i, r := range text {
-		end := i + utf8.RuneLen(r)
+		_, size := utf8.DecodeRuneInString(text[i:])
 		switch {
 		case seqSpace(r) && r != '\n':
 			continue
@@ -116,8 +120,10 @@ func (n *narrator) folded(text string) {
 			r -= 0xfee0
 		}
 		n.fold = utf8.AppendRune(n.fold, r)
-		if r == '。' || r == '!' || r == '?' || r == '\n' {
-			n.ends = append(n.ends, narEnd{len(n.fold), end})
+		long := len(n.fold)-start > narLongest
+		if r == '。' || r == '!' || r == '?' || r == '\n' || long {
+			start = len(n.fold)
+			n.ends = append(n.ends, narEnd{len(n.fold), i + size})
 		}
 	}
 	if k := len(n.ends); k == 0 || n.ends[k-1].fold < len(n.fold) {
@@ -166,7 +172,10 @@ func (s *narSentenceOf) after(i int) string {
 	rest = strings.TrimSuffix(rest, "。")
 	end := s.numbers[i].to + len(rest)
 	for _, next := range s.numbers[i+1:] {
-		if next.from < end && next.counts() {
+		if next.from >= end {
+			break
+		}
+		if next.counts() {
 			return ""
 		}
 	}

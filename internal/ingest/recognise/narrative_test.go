@@ -158,3 +158,15 @@ func FuzzNarrative(f *testing.F) {
 		}
 	})
 }
+
+// TestNarrativeSize reads sentences that do not end. What they cost must grow with
+// their length and no faster.
+func TestNarrativeSize(t *testing.T) {
+	for _, words := range []string{"收到网络申请1件，", "未", "收到申请1件其中上年结转", "2019年", "一", "1", "无行政复议，", "办理申请3件，"} {
+		text := strings.Repeat(words, 60_000)
+		statements, _ := readNarrative(narParagraphs(text), standard.F2021, 2021)
+		if len(statements) > 120_000 {
+			t.Errorf("%q: %d statements", words, len(statements))
+		}
+	}
+}

@@ -207,10 +207,10 @@ func (w *seqWalk) text(t *seqToken) {
 }
 
 // ahead counts the figures up to the next text, and the figures and texts up to the
-// next label.
+// next label; no further than a row can go.
 func (w *seqWalk) ahead() (figures, all int) {
 	texts := 0
-	for i := w.at + 1; i < len(w.s); i++ {
+	for i := w.at + 1; i < min(len(w.s), w.at+seqLongestRow); i++ {
 		switch w.s[i].kind {
 		case seqIsMark:
 			all++
@@ -227,6 +227,9 @@ func (w *seqWalk) ahead() (figures, all int) {
 	}
 	return figures, all
 }
+
+// seqLongestRow is more texts than any row of the forms has.
+const seqLongestRow = 64
 
 // figuresAhead reports whether figures follow before the next text or label.
 func (w *seqWalk) figuresAhead() bool {
@@ -395,8 +398,14 @@ func (w *seqWalk) allBlank(texts []int) bool {
 	return !slices.ContainsFunc(texts, func(i int) bool { return w.s[i].mark.state != report.Blank })
 }
 
+// seqMostDoubts bounds what a hostile document can make of doubts and notes.
+const seqMostDoubts = 400
+
 // doubt records that a reading rule fired.
 func (w *seqWalk) doubt(cell standard.CellCode, at int, format string, args ...any) {
+	if len(w.doubts) >= seqMostDoubts {
+		return
+	}
 	w.doubts = append(w.doubts, report.Doubt{
 		Rule: "read.anchors", Cell: cell, Place: w.s[at].place(), Text: fmt.Sprintf(format, args...),
 	})

@@ -98,15 +98,16 @@ func (w *seqWalk) fitWindow(row *seqPending, order []seqSlot) {
 // window finds the places at which size texts can stand with nothing but blanks
 // around them: the first, and how many there are.
 func (w *seqWalk) window(texts []int, size int) (first, ways int) {
-	for lead := 0; lead+size <= len(texts); lead++ {
-		if w.allBlank(texts[:lead]) && w.allBlank(texts[lead+size:]) {
-			if ways == 0 {
-				first = lead
-			}
-			ways++
-		}
+	figure := func(i int) bool { return w.s[i].mark.state != report.Blank }
+	from, to := slices.IndexFunc(texts, figure), len(texts)
+	if from < 0 {
+		return 0, len(texts) - size + 1
 	}
-	return first, ways
+	for !figure(texts[to-1]) {
+		to--
+	}
+	first = max(0, to-size)
+	return first, max(0, min(from, len(texts)-size)-first+1)
 }
 
 func (w *seqWalk) layout(depth, lead int) {
@@ -193,7 +194,7 @@ func (w *seqWalk) put(cell *standard.Cell, v report.Value) {
 		*have = v
 		return
 	}
-	if have.State != v.State || have.Amount != v.Amount {
+	if have.State != report.Unread && (have.State != v.State || have.Amount != v.Amount) {
 		w.doubts = append(w.doubts, report.Doubt{
 			Rule: "read.anchors", Cell: cell.Code, Place: v.Place, Proposals: []report.Value{*have, v},
 			Text: "“" + cell.RowLabel.ZH + "”出现两次，数值不同",
@@ -212,6 +213,9 @@ func (w *seqWalk) judge() {
 	for _, row := range w.unnamed {
 		if w.inPlaceOfRow(&row) {
 			w.doubt("", row.at, "“%s”一行不是格式规定的名称，其位置上缺少规定的一行", seqBrief(row.label))
+		}
+		if len(w.notes) >= seqMostDoubts {
+			continue
 		}
 		w.notes = append(w.notes, report.Note{
 			Rule: "form.row_set", Subject: seqBrief(row.label), Place: w.s[row.at].place(),

@@ -243,3 +243,29 @@ func FuzzSequence(f *testing.F) {
 		}
 	})
 }
+
+// TestSequenceSize reads tables that are nothing but one thing, a hundred thousand
+// times. A reader whose cost grows faster than the table does not come back.
+func TestSequenceSize(t *testing.T) {
+	for _, texts := range [][]string{
+		{"申请人没有正当理由逾期不补正行政机关不再处理其政府信息公开的申请事项"},
+		{"规章", "", "未知", "5"},
+		{"商业企业"}, {""}, {"未知"}, {"未知", ""}, {"（注）"}, {"0"}, {"总计"}, {"其他", "总计", "0"},
+	} {
+		for _, before := range [][]string{nil, {"信息内容", "本年制发件数", "规章"}, {"申请人情况", "自然人", "（七）总计"}} {
+			grid := &extract.Grid{}
+			for _, text := range before {
+				grid.Cells = append(grid.Cells, extract.Cell{Text: text})
+			}
+			for range 40_000 {
+				for _, text := range texts {
+					grid.Cells = append(grid.Cells, extract.Cell{Text: text})
+				}
+			}
+			reading := readSequence([]extract.Block{{Grid: grid}}, standard.F2021)
+			if len(reading.doubts) > 2*seqMostDoubts || len(reading.notes) > seqMostDoubts {
+				t.Errorf("%q: %d doubts and %d notes", texts, len(reading.doubts), len(reading.notes))
+			}
+		}
+	}
+}
