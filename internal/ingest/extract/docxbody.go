@@ -20,7 +20,7 @@ type docxReader struct {
 	pkg     *officePackage
 	rels    relations
 	styles  docxStyles
-	numbers docxNumbers
+	numbers *docxNumbers
 
 	depth  int
 	fields flowFields
@@ -266,7 +266,7 @@ func (r *docxReader) paragraphProperties() error {
 		}
 		return r.dec.Skip()
 	})
-	s := r.styles.byID[style]
+	s := r.styles.get(style)
 	r.para.hidden = s.vanish
 	r.para.heading = r.para.heading || s.heading && level < 0 || level >= 0 && level < 9
 	if r.para.text.Len() == 0 {

@@ -54,7 +54,7 @@ func (r *docxReader) runProperties() error {
 		case "w:vanish":
 			direct, set = xmlOn(e), true
 		case "w:rStyle":
-			style = r.styles.byID[xmlAttr(e, "val")]
+			style = r.styles.get(xmlAttr(e, "val"))
 		}
 		return r.dec.Skip()
 	})
