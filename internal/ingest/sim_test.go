@@ -129,43 +129,86 @@ func sharedFolder(tb testing.TB, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// TestSimulator refreshes from portals of every family that a portal file and nothing
-// else describes, and holds each report against the truth: whose it is, its year, its
-// form, and every cell.
-func TestSimulator(t *testing.T) {
-	base := startSim(t, "-districts", "17", "-units", "4", "-years", "2017-2024")
+// simulated makes a Refresher over all portals of the simulator at base.
+func simulated(t *testing.T, base string) (*ingest.Refresher, []simSite) {
+	t.Helper()
 	var sites []simSite
 	text, err := fetch(base + "/__sites.json")
 	must(t, err)
 	must(t, json.Unmarshal(text, &sites))
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "gongkai.db"))
 	must(t, err)
-	defer db.Close()
+	t.Cleanup(func() { must(t, db.Close()) })
 	originals, err := archive.Open(t.TempDir())
 	must(t, err)
 	r := &ingest.Refresher{Store: db, Archive: originals, Log: slog.New(slog.DiscardHandler)}
 	for _, s := range sites {
 		r.Portals = append(r.Portals, s.portal(t))
 	}
-	began := time.Now()
-	summary, err := r.Refresh(t.Context(), ingest.Options{})
+	return r, sites
+}
+
+// refreshSim refreshes and tells how it went.
+func refreshSim(t *testing.T, r *ingest.Refresher, opts ingest.Options) store.PortalRun {
+	t.Helper()
+	summary, err := r.Refresh(t.Context(), opts)
 	must(t, err)
-	t.Logf("first refresh: %+v in %v", summary.Total(), time.Since(began))
-	if total := summary.Total(); total.Failed+total.Blocked+total.Revised != 0 {
+	total := summary.Total()
+	t.Logf("refresh in %v: %d lists, %d candidates, %d fetched, %d unchanged, %d new, %d revised, %d failed, %d blocked, rejected %v",
+		summary.Took.Round(time.Millisecond), total.Lists, total.Candidates, total.Fetched, total.Unchanged, total.New,
+		total.Revised, total.Failed, total.Blocked, total.Rejected)
+	return total
+}
+
+// TestSimulator refreshes from portals of every family that a portal file and nothing
+// else describes, and holds each report against the truth: whose it is, its year, its
+// form, and every cell. Then the world changes.
+func TestSimulator(t *testing.T) {
+	base := startSim(t, "-districts", "17", "-units", "4", "-years", "2017-2024")
+	r, sites := simulated(t, base)
+	if total := refreshSim(t, r, ingest.Options{}); total.Failed+total.Blocked+total.Revised != 0 {
 		t.Errorf("first refresh: %+v; want none failed, blocked or revised", total)
 	}
-	if failures, err := db.OpenFailures(t.Context()); err != nil || len(failures) != 0 {
+	if failures, err := r.Store.OpenFailures(t.Context()); err != nil || len(failures) != 0 {
 		t.Errorf("failures %+v, err %v; want none", failures, err)
 	}
-	checkSim(t, db, sites, base)
-
-	began = time.Now()
-	summary, err = r.Refresh(t.Context(), ingest.Options{})
-	must(t, err)
-	t.Logf("second refresh: %+v in %v", summary.Total(), time.Since(began))
-	if total := summary.Total(); total.New+total.Revised != 0 {
+	checkSim(t, r.Store, sites, base)
+	if total := refreshSim(t, r, ingest.Options{}); total.New+total.Revised != 0 {
 		t.Errorf("second refresh: %d new, %d revised; want none", total.New, total.Revised)
 	}
+	for _, change := range []string{"revise=9", "move=5"} {
+		_, err := fetch(base + "/__control?" + change)
+		must(t, err)
+	}
+	if total := refreshSim(t, r, ingest.Options{Full: true}); total.Revised != 9 || total.New != 0 {
+		t.Errorf("after nine revisions and five moves: %d revised, %d new; want 9, none", total.Revised, total.New)
+	}
+	checkSim(t, r.Store, sites, base)
+}
+
+// TestSimulatorFaults holds that after a few refreshes of portals with faults every
+// report is there that can be had, as it is.
+func TestSimulatorFaults(t *testing.T) {
+	base := startSim(t, "-districts", "17", "-units", "3", "-years", "2023-2024", "-faults", "mild")
+	r, sites := simulated(t, base)
+	for i := 0; ; i++ {
+		refreshSim(t, r, ingest.Options{})
+		failures, err := r.Store.OpenFailures(t.Context())
+		must(t, err)
+		temporary := 0
+		for _, f := range failures {
+			if f.Temporary {
+				temporary++
+			}
+		}
+		if temporary == 0 {
+			break
+		}
+		if i == 3 {
+			t.Fatalf("after four refreshes still failing: %+v", failures)
+		}
+	}
+	checkSim(t, r.Store, sites, base)
 }
 
 // checkSim holds what is stored against the truth.
