@@ -61,8 +61,7 @@ func (c *Crawler) get(ctx context.Context, s *session, r request) (*Fetched, err
 			return nil, &FetchError{Kind: Gone, URL: r.url, Reason: "redirected to " + to.String(), Answer: f}
 		}
 		hops = append(hops, at.String())
-		// A posted form is not posted again, and validators belong to the address
-		// that gave them.
+		// A posted form is not posted again.
 		if f.Status != http.StatusTemporaryRedirect && f.Status != http.StatusPermanentRedirect {
 			r.form = ""
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // judge turns an answer that gives no document into a FetchError.
@@ -79,9 +81,9 @@ func challenge(f *Fetched) string {
 }
 
 var (
-	metaRefresh    = regexp.MustCompile(`(?is)<meta[^>]+http-equiv\s*=\s*["']?refresh["']?[^>]*content\s*=\s*("[^"]*"|'[^']*')`)
-	refreshURL     = regexp.MustCompile(`(?i)url\s*=\s*['"]?([^'">]+)`)
+	refreshContent = regexp.MustCompile(`(?i)^\s*(\d+)?[\d.]*\s*[;,]?\s*url\s*=\s*['"]?([^'"]+)`)
 	scriptJump     = regexp.MustCompile(`(?i)(?:location(?:\.href)?\s*=\s*|location\.(?:replace|assign)\s*\(\s*)["']([^"']+)["']`)
+	scriptThinks   = regexp.MustCompile(`\bif\b|\bfunction\b|=>|\?`)
 	notFoundWords  = regexp.MustCompile(`(页面|网页|文章|内容|信息|文件|链接)(已?经?不存在|找不到|没有找到|未找到|已?被?删除|已下线|已过期)|不存在或(者)?(已|被)|404 Not Found|(?i:page not found)`)
 	errorPageNames = regexp.MustCompile(`(?i)/(404|error|notfound|nopage)\w*(\.\w+)?$`)
 )
@@ -99,14 +101,7 @@ func jump(f *Fetched, at *url.URL) (to *url.URL, why string) {
 	if f.Status != http.StatusOK || len(f.Body) > shellSize || !isMarkup(f) {
 		return nil, ""
 	}
-	ref := ""
-	if m := metaRefresh.FindSubmatch(f.Body); m != nil {
-		if u := refreshURL.FindSubmatch(m[1][1 : len(m[1])-1]); u != nil {
-			ref = string(u[1])
-		}
-	} else if m := scriptJump.FindSubmatch(f.Body); m != nil && utf8.RuneCountInString(textOf(string(f.Body))) < 60 {
-		ref = string(m[1])
-	}
+	ref := shellTarget(text(f.Body, f.Header.Get("Content-Type"), ""))
 	if ref == "" {
 		return nil, ""
 	}
@@ -115,6 +110,46 @@ func jump(f *Fetched, at *url.URL) (to *url.URL, why string) {
 		return nil, ""
 	}
 	return to, ""
+}
+
+const (
+	quickRefresh = 10  // seconds; a page that stays longer is meant to be read
+	shellText    = 60  // characters that a page that only jumps on shows at most
+	shortScript  = 400 // characters of a script that does nothing but jump
+)
+
+// shellTarget returns where a small page jumps by itself: by a quick refresh, or by
+// a script that does nothing else, in a page that shows next to nothing. A script
+// that first thinks, for instance of telephones, is left alone.
+func shellTarget(markup string) string {
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(markup))
+	if err != nil {
+		return ""
+	}
+	for _, meta := range doc.Find("meta[http-equiv]").EachIter() {
+		if !strings.EqualFold(strings.TrimSpace(meta.AttrOr("http-equiv", "")), "refresh") {
+			continue
+		}
+		m := refreshContent.FindStringSubmatch(meta.AttrOr("content", ""))
+		if m == nil {
+			continue
+		}
+		if wait, err := strconv.Atoi(m[1]); m[1] == "" || err == nil && wait <= quickRefresh {
+			return strings.TrimSpace(m[2])
+		}
+	}
+	scripts := doc.Find("script").Remove()
+	doc.Find("style").Remove()
+	if utf8.RuneCountInString(squeeze(doc.Text())) > shellText {
+		return ""
+	}
+	for _, script := range scripts.EachIter() {
+		code := script.Text()
+		if m := scriptJump.FindStringSubmatch(code); m != nil && len(code) < shortScript && !scriptThinks.MatchString(strings.ReplaceAll(code, m[0], "")) {
+			return m[1]
+		}
+	}
+	return ""
 }
 
 func isMarkup(f *Fetched) bool {

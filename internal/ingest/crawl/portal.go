@@ -143,7 +143,7 @@ func plainFault(s string) string {
 	line, rest, ok := strings.Cut(s, ": ")
 	if field, found := strings.CutPrefix(rest, "field "); ok && found {
 		if field, _, found = strings.Cut(field, " not found in type "); found {
-			return line + ": unknown key " + field + "; see the documentation of portal files for the keys there are"
+			return line + ": unknown key " + field + "; data/portals/README.md says which keys there are"
 		}
 	}
 	return s
