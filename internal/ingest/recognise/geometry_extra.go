@@ -20,7 +20,7 @@ type extraRow struct {
 // addExtra keeps a row for the end, when it is known which rows are missing. The
 // first cell is its label.
 func (g *geometry) addExtra(table standard.Table, cells []gridCell, figures bool) {
-	if len(cells) < 2 {
+	if len(cells) < 2 || len(g.extra) > maxUnknown {
 		return
 	}
 	heads := g.cur

@@ -31,6 +31,9 @@ type headers struct {
 	loose bool // the spans contradict each other: only the order is known
 }
 
+// maxHeads bounds the columns of a header. The widest table of the form has 15.
+const maxHeads = 64
+
 // newHeaders makes columns of the cells of a header.
 func (g *geometry) newHeaders(cells []headCell) headers {
 	h := headers{table: tableOf(cells)}
@@ -38,7 +41,7 @@ func (g *geometry) newHeaders(cells []headCell) headers {
 		return h
 	}
 	items, kinds, parent := g.headItems(h.table, cells)
-	if len(items) == 0 {
+	if len(items) == 0 || len(items) > maxHeads {
 		return headers{}
 	}
 	if h.table == standard.Appeals {

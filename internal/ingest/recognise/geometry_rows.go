@@ -110,13 +110,21 @@ func (g *geometry) newCell(src *extract.Cell) gridCell {
 // longest note has some 100 characters.
 const maxLabel = 450
 
+// maxUnknown bounds the texts of one grid that are compared with every label. A form
+// filled in has some fifty that are none.
+const maxUnknown = 400
+
 // repairLabels looks again at texts that are no label as they stand, now that the
 // tables of the grid are known.
 func (g *geometry) repairLabels(tables tableSet) {
+	looked := 0
 	for i := range g.cells {
 		c := &g.cells[i]
 		if c.kind != textCell || len(c.src.Text) > maxLabel || c.wide {
 			continue
+		}
+		if looked++; looked > maxUnknown {
+			return
 		}
 		if means := g.forms.near(plain(g.buf, c.src.Text).key, tables.has); means != nil {
 			c.means, c.kind = means, labelCell

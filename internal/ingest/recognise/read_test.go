@@ -94,6 +94,39 @@ func documentOf(t *testing.T, text string) (*extract.Document, Hint) {
 	return doc, hint
 }
 
+// FuzzRead holds Read to its contract on any document: it does not panic, its values
+// are those of its format, and what is unread has a doubt.
+func FuzzRead(f *testing.F) {
+	paths, err := filepath.Glob("testdata/read/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, text, _ := strings.Cut(string(body), "-- document --\n")
+		text, _, _ = strings.Cut(text, "-- reading --\n")
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ReplaceAll(text, "\n@", "\n")
+		doc, hint := documentOf(t, strings.TrimPrefix(text, "@"))
+		for _, r := range Read(doc, hint) {
+			form := standard.FormOf(r.Format)
+			if (form == nil) != (r.Values == nil) || form != nil && len(form.Cells) != len(r.Values) {
+				t.Fatalf("format %q with %d values", r.Format, len(r.Values))
+			}
+			for i, v := range r.Values {
+				if v.State == report.Unread && len(r.Doubts) == 0 {
+					t.Fatalf("%s is unread and nothing is in doubt", form.Cells[i].Code)
+				}
+			}
+		}
+	})
+}
+
 // spanned reads the spans behind the text of a cell.
 func spanned(cell string) drawn {
 	d := drawn{text: cell, rows: 1, cols: 1}
@@ -105,7 +138,7 @@ func spanned(cell string) drawn {
 	cols, rows, both := strings.Cut(spans, "x")
 	c, errC := strconv.Atoi(cols)
 	r, errR := strconv.Atoi(rows)
-	if !ok || !both || errC != nil || errR != nil {
+	if !ok || !both || errC != nil || errR != nil || c < 1 || r < 1 || c > 1000 || r > 1000 {
 		return d
 	}
 	return drawn{text: text, rows: r, cols: c}

@@ -14,7 +14,7 @@ import (
 type witness struct {
 	runs  []string
 	at    int
-	whole string // all runs as one
+	whole string // all runs as one, less what earlier reports had
 	paged bool   // the runs have page numbers and repeated headers among them
 }
 
@@ -43,7 +43,8 @@ func (w *witness) missing(values []report.Value, order []int) int {
 }
 
 // gapless reports whether the digits of the tables, with the nearest text before and
-// behind them that has any, stand in the document one after another.
+// behind them that has any, stand in the document one after another. Reports are asked
+// for in their order.
 func (w *witness) gapless(blocks []extract.Block, first, last int) bool {
 	if w.paged || first < 0 {
 		return true
@@ -61,7 +62,12 @@ func (w *witness) gapless(blocks []extract.Block, first, last int) bool {
 			break
 		}
 	}
-	return strings.Contains(w.whole, string(digits))
+	at := strings.Index(w.whole, string(digits))
+	if at < 0 {
+		return false
+	}
+	w.whole = w.whole[at+len(digits):]
+	return true
 }
 
 // blockDigits appends the digits of a block.
