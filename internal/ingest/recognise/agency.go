@@ -195,11 +195,14 @@ func agencyInProse(prose []extract.Paragraph) (agencyName, bool) {
 				_, size := utf8.DecodeRuneInString(stem[k:])
 				stem = stem[k+size:]
 			}
-			for _, w := range [...]string{"本报告由", "根据条例要求", "我", "在", "由", "关于", "度"} {
+			for _, w := range [...]string{"本报告由", "本报告是", "在", "由", "关于", "度"} {
 				stem = strings.TrimPrefix(stem, w)
 			}
 			if n := runesIn(stem); n < 2 || n > 14 {
 				continue
+			}
+			if strings.ContainsAny(stem, "各全我本其和与及等") {
+				continue // 各街道, 全镇, 我乡
 			}
 			if a, ok := parseAgency(stem + end); ok && runesIn(a.core) <= 6 {
 				return a, true

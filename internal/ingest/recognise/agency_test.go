@@ -93,9 +93,14 @@ func TestYear(t *testing.T) {
 		"caption":           {nil, text("政府信息公开情况统计表（2017年度）"), 2017, false, false},
 		"chinese digits":    {[]string{"某街道二〇二〇年政府信息公开工作年度报告"}, nil, 2020, false, false},
 		"nothing":           {nil, text("我街共主动公开19条。"), 0, false, false},
+		"period stale":      {[]string{title2020}, text("自2019年1月1日起至2019年12月31日止。", "2020年公开19条。", "2020年受理1件。"), 2019, true, false},
 		"caption against":   {nil, text("2018年公开19条。", "政府信息公开情况统计表（2017年度）"), 2017, true, false},
 	} {
-		e := evidenceOfYear(c.titles, c.prose, dateOf(0), dateOf(0))
+		var signed report.Date
+		if strings.Contains(name, "stale") {
+			signed = report.Date{Year: 2021, Month: 1, Day: 12}
+		}
+		e := evidenceOfYear(c.titles, c.prose, signed, report.Date{})
 		year, doubt, note := e.settle()
 		got := []any{year, doubt != "", note != ""}
 		if diff := cmp.Diff([]any{c.year, c.doubt, c.note}, got); diff != "" {
@@ -128,5 +133,3 @@ func TestDates(t *testing.T) {
 		}
 	}
 }
-
-func dateOf(year int) report.Date { return report.Date{Year: year} }

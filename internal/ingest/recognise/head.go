@@ -43,7 +43,7 @@ func (p *reportPart) titles() []string {
 		}
 	}
 	if p.single || len(all) == 0 {
-		for _, t := range [...]string{p.doc.Meta.ArticleTitle, p.doc.Title} {
+		for _, t := range [...]string{p.doc.Meta.ArticleTitle, p.doc.Title, baseName(p.doc.Member), baseName(p.doc.Name)} {
 			if cut := strings.IndexAny(t, "_|"); cut > 0 {
 				t = t[:cut]
 			}
@@ -53,6 +53,18 @@ func (p *reportPart) titles() []string {
 		}
 	}
 	return all
+}
+
+// baseName returns a file name without its folders and its type. Members of archives
+// are often named by the title of the report.
+func baseName(name string) string {
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		name = name[:i]
+	}
+	return name
 }
 
 // published returns the day on the page: what the page says of itself, else the day
@@ -147,16 +159,7 @@ func (p *reportPart) settleAgency(titles []string, signer string) {
 			named = append(named, a)
 		}
 	}
-	for _, s := range [...]string{p.doc.Meta.Source, p.publisher()} {
-		if a, ok := parseAgency(simplified(squeezed(s))); ok {
-			named = append(named, a)
-		}
-	}
-	if len(named) == 0 || named[0].kind == standard.Department {
-		if a, ok := agencyInProse(p.prose); ok {
-			named = append(named, a)
-		}
-	}
+	named = append(named, p.namedAround(len(named) == 0)...)
 	if len(named) == 0 {
 		p.r.Agency, p.r.Region, p.r.Hint = p.hint.Agency, p.hint.Region, p.hint.Agency != ""
 		if p.hint.Agency == "" {
@@ -176,6 +179,28 @@ func (p *reportPart) settleAgency(titles []string, signer string) {
 	if hinted, ok := parseAgency(p.hint.Agency); ok && hinted.core != a.core {
 		p.doubt("publish.wrong_unit", "列表页写作"+p.hint.Agency+"，报告本身为"+a.name)
 	}
+}
+
+// namedAround returns the agencies named around the text: as its source, on the way to
+// it, and in the prose, where alone says that nothing better is known. An office that
+// puts pages up for others is its own agency only where nothing else is named.
+func (p *reportPart) namedAround(alone bool) []agencyName {
+	var named, offices []agencyName
+	for _, s := range append([]string{p.doc.Meta.Source, p.publisher()}, p.doc.Meta.Breadcrumb...) {
+		switch a, ok := parseAgency(simplified(squeezed(s))); {
+		case !ok || a.kind == standard.Government && !a.formal:
+		case a.kind == standard.Department:
+			offices = append(offices, a)
+		default:
+			named = append(named, a)
+		}
+	}
+	if alone && len(named) == 0 {
+		if a, ok := agencyInProse(p.prose); ok {
+			named = append(named, a)
+		}
+	}
+	return append(named, offices...)
 }
 
 // names reports whether the document names a region: in its text, its title, its site

@@ -63,6 +63,10 @@ func yearBefore(d report.Date) int {
 // settle decides the year. It says in words what contradicts the decision: doubt
 // where the contradiction leaves the year uncertain, note where it does not.
 func (e yearEvidence) settle() (year int, doubt, note string) {
+	dates := e.signed
+	if dates == 0 {
+		dates = e.dated
+	}
 	body := [...]int{e.period, e.caption, e.text}
 	for _, y := range body {
 		if y != 0 {
@@ -70,30 +74,34 @@ func (e yearEvidence) settle() (year int, doubt, note string) {
 			break
 		}
 	}
+	if year == 0 {
+		return e.withoutBody(dates)
+	}
 	for _, y := range body {
-		if y != 0 && y != year && (e.period == 0 || y == e.caption) {
+		if y != 0 && y != year && e.title != year && dates != year {
 			doubt = fmt.Sprintf("正文中的年份互相矛盾：%d 年与 %d 年", year, y)
 		}
 	}
-	dates := e.signed
-	if dates == 0 {
-		dates = e.dated
-	}
 	switch {
-	case year == 0 && e.title == 0:
-		return dates, "", ""
-	case year == 0 && (dates == 0 || dates == e.title):
-		return e.title, "", ""
-	case year == 0 && dates > e.title && e.signed != e.title && e.dated != e.title:
-		return e.title, fmt.Sprintf("标题为 %d 年，落款或发布日期却指向 %d 年", e.title, dates), ""
-	case year == 0:
-		return e.title, "", ""
-	case e.title != 0 && e.title != year && e.period == 0 && dates == e.title:
-		return year, fmt.Sprintf("正文为 %d 年，标题和日期却指向 %d 年", year, e.title), ""
-	case e.title != 0 && e.title != year:
+	case e.title == 0 || e.title == year:
+	case dates == e.title:
+		doubt = fmt.Sprintf("正文为 %d 年，标题和日期却指向 %d 年", year, e.title)
+	default:
 		note = fmt.Sprintf("标题写作 %d 年，正文所述为 %d 年", e.title, year)
 	}
 	return year, doubt, note
+}
+
+// withoutBody decides where the text names no year: by the title, which the days on
+// the document must bear out, or by the days alone.
+func (e yearEvidence) withoutBody(dates int) (year int, doubt, note string) {
+	switch {
+	case e.title == 0:
+		return dates, "", ""
+	case dates == 0, e.signed == e.title, e.dated == e.title:
+		return e.title, "", ""
+	}
+	return e.title, fmt.Sprintf("标题为 %d 年，落款或发布日期却指向 %d 年", e.title, dates), ""
 }
 
 // yearInTitle returns the first year that a title names.
