@@ -108,8 +108,9 @@ func breakLines(cols []column, words Words) charts.SeriesOpts {
 	}
 }
 
-// axes are the global options of every chart on a category axis.
-func axes(cols []column, unit string, max any, tip types.FuncStr) []charts.GlobalOpts {
+// axes are the global options of every chart on a category axis; right is the room
+// for labels beyond it.
+func axes(cols []column, unit, right string, max any, tip types.FuncStr) []charts.GlobalOpts {
 	return []charts.GlobalOpts{
 		charts.WithAnimation(false),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
@@ -117,7 +118,7 @@ func axes(cols []column, unit string, max any, tip types.FuncStr) []charts.Globa
 			Show: opts.Bool(true), Trigger: "axis", Formatter: tip,
 			AxisPointer: &opts.AxisPointer{Type: "shadow"},
 		}),
-		charts.WithGridOpts(opts.Grid{Left: "8", Right: "12", Top: "34", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithGridOpts(opts.Grid{Left: "8", Right: right, Top: "34", Bottom: "4", ContainLabel: opts.Bool(true)}),
 		charts.WithXAxisOpts(opts.XAxis{
 			Type: "category", Data: names(cols),
 			AxisLine:  &opts.AxisLine{LineStyle: &opts.LineStyle{Color: tokenLine}},

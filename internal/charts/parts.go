@@ -106,7 +106,7 @@ func stack(c Chart, years []aggregate.YearParts, slices []slice, o stackOptions,
 		unit, max = "%", 100
 	}
 	bar := charts.NewBar()
-	bar.SetGlobalOptions(axes(cols, unit, max, "ƒstack")...)
+	bar.SetGlobalOptions(axes(cols, unit, "12", max, "ƒstack")...)
 	bar.SetXAxis(names(cols))
 	for i, s := range slices {
 		style := charts.WithItemStyleOpts(itemStyle(s))

@@ -16,7 +16,7 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 	c := Chart{ID: id, Name: words("%s，逐年柱", s.Name), Low: true}
 	cols := seriesColumns(s)
 	bar := charts.NewBar()
-	bar.SetGlobalOptions(axes(cols, s.Indicator.Unit, nil, "ƒseries")...)
+	bar.SetGlobalOptions(axes(cols, s.Indicator.Unit, "12", nil, "ƒseries")...)
 	bar.SetXAxis(names(cols))
 	data := make([]opts.BarData, len(cols))
 	for i, col := range cols {
@@ -81,8 +81,7 @@ func Lines(cmp aggregate.Comparison, words Words) (Chart, error) {
 	c := Chart{ID: "lines", Name: words("%s，逐年折线", cmp.Indicator.Name.ZH)}
 	cols := comparisonColumns(cmp)
 	line := charts.NewLine()
-	line.SetGlobalOptions(append(axes(cols, cmp.Indicator.Unit, nil, "ƒseries"),
-		charts.WithGridOpts(opts.Grid{Left: "8", Right: "110", Top: "34", Bottom: "4", ContainLabel: opts.Bool(true)}))...)
+	line.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, "110", nil, "ƒseries")...)
 	line.SetXAxis(names(cols))
 	for i, s := range cmp.Series {
 		who := identity[i%Slots]
@@ -145,7 +144,7 @@ func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
 		}
 	}
 	bar := charts.NewBar()
-	bar.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, nil, "ƒseries")...)
+	bar.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, "12", nil, "ƒseries")...)
 	bar.SetXAxis(names(cols))
 	bar.AddSeries(cmp.Indicator.Name.ZH, data, bars("", "48"),
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{b}", Color: tokenInk, FontSize: 12}))

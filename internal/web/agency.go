@@ -126,7 +126,7 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 			v.Broken++
 		}
 	}
-	v.Changes = p.changes(a.Changes)
+	v.Changes = p.changes(a.Changes, 20)
 	v.Compare = p.Href("/compare?units=" + url.QueryEscape(v.Code))
 	v.JSON = p.Href("/api/v1/cells?agency=" + url.QueryEscape(v.Code))
 	v.CSV = v.JSON + "&format=csv"

@@ -298,7 +298,7 @@ func (p page) distance(r *boardRow, o aggregate.Owed) {
 	case r.early >= 0:
 		r.Bar, r.Days = &daysBar{X: 60 - span, W: span, Class: "d-early"}, p.t("提前 %d 天", r.early)
 	default:
-		r.Bar, r.Days = &daysBar{X: 60, W: span, Class: "d-late"}, p.t("迟 %d 天", -r.early)
+		r.Bar, r.Days = &daysBar{X: 60, W: span, Class: "d-late"}, p.t("晚于期限 %d 天", -r.early)
 	}
 }
 

@@ -251,7 +251,7 @@ func (v *compareView) draw(a aggregate.Comparison, q compareQuery) (err error) {
 	v.Drawn.JSON = v.Href("/api/v1/series?" + api.Encode())
 	api.Set("format", "csv")
 	v.Drawn.CSV, v.Drawn.File = v.Href("/api/v1/series?"+api.Encode()), v.Name+".png"
-	v.Cite = v.t("公开 Gongkai. %s：%d—%d[DB/OL]. 数据截至第 %d 次采集. %s.", v.Name, v.From, v.To, a.AsOf, v.Drawn.Self)
+	v.Cite = v.t("公开 Gongkai. %s：%d—%d[DB/OL]. 数据截至第 %d 次采集. %s.", v.Name, v.From, v.To, a.AsOf, v.Base+v.Drawn.Self)
 	return err
 }
 

@@ -149,10 +149,10 @@ func (l formLayout) requests() formView {
 	v := formView{ID: "requests", Kind: "requests", Title: p.t("三、收到和处理政府信息公开申请情况"), Folds: true}
 	corner := head(p.t("勾稽关系：第一项加第二项之和，等于第三项加第四项之和"), "l small", 3, 3)
 	first := formRow{[]formCell{corner, head(p.t("申请人情况"), "", 1, 7)}}
-	second := formRow{[]formCell{head(p.t("自然人"), "", 2, 1), head(p.t("法人或其他组织"), "ap", 1, 5), head(p.t("总计"), "", 2, 1)}}
+	second := formRow{[]formCell{head(p.t("自然人"), "word", 2, 1), head(p.t("法人或其他组织"), "ap", 1, 5), head(p.t("总计"), "word", 2, 1)}}
 	third := formRow{}
 	for _, name := range []string{"商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"} {
-		third.Cells = append(third.Cells, head(p.t(name), "ap", 1, 1))
+		third.Cells = append(third.Cells, head(halved(p.t(name)), "ap word", 1, 1))
 	}
 	v.Rows = []formRow{first, second, third}
 	rows := standard.RequestRows(l.form.Format)
@@ -217,7 +217,7 @@ func (l formLayout) appeals() formView {
 	second := formRow{[]formCell{head(p.t("未经复议直接起诉"), "", 1, 5), head(p.t("复议后起诉"), "", 1, 5)}}
 	third, figures := formRow{}, formRow{}
 	for _, c := range l.form.TableCells(standard.Appeals) {
-		third.Cells = append(third.Cells, head(p.label(c.ColumnLabel), "", 1, 1))
+		third.Cells = append(third.Cells, head(halved(p.label(c.ColumnLabel)), "word", 1, 1))
 		figures.Cells = append(figures.Cells, l.figure(c.Code))
 	}
 	v.Rows = []formRow{top, second, third, figures}
@@ -262,6 +262,16 @@ func indent(name string) string {
 		return "in1"
 	}
 	return "in2"
+}
+
+// halved lets a Chinese head of four or six characters break after its second, so
+// that a narrow column never breaks inside a word.
+func halved(name string) string {
+	r := []rune(name)
+	if len(r) < 4 || r[0] < 0x2e80 {
+		return name
+	}
+	return string(r[:2]) + "\u200b" + string(r[2:])
 }
 
 // stateWord says what stands in a cell.

@@ -47,13 +47,13 @@ func (p page) owedLook(o aggregate.Owed) look {
 func (p page) lateLook(o aggregate.Owed) look {
 	switch {
 	case o.Late && o.LateDays > 0:
-		return look{"late", "", p.t("逾期 %d 天", o.LateDays)}
+		return look{"late", "", p.t("逾期至少 %d 天", o.LateDays)}
 	case o.Late:
 		return look{"late", "", p.t("逾期")}
 	case o.LateByDate && o.LateDays > 0:
-		return look{"bydate", "", p.t("按落款日期逾期 %d 天", o.LateDays)}
+		return look{"bydate", "", p.t("按印出日期迟 %d 天", o.LateDays)}
 	case o.LateByDate:
-		return look{"bydate", "", p.t("按落款日期逾期")}
+		return look{"bydate", "", p.t("按印出日期逾期")}
 	}
 	return look{}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -90,11 +91,20 @@ type matrixRow struct {
 	Told   string // what happened over the years
 }
 
-// A changeView is a line of a feed.
+// A changeView is a line of a feed: what one run brought of one agency. Reports
+// found together stand in one line, each year a link.
 type changeView struct {
-	Day, Time, Kind, Text string
-	Agency                link
-	Report                string
+	Day, Text string
+	Agency    link
+	Report    string
+	Years     []link
+	key       changeKey
+}
+
+type changeKey struct {
+	run    store.RunID
+	agency report.AgencyID
+	kind   store.Change
 }
 
 // showOverview serves GET /regions/:code.
@@ -151,7 +161,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, er
 		v.Headlines = append(v.Headlines, p.headline(h))
 	}
 	v.Matrix = p.matrix(o)
-	v.Changes = p.changes(o.Changes)
+	v.Changes = p.changes(o.Changes, 6)
 	v.Lens = p.lens(o.Grounds)
 	v.Movers = p.movers(o)
 	if o.Own != nil && o.Own.Version != 0 {
@@ -310,18 +320,25 @@ func (p page) before(h aggregate.Headline) string {
 	return p.t("上年 %s", charts.Group(was.Numerator))
 }
 
-func (p page) changes(rows []store.ChangeRow) []changeView {
+// changes makes a feed of at most limit lines.
+func (p page) changes(rows []store.ChangeRow, limit int) []changeView {
 	var list []changeView
 	for _, row := range rows {
-		at := row.At.In(standard.China())
-		v := changeView{Day: at.Format(time8), Time: at.Format("15:04"), Text: row.Text, Kind: string(row.Kind),
-			Agency: link{Text: row.AgencyName, Href: p.Href("/agencies/" + string(row.Agency)), Demo: row.Demo}}
+		key := changeKey{row.Run, row.Agency, row.Kind}
+		year := link{Text: strconv.Itoa(row.Year)}
 		if row.Year > 0 && row.Version != 0 {
-			v.Report = p.reportHref(row.Agency, row.Year)
+			year.Href = p.reportHref(row.Agency, row.Year)
 		}
-		list = append(list, v)
+		if n := len(list); n > 0 && row.Kind == store.ChangeNew && list[n-1].key == key {
+			list[n-1].Years = append(list[n-1].Years, year)
+			continue
+		}
+		if len(list) == limit {
+			break
+		}
+		list = append(list, changeView{Day: row.At.In(standard.China()).Format(time.DateOnly), Text: row.Text, Report: year.Href, key: key,
+			Years:  []link{year},
+			Agency: link{Text: row.AgencyName, Href: p.Href("/agencies/" + string(row.Agency)), Demo: row.Demo}})
 	}
 	return list
 }
-
-const time8 = "2006-01-02"

@@ -112,7 +112,7 @@ func (s *Server) showChanges(c echo.Context) error {
 	v.in(v.t("变化"))
 	v.Title = v.t("变化：新报告、新版本与各次采集")
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("变化")}}
-	v.Changes = v.changes(changes)
+	v.Changes = v.changes(changes, changesShown)
 	v.Regions = []link{{Text: v.t("全部"), Href: v.Href("/changes"), Current: region == ""}}
 	for _, row := range rows {
 		v.Regions = append(v.Regions, link{Text: row.Name, Href: v.Href("/changes?region=" + string(row.Code)), Current: row.Code == region, Demo: row.Demo})

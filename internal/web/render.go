@@ -29,6 +29,7 @@ type page struct {
 	Demo   bool   // what is shown is fictitious
 	Charts bool   // ECharts is needed
 	Print  string // class of the body for printing: circular-page
+	Base   string // scheme and host, for citations
 	AsOf   store.RunID
 	Pinned bool   // the address asks for a past state
 	Menu   []link // main navigation
@@ -49,7 +50,7 @@ type phrase struct {
 
 // newPage begins a view with what the address says of all of them.
 func (s *Server) newPage(c echo.Context) page {
-	p := page{Lang: zh, Path: c.Request().URL.Path}
+	p := page{Lang: zh, Path: c.Request().URL.Path, Base: c.Scheme() + "://" + c.Request().Host}
 	if run, err := strconv.ParseInt(c.QueryParam("as_of"), 10, 64); err == nil && run > 0 {
 		p.AsOf, p.Pinned = store.RunID(run), true
 	}

@@ -30,8 +30,9 @@ type rollUpView struct {
 }
 
 type rollUpTable struct {
-	Title string
-	Rows  []rollUpRow
+	Title      string
+	Applicants bool // natural persons and organisations stand apart
+	Rows       []rollUpRow
 }
 
 // A rollUpRow is a row of the form with its total, or a figure of a form without
@@ -91,7 +92,7 @@ func newRollUpView(p page, r aggregate.RollUp) rollUpView {
 		standard.Appeals: p.t("四、行政复议、行政诉讼情况"), standard.Statistics: p.t("政府信息公开工作情况统计表")}
 	if form := standard.FormOf(r.Format); form != nil {
 		for _, t := range form.Tables() {
-			v.Tables = append(v.Tables, rollUpTable{Title: titles[t], Rows: p.rollUpRows(r, t)})
+			v.Tables = append(v.Tables, rollUpTable{Title: titles[t], Applicants: t == standard.Requests, Rows: p.rollUpRows(r, t)})
 		}
 	}
 	for _, m := range r.Members {

@@ -97,9 +97,19 @@
     const years = axis.data.every((name) => name.trim() === "" || /^\d{4}$/.test(name));
     if (years && width / axis.data.length < 44) axis.axisLabel.formatter = (name) => name.slice(-2);
     for (const series of option.series) {
-      if (series.type === "bar" && series.label) series.labelLayout = { hideOverlap: true };
+      if (series.type === "bar" && series.label && width / axis.data.length < 46) sparse(series);
     }
     return option;
+  }
+
+  // Where columns are too narrow for every number, the first, the last and the
+  // greatest keep theirs.
+  function sparse(series) {
+    const known = series.data.map((d, i) => [d.value, i]).filter(([v]) => typeof v === "number");
+    if (known.length < 5) return;
+    const top = known.reduce((a, b) => (b[0] > a[0] ? b : a));
+    const keep = new Set([known[0][1], known.at(-1)[1], top[1]]);
+    series.label.formatter = (p) => (keep.has(p.dataIndex) ? p.name : "");
   }
 
   function draw(entry) {
