@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -8,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 
 	"gongkai/internal/report"
 )
@@ -90,6 +94,41 @@ func FuzzHTML(f *testing.F) {
 	f.Add([]byte("<table><tr><td rowspan=0 colspan=1000>1<td rowspan=65534>2<thead><tr><th>3"))
 	f.Add([]byte("<table><tr><td><table><tr><td><table><caption>x</table></table>"))
 	f.Fuzz(func(t *testing.T, body []byte) { holds(t, append([]byte("<p>x"), body...)) })
+}
+
+// FuzzSlim holds that a page says the same without what slim leaves out.
+func FuzzSlim(f *testing.F) {
+	seed(f, "html-")
+	for _, page := range []string{
+		`<TD WIDTH=1 width="2>3"/ =x align = 'a' style=a style="display:none">x`, "<script><!--<script></script>--></script><p lang=1>", "<td/><br width=5/><p a=/ align>",
+		"<!--><p>--><td> <!---><td> <td><!-- --!><textarea><p align=1></textarea >", "<svg><style><p align=1></style></svg>", "<table><tr> \n<td> <!--x--> </td>\n</table>\n<b>x",
+	} {
+		f.Add([]byte(page))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		body = bytes.ToValidUTF8(body, nil)
+		want, err := html.Parse(bytes.NewReader(body))
+		if err != nil {
+			return
+		}
+		got, err := html.Parse(bytes.NewReader(slim(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(said(t, want, body), said(t, got, body)); diff != "" {
+			t.Fatalf("slim page says (-want +got):\n%s\n%q", diff, slim(body))
+		}
+	})
+}
+
+// said returns what a parsed page says, without its blanks.
+func said(t *testing.T, root *html.Node, page []byte) string {
+	t.Helper()
+	d, err := walkHTML(root, string(page), surveyOf(root), DefaultLimits(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(showPage(d), " ", "")
 }
 
 // FuzzText reads whatever follows the beginning of a text.

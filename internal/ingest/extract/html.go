@@ -110,7 +110,7 @@ func warnImageTable(doc *Document) {
 // which pages with inline elements that nobody closes are; those are parsed
 // again without their inline elements, which carry no table.
 func parseHTML(page []byte) (*html.Node, error) {
-	root, err := html.Parse(bytes.NewReader(page))
+	root, err := html.Parse(bytes.NewReader(slim(page)))
 	if err != nil && strings.Contains(err.Error(), "512") {
 		root, err = html.Parse(bytes.NewReader(withoutInline(page)))
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 )
 
@@ -52,6 +53,30 @@ func pages(t testing.TB) map[string][]byte {
 		}
 	}
 	return all
+}
+
+// TestSlim holds that the pages of the corpus say the same without what slim leaves out,
+// and that it leaves out more than nothing.
+func TestSlim(t *testing.T) {
+	whole, left := 0, 0
+	for name, page := range pages(t) {
+		want, err := html.Parse(bytes.NewReader(page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		thin := slim(page)
+		got, err := html.Parse(bytes.NewReader(thin))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(said(t, want, page), said(t, got, page)); diff != "" {
+			t.Errorf("%s says (-want +got):\n%s", name, diff)
+		}
+		whole, left = whole+len(page), left+len(thin)
+	}
+	if left*2 > whole {
+		t.Errorf("of %d bytes %d are left, want less than half", whole, left)
+	}
 }
 
 // BenchmarkHTML measures reading against the parser alone, which is the limit: a page
