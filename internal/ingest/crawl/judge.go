@@ -47,12 +47,16 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-var (
-	// challengeCookie names cookies that only protections of this kind set.
-	challengeCookie = regexp.MustCompile(`(?i)^(__jsluid_[sh]|__jsl_clearance\w*|FSSBBIl1UgzbN7N\w*|acw_sc__v[23]|waf_captcha\w*)=`)
-	// challengePage matches the scripts of such protections.
-	challengePage = regexp.MustCompile(`__jsl_clearance|acw_sc__v2|FSSBBIl1UgzbN7N|9DhefwqGPrzGxEp9hPaoag|/captcha/|滑动验证|请完成安全验证|访问验证|安全拦截`)
-)
+// challengeCookie names cookies that only protections of this kind set.
+var challengeCookie = regexp.MustCompile(`(?i)^(__jsluid_[sh]|__jsl_clearance\w*|FSSBBIl1UgzbN7N\w*|acw_sc__v[23]|waf_captcha\w*)=`)
+
+// challengeWords are what the pages of such protections hold.
+func challengeWords() []string {
+	return []string{"__jsl_clearance", "acw_sc__v2", "FSSBBIl1UgzbN7N", "9DhefwqGPrzGxEp9hPaoag", "/captcha/", "滑动验证", "请完成安全验证", "访问验证", "安全拦截"}
+}
+
+// challengeShown is the most that such a page shows, in bytes of text.
+const challengeShown = 600
 
 // challenge says by which sign an answer is a challenge, and "" where it is none.
 // A protected site may set its cookie on good pages too, so that a cookie counts
@@ -62,12 +66,13 @@ func challenge(f *Fetched) string {
 	case http.StatusPreconditionFailed, 512, 521:
 		return fmt.Sprintf("script challenge: status %d", f.Status)
 	}
-	if len(f.Body) > shellSize*4 || f.Status == http.StatusNotModified {
+	if f.Status == http.StatusNotModified || showsMoreThan(f.Body, challengeShown) {
 		return ""
 	}
-	page := challengePage.Find(f.Body)
-	if page != nil && utf8.RuneCountInString(textOf(string(f.Body))) < 200 {
-		return fmt.Sprintf("script challenge: the page holds %s", page)
+	for _, word := range challengeWords() {
+		if bytes.Contains(f.Body, []byte(word)) {
+			return "script challenge: the page holds " + word
+		}
 	}
 	if f.Status == http.StatusOK {
 		return ""
@@ -161,16 +166,12 @@ func isErrorPage(u *url.URL) bool { return errorPageNames.MatchString(u.Path) }
 // saysGone returns the words by which a page with status 200 says that it is not
 // there. Only pages of little text can: a report may speak of 不存在 as well.
 func saysGone(f *Fetched) string {
-	if f.Status != http.StatusOK || len(f.Body) > 64<<10 || !isMarkup(f) {
+	if f.Status != http.StatusOK || !isMarkup(f) || showsMoreThan(f.Body, goneShown) {
 		return ""
 	}
-	markup := text(f.Body, f.Header.Get("Content-Type"), "")
-	if !notFoundWords.MatchString(markup) {
-		return ""
-	}
-	shown := textOf(markup)
-	if utf8.RuneCountInString(shown) > 400 {
-		return ""
-	}
-	return notFoundWords.FindString(shown)
+	return notFoundWords.FindString(textOf(text(f.Body, f.Header.Get("Content-Type"), "")))
 }
+
+// goneShown is the most that such a page shows, in bytes of text, navigation
+// included.
+const goneShown = 1200

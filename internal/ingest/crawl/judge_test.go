@@ -25,6 +25,24 @@ func TestShellTarget(t *testing.T) {
 	}
 }
 
+func TestShowsMoreThan(t *testing.T) {
+	for markup, want := range map[string]int{
+		"":                                   0,
+		"甲乙":                                 6,
+		"<p>甲 乙</p>":                         6,
+		"<script>var a='<p>甲</p>'</script>甲": 3,
+		"<!-- a > b 甲 -->甲<style>p{}</style>": 3,
+		"<a href='x'":               0,
+		"<SCRIPT>甲</SCRIPT>乙":       3,
+		"<":                         0,
+		"甲<script>never closed</p>": 3,
+	} {
+		if want > 0 && !showsMoreThan([]byte(markup), want-1) || showsMoreThan([]byte(markup), want) {
+			t.Errorf("%s does not show %d bytes", markup, want)
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 1, 20, 3, 0, 0, 0, time.UTC)
 	for v, want := range map[string]time.Duration{
