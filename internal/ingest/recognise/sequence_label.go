@@ -179,31 +179,31 @@ type seqGroupText struct {
 // seqGroups lists the words of the forms that are no cell's label, and the other
 // ways in which offices write labels so differently that likeness cannot find them.
 func seqGroups() []seqGroupText {
-	const all, f2014, new = 7, 1, 6
+	const f2014, f2021, later = 1, 4, 6
 	head := func(t standard.Table, f uint8, weak bool) seqLabel {
 		return seqLabel{table: t, role: seqHead, formats: f, weak: weak}
 	}
 	row := func(f uint8, name string) seqLabel {
 		return seqLabel{table: standard.Requests, role: seqRow, name: name, formats: f}
 	}
-	group := seqLabel{table: standard.Requests, role: seqGroup, formats: new}
+	group := seqLabel{table: standard.Requests, role: seqGroup, formats: later}
 	return []seqGroupText{
-		{"信息内容", head(standard.Disclosure, new, false)},
-		{"资讯内容", head(standard.Disclosure, new, false)},
+		{"信息内容", head(standard.Disclosure, later, false)},
+		{"资讯内容", head(standard.Disclosure, later, false)},
 		{"指标名称", head(standard.Statistics, f2014, false)},
 		{"单位", head(standard.Statistics, f2014, true)},
 		{"计量单位", head(standard.Statistics, f2014, true)},
 		{"统计指标", head(standard.Statistics, f2014, false)},
-		{"申请人情况", seqLabel{table: standard.Requests, role: seqHead, name: seqTop, formats: new}},
-		{"本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和", head(standard.Requests, new, false)},
-		{"法人或其他组织", seqLabel{table: standard.Requests, role: seqGroup, name: seqOrganisations, formats: new}},
+		{"申请人情况", seqLabel{table: standard.Requests, role: seqHead, name: seqTop, formats: later}},
+		{"本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和", head(standard.Requests, later, false)},
+		{"法人或其他组织", seqLabel{table: standard.Requests, role: seqGroup, name: seqOrganisations, formats: later}},
 		{"三、本年度办理结果", group},
 		{"三、本年度办理情况", group},
-		{"规范性档案", seqLabel{table: standard.Disclosure, role: seqRow, name: "disclosure.normative", formats: new}},
-		{"3.危及国家安全、公共安全、经济安全、社会稳定", row(new, "outcome.denied.security_stability")},
-		{"3.危及国家安全、公共安全、经济安全和社会稳定", row(new, "outcome.denied.security_stability")},
-		{"1.逾期不补正", row(4, "outcome.other.no_correction")},
-		{"2.逾期不缴费", row(4, "outcome.other.fee_unpaid")},
+		{"规范性档案", seqLabel{table: standard.Disclosure, role: seqRow, name: "disclosure.normative", formats: later}},
+		{"3.危及国家安全、公共安全、经济安全、社会稳定", row(later, "outcome.denied.security_stability")},
+		{"3.危及国家安全、公共安全、经济安全和社会稳定", row(later, "outcome.denied.security_stability")},
+		{"1.逾期不补正", row(f2021, "outcome.other.no_correction")},
+		{"2.逾期不缴费", row(f2021, "outcome.other.fee_unpaid")},
 	}
 }
 

@@ -118,57 +118,68 @@ func seqIsDash(runes []rune) bool {
 }
 
 // seqNumber reads a sign, digits with thousands separators and decimals from the
-// front. Its state is Printed where a whole number was read.
+// front. Its state is Printed where a number was read whole.
 func seqNumber(runes []rune) (mark seqMark, rest []rune) {
-	runes, mark, negative := seqSign(runes)
-	var whole, group uint64
-	digits, decimals, commas := 0, -1, 0
-	for len(runes) > 0 {
-		r := runes[0]
-		switch {
-		case r >= '0' && r <= '9':
-			if decimals >= 0 {
-				decimals++
-			}
-			if commas > 0 && decimals < 0 {
-				group++
-			}
-			digits++
-			if digits > 15 {
-				return seqMark{}, nil
-			}
-			whole = whole*10 + uint64(r-'0')
-		case r == ',' && decimals < 0 && digits > 0:
-			if commas == 0 && digits > 3 || commas > 0 && group != 3 {
-				return seqMark{}, nil
-			}
-			commas, group = commas+1, 0
-		case r == '.' && decimals < 0 && digits > 0:
-			decimals = 0
-		default:
-			goto done
-		}
-		if digits == 2 && decimals < 0 && whole < 10 && commas == 0 {
-			return seqMark{}, nil // 00 and 05: two cells run together, or half a number
-		}
-		runes = runes[1:]
+	rest, mark, negative := seqSign(runes)
+	end := 0
+	for end < len(rest) && (seqDigit(rest[end]) >= 0 || rest[end] == ',' || rest[end] == '.') {
+		end++
 	}
-done:
-	if digits == 0 || decimals == 0 || decimals > 6 || commas > 0 && group != 3 {
+	amount, ok := seqAmount(rest[:end])
+	if !ok {
 		return seqMark{}, nil
 	}
-	scale := uint64(report.One)
-	for range max(decimals, 0) {
-		scale /= 10
-	}
-	if whole > uint64(math.MaxInt64)/scale {
-		return seqMark{}, nil
-	}
-	mark.state, mark.amount = report.Printed, report.Amount(whole*scale)
 	if negative {
-		mark.amount = -mark.amount
+		amount = -amount
 	}
-	return mark, runes
+	mark.state, mark.amount = report.Printed, amount
+	return mark, rest[end:]
+}
+
+// seqAmount reads a decimal number of at most fifteen digits, six of them decimals.
+// 00 and 05 are none: they are two cells run together, or half a number.
+func seqAmount(runes []rune) (amount report.Amount, ok bool) {
+	whole, frac := runes, []rune(nil)
+	if point := slices.Index(runes, '.'); point >= 0 {
+		whole, frac = runes[:point], runes[point+1:]
+		if len(frac) == 0 || len(frac) > 6 {
+			return 0, false
+		}
+	}
+	if !seqGrouped(whole) || len(whole) > 1 && whole[0] == '0' || len(whole)+len(frac) > 15 {
+		return 0, false
+	}
+	scale := report.One
+	for _, r := range whole {
+		if r != ',' {
+			amount = amount*10 + report.Amount(seqDigit(r))*report.One
+		}
+	}
+	for _, r := range frac {
+		if seqDigit(r) < 0 {
+			return 0, false
+		}
+		scale /= 10
+		amount += report.Amount(seqDigit(r)) * scale
+	}
+	return amount, len(whole) <= 12
+}
+
+// seqGrouped reports whether digits have no commas, or one before every three.
+func seqGrouped(whole []rune) bool {
+	first := slices.Index(whole, ',')
+	if first < 0 {
+		return len(whole) > 0
+	}
+	if first == 0 || first > 3 || (len(whole)-first)%4 != 0 {
+		return false
+	}
+	for i, r := range whole {
+		if (r == ',') != (i >= first && (i-first)%4 == 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // seqSign cuts a sign from the front: - and +, or a word for one.
