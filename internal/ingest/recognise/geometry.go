@@ -16,7 +16,7 @@ func readGeometry(blocks []extract.Block) tableReading {
 	g := newGeometry()
 	for i := range blocks {
 		if blocks[i].Grid != nil {
-			g.readGrid(i, blocks[i].Grid)
+			g.readGrid(i, blocks)
 		}
 	}
 	return g.finish()
@@ -47,10 +47,12 @@ type geometry struct {
 	labelCol   int        // where it stands
 	blank      []gridCell // a row of blanks that may be the figures of the appeals table
 	blankHeads headers
-	hits       int     // labels and heads that this grid shares with the form
-	behind     int     // blanks behind the figures of a row, -1 before the first
-	ahead      [3]int  // blanks before the figures, by depth of the label
-	counted    [3]bool // a row of that depth was seen
+	hits       int       // labels and heads that this grid shares with the form
+	behind     int       // blanks behind the figures of a row, -1 before the first
+	ahead      [3]int    // blanks before the figures, by depth of the label
+	counted    [3]bool   // a row of that depth was seen
+	unit       moneyUnit // that a line over the table names
+	rowUnit    moneyUnit // that the label of the row names
 	buf        []byte
 }
 
@@ -60,7 +62,8 @@ type placed struct {
 	cell     *extract.Cell // nil where no one cell holds it
 	where    report.Place  // of a figure without a cell
 	unit     moneyUnit
-	unread   bool // something about its place is in doubt
+	rowUnit  moneyUnit // that the label of the row names
+	unread   bool      // something about its place is in doubt
 }
 
 func newGeometry() *geometry {
@@ -80,7 +83,12 @@ func newGeometry() *geometry {
 // or belongs to another form. What it doubts counts only where the grid turns out to
 // be part of the form: other tables stand on the same pages. at is its position among
 // the blocks of the report.
-func (g *geometry) readGrid(at int, grid *extract.Grid) (again bool) {
+func (g *geometry) readGrid(at int, blocks []extract.Block) (again bool) {
+	grid := blocks[at].Grid
+	g.unit = unitLine(grid.Caption)
+	if at > 0 && blocks[at-1].Paragraph != nil && g.unit == noUnit {
+		g.unit = unitLine(blocks[at-1].Paragraph.Text)
+	}
 	g.grid, g.again, g.earlier = grid, false, len(g.placed)
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
 	g.behind, g.counted, g.labelCol = -1, [3]bool{}, 0
@@ -128,6 +136,9 @@ func (g *geometry) readRow(row *gridRow) {
 			g.readLabelled(cells)
 		}
 	case idleRow:
+		if u := unitLine(cells[0].src.Text); u != noUnit && len(cells) == 1 {
+			g.unit = u
+		}
 		if !g.open && g.cur.table != "" && len(cells) > 1 && !cells[0].wide {
 			g.readUnknown(cells)
 		}

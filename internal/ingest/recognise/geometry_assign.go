@@ -172,7 +172,7 @@ func isHan(r rune) bool { return r >= firstHan && r <= lastHan }
 // readCount reads a row of the statistics table without a header: at most a unit and
 // one figure.
 func (g *geometry) readCount(row uint8, label *gridCell, cells []gridCell) {
-	var unit moneyUnit
+	unit := label.unit
 	for len(cells) > 0 && isUnit(&cells[0]) {
 		unit = unitInNote(cells[0].src.Text)
 		cells = cells[1:]
@@ -231,6 +231,7 @@ func (g *geometry) flushBlank() {
 // match brings cells and heads together.
 func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads headers, carried bool) {
 	n := len(heads.list)
+	g.rowUnit = label.unit
 	var ahead, behind int
 	if len(cells) > n && !heads.loose {
 		cells, ahead, behind = dropBlanks(cells, heads)
@@ -357,6 +358,11 @@ func (g *geometry) assign(row uint8, h header, c *gridCell, beside []gridCell) {
 	for i := range beside {
 		if isUnit(&beside[i]) {
 			unit = unitInNote(beside[i].src.Text)
+		}
+	}
+	for _, around := range [...]moneyUnit{g.rowUnit, g.unit} {
+		if unit == noUnit {
+			unit = around
 		}
 	}
 	g.place(row, h.col, c, unit, h.twice)

@@ -31,6 +31,14 @@ func unitInNote(note string) moneyUnit {
 	return yuan
 }
 
+// unitLine finds the unit in a line over a table: 单位：万元.
+func unitLine(text string) moneyUnit {
+	if len(text) > 120 || !strings.Contains(text, "单位") && !strings.Contains(text, "單位") {
+		return noUnit
+	}
+	return unitInNote(text)
+}
+
 // shift returns by how many decimals an amount in the unit is moved to be in 万元.
 func (u moneyUnit) shift() int {
 	switch u {

@@ -22,18 +22,17 @@ func splitReports(blocks []extract.Block) []part {
 	start, lastTable := 0, -1
 	g := newGeometry()
 	for i := range blocks {
-		grid := blocks[i].Grid
-		if grid == nil {
+		if blocks[i].Grid == nil {
 			continue
 		}
 		before := len(g.placed)
-		again := g.readGrid(i-start, grid)
+		again := g.readGrid(i-start, blocks[start:])
 		if again {
 			if at := titleBetween(blocks, lastTable+1, i); at > start {
 				parts = append(parts, part{blocks[start:at], readGeometry(blocks[start:at])})
 				start, g = at, newGeometry()
 				before = 0
-				g.readGrid(i-start, grid)
+				g.readGrid(i-start, blocks[start:])
 			}
 		}
 		if len(g.placed) > before || again {
