@@ -93,7 +93,8 @@ func readSettings(name string) (settings, error) {
 	d := yaml.NewDecoder(f)
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
-		return s, fmt.Errorf("settings %s: %w; the keys are db, archive, portals, addr, contact and schedule", name, err)
+		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact and schedule", name, plain)
 	}
 	return s, nil
 }
