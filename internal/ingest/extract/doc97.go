@@ -19,14 +19,14 @@ func readDOC(ctx context.Context, in input) (*Document, error) {
 		return nil, err
 	}
 	doc := &Document{Type: DOC, Route: "piece table"}
-	t := wordText{ctx: ctx, doc: doc, file: w, shapes: w.readShapes()}
+	t := wordText{ctx: ctx, doc: doc, file: w, shapes: w.readShapes(), labels: map[int]string{}}
 	if err := t.read(0, w.main()); err != nil {
 		return nil, err
 	}
 	if err := layFlow(ctx, doc, t.story.done(), in.limits); err != nil {
 		return nil, err
 	}
-	doc.Digits = docDigits(streams)
+	doc.Digits = docDigits(streams, t.labels)
 	return doc, nil
 }
 
@@ -164,6 +164,14 @@ func (p wordPiece) offset(cp int) int {
 		return p.at + cp - p.from
 	}
 	return p.at + 2*(cp-p.from)
+}
+
+// position returns the character position of a byte position in the piece.
+func (p wordPiece) position(at int) int {
+	if p.narrow {
+		return p.from + at - p.at
+	}
+	return p.from + (at-p.at)/2
 }
 
 // A wordRun is a stretch of the stream with properties in common.

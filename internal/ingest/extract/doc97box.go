@@ -63,11 +63,7 @@ func (s *wordShapes) drawings(b []byte, depth int) {
 // drawing reads what a drawing shows: the text of a text box, which follows the
 // paragraph that it hangs on, or a picture. A shape shows once.
 func (t *wordText) drawing(p wordPiece, at int) {
-	cp := p.from + at - p.at
-	if !p.narrow {
-		cp = p.from + (at-p.at)/2
-	}
-	shape, ok := t.shapes.at[cp]
+	shape, ok := t.shapes.at[p.position(at)]
 	if !ok || !t.story.fields.show() {
 		return
 	}
@@ -80,7 +76,7 @@ func (t *wordText) drawing(p wordPiece, at int) {
 	}
 	delete(t.shapes.boxes, shape)
 	start, end := t.file.boxesStory()
-	inner := wordText{ctx: t.ctx, doc: t.doc, file: t.file, shapes: &wordShapes{}}
+	inner := wordText{ctx: t.ctx, doc: t.doc, file: t.file, shapes: &wordShapes{}, labels: map[int]string{}}
 	if err := inner.read(min(end, start+box[0]), min(end, start+box[1])); err != nil {
 		t.err = err
 	}

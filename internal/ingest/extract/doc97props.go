@@ -13,6 +13,9 @@ const (
 	sprmCStyle    = 0x4a30
 	sprmCSymbol   = 0x6a09
 	sprmCPlain    = 0x2a33
+	sprmCStrike   = 0x0837
+	sprmCStrike2  = 0x2a53
+	sprmCSize     = 0x4a43
 	sprmCFont     = 0x4a4f
 	sprmPStyle    = 0x4600
 	sprmPInTable  = 0x2416
@@ -127,6 +130,7 @@ func shortSprm(n int) int {
 // A charProps says how a run of characters shows.
 type charProps struct {
 	hidden, deleted bool
+	struck, small   bool
 	special         bool // control characters mean objects
 	object          bool // the object holds data and is no picture
 	symbol          rune // what a symbol shows, 0 for others
@@ -145,6 +149,10 @@ func (p *charProps) apply(props []byte, w *wordFile, base bool) {
 			}
 		case sprmCHidden:
 			p.hidden = toggled(arg[0], base)
+		case sprmCStrike, sprmCStrike2:
+			p.struck = toggled(arg[0], false)
+		case sprmCSize:
+			p.small = u16(arg, 0) <= 2
 		case sprmCDeleted:
 			p.deleted = arg[0]&1 == 1
 		case sprmCSpecial:
@@ -154,9 +162,20 @@ func (p *charProps) apply(props []byte, w *wordFile, base bool) {
 		case sprmCSymbol:
 			p.symbolFont, p.symbol = u16(arg, 0), rune(u16(arg, 2))
 		case sprmCPlain:
-			p.hidden = base
+			p.hidden, p.struck, p.small = base, false, false
 		}
 	})
+}
+
+// barely says why the run is shown so that nobody counts it, "" for other runs.
+func (p charProps) barely() string {
+	switch {
+	case p.struck:
+		return struckOut
+	case p.small:
+		return tooSmall
+	}
+	return ""
 }
 
 // toggled reads a toggle: off, on, as the style says, or its opposite.

@@ -16,9 +16,12 @@ type wordText struct {
 	file   *wordFile
 	shapes *wordShapes
 
-	story flowStory
-	err   error
-	runs  int // index of the run of characters last asked for
+	story   flowStory
+	labels  map[int]string // what shows and is stored elsewhere, by the character it stands before
+	begin   int            // character that the open paragraph begins with
+	err     error
+	inTable bool // the run at hand, if it is barely shown
+	runs    int  // index of the run of characters last asked for
 }
 
 // Characters that stand for something else in the text of a Word document.
@@ -64,6 +67,9 @@ func (t *wordText) piece(p wordPiece, from, to int) {
 		props.hidden = style.hidden
 		props.apply(run.props, t.file, style.hidden)
 		props.apply(p.change, t.file, style.hidden)
+		if props.barely() != "" {
+			t.inTable = t.paragraphAt(at).inTable
+		}
 		t.characters(p, at, stop, props)
 		at = stop
 	}
@@ -118,6 +124,12 @@ const wordSymbolMark = 0x28
 // say adds text that a reader sees to the open paragraph.
 func (t *wordText) say(s string, props charProps) {
 	if s == "" || props.hidden || props.deleted {
+		return
+	}
+	if why := props.barely(); why != "" {
+		if t.inTable {
+			t.doc.doubtUnseen(why, s)
+		}
 		return
 	}
 	t.story.say(s)
@@ -177,6 +189,8 @@ func wordSymbol(font string, code rune) string {
 
 // mark ends a paragraph, a cell or a row.
 func (t *wordText) mark(p wordPiece, at int, c rune, props charProps) {
+	t.noteBoxes(p.position(at) + 1)
+	defer func() { t.begin = p.position(at) + 1 }()
 	if t.err = t.ctx.Err(); t.err != nil {
 		return
 	}
@@ -202,12 +216,25 @@ func (t *wordText) mark(p wordPiece, at int, c rune, props charProps) {
 	}
 }
 
+// noteBoxes notes for the witness what the text boxes of the open paragraph say,
+// which is stored elsewhere and shows behind it. Tables are not vouched for.
+func (t *wordText) noteBoxes(at int) {
+	for _, b := range t.story.after {
+		if b.table == nil {
+			t.labels[at] += b.text + " "
+		}
+	}
+}
+
 // paragraph returns the open paragraph as a block.
 func (t *wordText) paragraph(para paraProps) flowBlock {
 	style := t.file.style(para.style)
 	text := t.story.text()
 	if strings.TrimSpace(text) != "" {
-		text = t.file.lists.next(para.list, para.level) + text
+		if label := t.file.lists.next(para.list, para.level); label != "" {
+			text = label + text
+			t.labels[t.begin] += label
+		}
 	}
 	return flowBlock{text: text, heading: style.heading && !para.inTable || para.outline < 9}
 }

@@ -10,9 +10,10 @@ import (
 
 // docDigits is the third witness for doc: the characters of the main text in the
 // order of the piece table, read from the streams without styles, paragraphs or
-// tables. Of properties it only looks for the marks of hidden and deleted runs.
-// Nil where the piece table is not to be had.
-func docDigits(streams oleFile) []string {
+// tables. Of properties it only looks for the marks of hidden and deleted runs. The
+// numbers of lists and the texts of text boxes are stored elsewhere; they come from
+// the reader, by the character that they stand before. Nil where the piece table is not to be had.
+func docDigits(streams oleFile, labels map[int]string) []string {
 	text := streams["worddocument"]
 	table := streams["0table"]
 	if len(text) < 0x1aa {
@@ -37,8 +38,7 @@ func docDigits(streams oleFile) []string {
 	if len(clx) < 9 || clx[0] != 2 {
 		return nil
 	}
-	gone := goneRuns(text, table)
-	var d digitRuns
+	w := docWitness{text: text, gone: goneRuns(text, table), labels: labels}
 	left := min(uint64(word(text[0x4c:])), uint64(len(text)))
 	plc := clx[5:]
 	n := (len(plc) - 4) / 12
@@ -49,31 +49,65 @@ func docDigits(streams oleFile) []string {
 		}
 		count := min(next-first, left)
 		left -= count
-		fc := word(plc[4*(n+1)+8*i+2:])
-		pieceDigits(&d, text, fc, count, gone)
+		w.piece(word(plc[4*(n+1)+8*i+2:]), count)
 	}
-	return d.done()
+	return w.digits.done()
 }
 
-// pieceDigits takes the characters of one piece but those at bytes that are gone.
-func pieceDigits(d *digitRuns, text []byte, fc uint32, count uint64, gone [][2]uint32) {
+// A docWitness goes through the pieces in their order.
+type docWitness struct {
+	text   []byte
+	gone   [][2]uint32    // byte ranges that do not show
+	labels map[int]string // what is stored elsewhere, by character
+	digits digitRuns
+	cp     int    // of the next character
+	code   []bool // open fields: whether at their code
+	atCode int    // how many are
+}
+
+// piece takes the characters of one piece but those at bytes that are gone.
+func (w *docWitness) piece(fc uint32, count uint64) {
 	at, width := uint64(fc&0x3fffffff), uint64(2)
 	if fc&0x40000000 != 0 {
 		at, width = at/2, 1
 	}
-	end := min(uint64(len(text)), at+count*width)
-	next := sort.Search(len(gone), func(i int) bool { return uint64(gone[i][1]) > at })
+	end := min(uint64(len(w.text)), at+count*width)
+	next := sort.Search(len(w.gone), func(i int) bool { return uint64(w.gone[i][1]) > at })
 	for ; at+width <= end; at += width {
-		for next < len(gone) && uint64(gone[next][1]) <= at {
+		for next < len(w.gone) && uint64(w.gone[next][1]) <= at {
 			next++
 		}
-		switch {
-		case next < len(gone) && uint64(gone[next][0]) <= at:
-		case width == 1:
-			d.add(rune(text[at]))
-		default:
-			d.add(rune(binary.LittleEndian.Uint16(text[at:])))
+		if label, ok := w.labels[w.cp]; ok {
+			w.digits.text(label)
+			w.digits.cut()
 		}
+		w.cp++
+		c := rune(w.text[at])
+		if width == 2 {
+			c = rune(binary.LittleEndian.Uint16(w.text[at:]))
+		}
+		w.field(c)
+		if w.atCode == 0 && (next == len(w.gone) || uint64(w.gone[next][0]) > at) {
+			w.digits.add(c)
+		}
+	}
+}
+
+// field follows the marks of fields, whose code is not text.
+func (w *docWitness) field(c rune) {
+	n := len(w.code)
+	switch {
+	case c == 0x13:
+		w.code = append(w.code, true)
+		w.atCode++
+	case c == 0x14 && n > 0 && w.code[n-1]:
+		w.code[n-1] = false
+		w.atCode--
+	case c == 0x15 && n > 0:
+		if w.code[n-1] {
+			w.atCode--
+		}
+		w.code = w.code[:n-1]
 	}
 }
 

@@ -139,14 +139,14 @@ func showDraft(t *testing.T, w *wordDraft) string {
 		t.Fatal(err)
 	}
 	doc := &Document{}
-	text := wordText{ctx: t.Context(), doc: doc, file: file, shapes: file.readShapes()}
+	text := wordText{ctx: t.Context(), doc: doc, file: file, shapes: file.readShapes(), labels: map[int]string{}}
 	if err := text.read(0, file.main()); err != nil {
 		t.Fatal(err)
 	}
 	if err := layFlow(t.Context(), doc, text.story.done(), DefaultLimits()); err != nil {
 		t.Fatal(err)
 	}
-	return show(doc) + "digits " + strings.Join(docDigits(streams), " ") + "\n"
+	return show(doc) + "digits " + strings.Join(docDigits(streams, nil), " ") + "\n"
 }
 
 // draftRow defines a row with edges, and the marks of its cells.
@@ -248,7 +248,7 @@ func TestDOCSpecial(t *testing.T) {
 	add("\x02", special...)
 	add("\x1e\x0b\x1f末\r")
 	w.para()
-	want := "p1 新收(甲)123\ufffd-⏎末\npictures 1\ndigits 12 9 3\n"
+	want := "p1 新收(甲)123\ufffd-⏎末\npictures 1\ndigits 12 3\n"
 	if diff := cmp.Diff(want, showDraft(t, w)); diff != "" {
 		t.Errorf("document (-want +got):\n%s", diff)
 	}
@@ -299,13 +299,13 @@ func FuzzDOC(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, main, table, data []byte) {
 		streams := oleFile{"worddocument": main, "0table": table, "1table": table, "data": data}
-		docDigits(streams)
+		docDigits(streams, nil)
 		w, err := openWord(streams)
 		if err != nil {
 			return
 		}
 		doc := &Document{}
-		text := wordText{ctx: t.Context(), doc: doc, file: w, shapes: w.readShapes()}
+		text := wordText{ctx: t.Context(), doc: doc, file: w, shapes: w.readShapes(), labels: map[int]string{}}
 		if text.read(0, w.main()) == nil && layFlow(t.Context(), doc, text.story.done(), DefaultLimits()) == nil {
 			checkGrids(t, doc)
 		}

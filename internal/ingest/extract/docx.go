@@ -26,7 +26,7 @@ func readDOCX(ctx context.Context, in input) (*Document, error) {
 		return nil, err
 	}
 	doc := &Document{Type: DOCX, Route: "ooxml"}
-	r := &docxReader{ctx: ctx, doc: doc, in: in, pkg: pkg, dec: newXML(body), rels: pkg.relations(main)}
+	r := &docxReader{ctx: ctx, doc: doc, in: in, pkg: pkg, dec: newXML(body), rels: pkg.relations(main), labels: map[int64]string{}}
 	if r.styles, err = readDOCXStyles(pkg, r.rels.part(relStyles, "word/styles.xml")); err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func readDOCX(ctx context.Context, in input) (*Document, error) {
 	if err := layFlow(ctx, doc, blocks, in.limits); err != nil {
 		return nil, err
 	}
-	doc.Digits = append(docxDigits(body), doc.Digits...) // behind those of the chunks
+	doc.Digits = append(docxDigits(body, r.labels), doc.Digits...) // behind those of the chunks
 	return doc, nil
 }
 

@@ -21,11 +21,15 @@ type docxReader struct {
 	rels    relations
 	styles  docxStyles
 	numbers *docxNumbers
+	labels  map[int64]string // numbers of lists, by where their paragraph begins
 
 	depth  int
 	fields flowFields
 	para   *docxParagraph // open paragraph
 	hidden bool           // the run is not shown
+	barely string         // why the run is shown so that nobody counts it
+	shaded bool           // the cell or paragraph has a ground of its own colour
+	cells  int            // open cells
 	links  []*strings.Builder
 }
 
@@ -33,6 +37,7 @@ type docxReader struct {
 type docxParagraph struct {
 	text    strings.Builder
 	heading bool
+	at      int64       // where it begins
 	hidden  bool        // its style hides its runs
 	joined  bool        // its mark is deleted: the next paragraph goes on in it
 	after   []flowBlock // text boxes anchored in it
@@ -112,7 +117,7 @@ func (r *docxReader) block(e xml.StartElement, out *docxBlocks) error {
 	inner := func(e xml.StartElement) error { return r.block(e, out) }
 	switch xmlName(e) {
 	case "w:p":
-		return r.paragraph(out)
+		return r.paragraph(r.dec.InputOffset(), out)
 	case "w:tbl":
 		out.flush()
 		t, err := r.table()
@@ -195,15 +200,15 @@ func understands(prefixes string) bool {
 	return true
 }
 
-// paragraph reads a w:p into out.
-func (r *docxReader) paragraph(out *docxBlocks) error {
-	outer, outerHidden := r.para, r.hidden
-	defer func() { r.para, r.hidden = outer, outerHidden }()
+// paragraph reads the w:p whose tag ends at a position into out.
+func (r *docxReader) paragraph(at int64, out *docxBlocks) error {
+	outer, outerHidden, outerShaded := r.para, r.hidden, r.shaded
+	defer func() { r.para, r.hidden, r.shaded = outer, outerHidden, outerShaded }()
 	if out.carry == nil {
 		out.carry = &docxParagraph{}
 	}
 	r.para, r.hidden = out.carry, false
-	r.para.joined = false
+	r.para.joined, r.para.at = false, at
 	if err := r.children(r.inline); err != nil {
 		return err
 	}
@@ -256,6 +261,8 @@ func (r *docxReader) paragraphProperties() error {
 				}
 				return r.dec.Skip()
 			})
+		case "w:shd":
+			r.shaded = r.shaded || isShade(e)
 		case "w:rPr":
 			return r.children(func(e xml.StartElement) error {
 				if n := xmlName(e); n == "w:del" || n == "w:moveFrom" {
@@ -270,7 +277,10 @@ func (r *docxReader) paragraphProperties() error {
 	r.para.hidden = s.vanish
 	r.para.heading = r.para.heading || s.heading && level < 0 || level >= 0 && level < 9
 	if r.para.text.Len() == 0 {
-		r.para.text.WriteString(r.numbers.next(list, s.list))
+		if label := r.numbers.next(list, s.list); label != "" {
+			r.para.text.WriteString(label)
+			r.labels[r.para.at] = label
+		}
 	}
 	return err
 }
@@ -292,6 +302,12 @@ func (r *docxReader) hyperlink(e xml.StartElement) error {
 // say adds what a reader sees to the open paragraph.
 func (r *docxReader) say(s string) {
 	if r.hidden || r.para == nil || !r.fields.show() {
+		return
+	}
+	if r.barely != "" {
+		if r.cells > 0 {
+			r.doc.doubtUnseen(r.barely, s)
+		}
 		return
 	}
 	r.para.text.WriteString(s)

@@ -9,8 +9,9 @@ import (
 // run reads a w:r.
 func (r *docxReader) run() error {
 	outer := r.hidden
-	defer func() { r.hidden = outer }()
+	defer func() { r.hidden, r.barely = outer, "" }()
 	r.hidden = outer || r.para != nil && r.para.hidden
+	r.barely = ""
 	return r.children(r.runChild)
 }
 
@@ -44,10 +45,10 @@ func (r *docxReader) runChild(e xml.StartElement) error {
 	return r.dec.Skip()
 }
 
-// runProperties decides whether the run is hidden. In styles the property is a
-// toggle; set on the run itself it holds.
+// runProperties decides whether the run is hidden, or shown so that nobody counts
+// it. In styles hiding is a toggle; set on the run itself it holds.
 func (r *docxReader) runProperties() error {
-	direct, set := false, false
+	direct, set, white, shaded := false, false, false, r.shaded
 	style := docxStyle{}
 	err := r.children(func(e xml.StartElement) error {
 		switch xmlName(e) {
@@ -55,6 +56,18 @@ func (r *docxReader) runProperties() error {
 			direct, set = xmlOn(e), true
 		case "w:rStyle":
 			style = r.styles.get(xmlAttr(e, "val"))
+		case "w:strike", "w:dstrike":
+			if xmlOn(e) {
+				r.barely = struckOut
+			}
+		case "w:sz":
+			if xmlInt(xmlAttr(e, "val"), 20) <= 2 {
+				r.barely = tooSmall
+			}
+		case "w:color":
+			white = strings.EqualFold(xmlAttr(e, "val"), "ffffff")
+		case "w:shd", "w:highlight":
+			shaded = shaded || isShade(e)
 		}
 		return r.dec.Skip()
 	})
@@ -64,7 +77,18 @@ func (r *docxReader) runProperties() error {
 	case style.vanish:
 		r.hidden = !r.hidden
 	}
+	if white && !shaded && r.barely == "" {
+		r.barely = tooWhite
+	}
 	return err
+}
+
+// isShade reports whether a shading gives the ground a colour.
+func isShade(e xml.StartElement) bool {
+	fill := strings.ToLower(xmlAttr(e, "fill"))
+	return fill != "auto" && fill != "ffffff" && fill != "" ||
+		xmlAttr(e, "themeFill") != "" || e.Name.Local == "highlight" ||
+		!strings.Contains(" clear nil  ", " "+xmlAttr(e, "val")+" ")
 }
 
 // fieldChar follows a field from its code to its result.

@@ -109,8 +109,10 @@ func (r *docxReader) row(edges *docxEdges) (row flowRow, shown bool, err error) 
 
 // cell reads a w:tc with the number of grid columns that it takes.
 func (r *docxReader) cell() (cell flowCell, span int, err error) {
-	outer := r.para
-	defer func() { r.para = outer }()
+	outer, shaded := r.para, r.shaded
+	defer func() { r.para, r.shaded = outer, shaded }()
+	r.cells++
+	defer func() { r.cells-- }()
 	span = 1
 	var out docxBlocks
 	err = r.children(func(e xml.StartElement) error {
@@ -129,6 +131,8 @@ func (r *docxReader) cell() (cell flowCell, span int, err error) {
 				if v := xmlAttr(e, "vMerge"); v != "" {
 					cell.down = mergeOf(v, "rest")
 				}
+			case "w:shd":
+				r.shaded = r.shaded || isShade(e)
 			case "w:cellDel":
 				cell.gone = true
 			}

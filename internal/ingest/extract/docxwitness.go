@@ -8,9 +8,12 @@ import (
 
 // docxDigits is the third witness for docx: it scans the raw bytes of the main
 // part for text nodes, without an XML parser, styles or tables. It knows only what
-// takes text away: deletions, hidden runs, fallbacks and covered cells.
-func docxDigits(body []byte) []string {
+// takes text away: deletions, hidden runs, fallbacks and covered cells. The numbers
+// of lists stand in no text node; they come from the reader, by the place where
+// their paragraph begins.
+func docxDigits(body []byte, labels map[int64]string) []string {
 	w := docxWitness{}
+	size := len(body)
 	for len(body) > 0 {
 		open := bytes.IndexByte(body, '<')
 		if open < 0 {
@@ -34,6 +37,10 @@ func docxDigits(body []byte) []string {
 		}
 		w.tag(string(body[1:end]))
 		body = body[end+1:]
+		if label, ok := labels[int64(size-len(body))]; ok && w.gone == 0 {
+			w.digits.text(label)
+			w.digits.cut()
+		}
 	}
 	return w.digits.done()
 }

@@ -13,6 +13,8 @@ type rtfState struct {
 	ignorable bool // the group opened with \*
 	hidden    bool
 	deleted   bool
+	struck    bool
+	small     bool
 	font      int
 	fallback  int // characters that stand behind a \u for old programs
 	style     int
@@ -175,12 +177,29 @@ func (r *rtfReader) say(s string) {
 	}
 	switch r.state.dest {
 	case toText:
+		if why := r.barely(); why != "" {
+			if r.depth() > 0 {
+				r.doc.doubtUnseen(why, s)
+			}
+			return
+		}
 		r.story().say(s)
 	case toCode:
 		r.story().fields.say(s)
 	case toNumber:
 		r.number.WriteString(s)
 	}
+}
+
+// barely says why text here is shown so that nobody counts it, "" for other text.
+func (r *rtfReader) barely() string {
+	switch {
+	case r.state.struck:
+		return struckOut
+	case r.state.small:
+		return tooSmall
+	}
+	return ""
 }
 
 func (r *rtfReader) story() *flowStory { return r.stories[len(r.stories)-1] }

@@ -188,8 +188,12 @@ func (r *rtfReader) paragraphWord(t rtfToken) bool {
 		r.state.hidden = !t.given || t.param != 0
 	case "deleted":
 		r.state.deleted = !t.given || t.param != 0
+	case "strike", "striked":
+		r.state.struck = !t.given || t.param != 0
+	case "fs":
+		r.state.small = t.given && t.param <= 2
 	case "plain":
-		r.state.hidden, r.state.deleted = false, false
+		r.state.hidden, r.state.deleted, r.state.struck, r.state.small = false, false, false, false
 	case "pard":
 		r.state.inTable, r.state.depth, r.state.style, r.state.outline = false, 0, 0, 9
 	case "s":

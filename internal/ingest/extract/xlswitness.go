@@ -11,15 +11,15 @@ import (
 
 // xlsDigits is the third witness for xls: it goes through the records once more,
 // with a decoder of strings and a writer of numbers of its own, and orders what it
-// finds by sheet, row and column. It also has what is hidden or covered. Nil for
+// finds by sheet, row and column. Hidden and covered cells are left out. Nil for
 // workbooks of Excel 5 and 95.
 func xlsDigits(stream []byte) []string {
-	w := xlsWitness{codes: map[int]string{}}
+	w := xlsWitness{codes: map[int]string{}, hidden: map[int]bool{}, sheet: newXLSWitnessSheet()}
 	for at := 0; at+4 <= len(stream); {
 		kind := int(binary.LittleEndian.Uint16(stream[at:]))
 		size := int(binary.LittleEndian.Uint16(stream[at+2:]))
 		end := min(len(stream), at+4+size)
-		w.record(kind, stream[at+4:end])
+		w.record(at, kind, stream[at+4:end])
 		at = end
 	}
 	if w.old {
@@ -33,7 +33,8 @@ type xlsWitness struct {
 	old     bool
 	depth   int
 	digits  digitRuns
-	cells   []xlsWitnessCell // of the open sheet
+	sheet   *xlsWitnessSheet
+	hidden  map[int]bool // sheets that do not show, by position
 	shared  []string
 	table   []byte // the table of strings, as far as it goes
 	breaks  []int  // where its records end
@@ -42,13 +43,26 @@ type xlsWitness struct {
 	formats []int
 }
 
+// An xlsWitnessSheet is the open sheet.
+type xlsWitnessSheet struct {
+	skip       bool
+	noZeros    bool
+	cells      []xlsWitnessCell
+	rows, cols map[int]bool // hidden
+	merges     [][4]int     // first and last row, first and last column
+}
+
 type xlsWitnessCell struct {
 	row, col int
 	text     string
 }
 
+func newXLSWitnessSheet() *xlsWitnessSheet {
+	return &xlsWitnessSheet{rows: map[int]bool{}, cols: map[int]bool{}}
+}
+
 // record takes one record.
-func (w *xlsWitness) record(kind int, d []byte) {
+func (w *xlsWitness) record(at, kind int, d []byte) {
 	if kind != 0x3c {
 		w.last = kind
 	}
@@ -58,15 +72,19 @@ func (w *xlsWitness) record(kind int, d []byte) {
 		}
 		return int(binary.LittleEndian.Uint16(d[at:]))
 	}
-	cell := func(text string) { w.cells = append(w.cells, xlsWitnessCell{short(0), short(2), text}) }
 	switch kind {
 	case 0x809:
 		w.old = w.old || short(0) < 0x600
 		if w.depth++; w.depth == 1 {
 			w.endSheet()
+			w.sheet.skip = w.hidden[at]
 		}
 	case 0x0a:
 		w.depth--
+	case 0x85:
+		if len(d) > 5 && (d[4]&3 != 0 || d[5] != 0) {
+			w.hidden[short(0)|short(2)<<16] = true
+		}
 	case 0xfc, 0x3c:
 		if w.last == 0xfc {
 			w.table = append(w.table, d...)
@@ -80,6 +98,32 @@ func (w *xlsWitness) record(kind int, d []byte) {
 		}
 	case 0xe0:
 		w.formats = append(w.formats, short(2))
+	default:
+		if w.depth == 1 {
+			w.sheetRecord(kind, d, short)
+		}
+	}
+}
+
+// sheetRecord takes a record of a sheet.
+func (w *xlsWitness) sheetRecord(kind int, d []byte, short func(int) int) {
+	s := w.sheet
+	cell := func(text string) { s.cells = append(s.cells, xlsWitnessCell{short(0), short(2), text}) }
+	switch kind {
+	case 0x208:
+		if len(d) > 12 && d[12]&0x20 != 0 {
+			s.rows[short(0)] = true
+		}
+	case 0x7d:
+		for c := short(0); c <= short(2) && (short(8)&1 == 1 || short(4) == 0); c++ {
+			s.cols[c] = true
+		}
+	case 0x23e:
+		s.noZeros = short(0)&0x10 == 0
+	case 0xe5:
+		for at := 2; at+8 <= len(d); at += 8 {
+			s.merges = append(s.merges, [4]int{short(at), short(at + 2), short(at + 4), short(at + 6)})
+		}
 	case 0xfd:
 		if i := short(6) | short(8)<<16; i < len(w.shared) {
 			cell(w.shared[i])
@@ -89,8 +133,8 @@ func (w *xlsWitness) record(kind int, d []byte) {
 			cell(wideOrNarrow(d[9:min(len(d), 9+short(6)<<(d[8]&1))], d[8]&1 == 1))
 		}
 	case 0x207:
-		if n := len(w.cells); n > 0 && len(d) > 3 {
-			w.cells[n-1].text = wideOrNarrow(d[3:], d[2]&1 == 1)
+		if n := len(s.cells); n > 0 && len(d) > 3 {
+			s.cells[n-1].text = wideOrNarrow(d[3:], d[2]&1 == 1)
 		}
 	case 0x205:
 		if len(d) >= 8 && d[6] == 7 && d[7] == 1 {
@@ -112,28 +156,72 @@ func (w *xlsWitness) record(kind int, d []byte) {
 		cell(w.number(short(4), rkDigits(short(6), short(8))))
 	case 0xbd:
 		for at, col := 4, short(2); at+8 <= len(d); at, col = at+6, col+1 {
-			w.cells = append(w.cells, xlsWitnessCell{short(0), col, w.number(short(at), rkDigits(short(at+2), short(at+4)))})
+			s.cells = append(s.cells, xlsWitnessCell{short(0), col, w.number(short(at), rkDigits(short(at+2), short(at+4)))})
 		}
 	}
 }
 
-// endSheet orders the cells of a sheet and takes their digits.
+// endSheet takes the digits of the open sheet and opens another.
 func (w *xlsWitness) endSheet() {
-	slices.SortStableFunc(w.cells, func(a, b xlsWitnessCell) int {
+	if !w.sheet.skip {
+		w.sheet.take(&w.digits)
+	}
+	w.sheet = newXLSWitnessSheet()
+}
+
+// take takes the digits of the cells that show, in their order. A merged cell shows
+// its first cell where the first of its rows and columns show.
+func (s *xlsWitnessSheet) take(d *digitRuns) {
+	home := map[[2]int][2]int{}
+	for _, m := range s.merges {
+		top, left := m[0], m[2]
+		for top < m[1] && s.rows[top] {
+			top++
+		}
+		for left < m[3] && s.cols[left] {
+			left++
+		}
+		home[[2]int{m[0], m[2]}] = [2]int{top, left}
+	}
+	shown := s.cells[:0]
+	for _, c := range s.cells {
+		if at, ok := home[[2]int{c.row, c.col}]; ok {
+			c.row, c.col = at[0], at[1]
+		} else if s.covers(c.row, c.col) {
+			continue
+		}
+		if !s.rows[c.row] && !s.cols[c.col] {
+			shown = append(shown, c)
+		}
+	}
+	slices.SortStableFunc(shown, func(a, b xlsWitnessCell) int {
 		if a.row != b.row {
 			return a.row - b.row
 		}
 		return a.col - b.col
 	})
-	for _, c := range w.cells {
-		w.digits.text(c.text)
-		w.digits.cut()
+	for _, c := range shown {
+		d.text(c.text)
+		d.cut()
 	}
-	w.cells = w.cells[:0]
+}
+
+// covers reports whether a merged cell that begins elsewhere covers a cell. Past a
+// number of merged cells that no report has, none is looked for.
+func (s *xlsWitnessSheet) covers(row, col int) bool {
+	for _, m := range s.merges[:min(len(s.merges), 2000)] {
+		if m[0] <= row && row <= m[1] && m[2] <= col && col <= m[3] {
+			return true
+		}
+	}
+	return false
 }
 
 // number writes a number of a cell.
 func (w *xlsWitness) number(style int, v float64) string {
+	if v == 0 && w.sheet.noZeros {
+		return ""
+	}
 	code := ""
 	if style < len(w.formats) {
 		id := w.formats[style]
@@ -231,6 +319,9 @@ func witnessNumber(v float64, code string) string {
 				return ""
 			}
 		}
+	}
+	if strings.Contains(strings.ToLower(code), "[dbnum") {
+		return "" // shown in Chinese
 	}
 	code = bareCode(code)
 	v = math.Abs(v)

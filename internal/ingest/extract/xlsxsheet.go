@@ -17,13 +17,10 @@ type xlsxSheet struct {
 
 	row, col int  // of the next cell that does not say where it is
 	noZeros  bool // zeros are not shown
-	hides    bool // rows are hidden unless they say otherwise
-	shown    map[int]bool
 }
 
 // read walks the sheet from top to bottom.
 func (s *xlsxSheet) read() error {
-	s.shown = map[int]bool{}
 	for n := 0; ; n++ {
 		tok, err := s.dec.Token()
 		if err == io.EOF {
@@ -41,13 +38,6 @@ func (s *xlsxSheet) read() error {
 			}
 		}
 	}
-	if s.hides {
-		for _, c := range s.cells {
-			if !s.shown[c.row] {
-				s.hiddenRows[c.row] = true
-			}
-		}
-	}
 	return nil
 }
 
@@ -56,8 +46,6 @@ func (s *xlsxSheet) element(e xml.StartElement) error {
 	case "sheetView":
 		v := xmlAttr(e, "showZeros")
 		s.noZeros = v == "0" || v == "false"
-	case "sheetFormatPr":
-		s.hides = isTrue(xmlAttr(e, "zeroHeight"))
 	case "col":
 		if isTrue(xmlAttr(e, "hidden")) || xmlAttr(e, "width") == "0" {
 			for c := xmlInt(xmlAttr(e, "min"), 1); c <= min(xmlInt(xmlAttr(e, "max"), 0), 1<<14); c++ {
@@ -68,8 +56,6 @@ func (s *xlsxSheet) element(e xml.StartElement) error {
 		s.row, s.col = xmlInt(xmlAttr(e, "r"), s.row+1), 0
 		if isTrue(xmlAttr(e, "hidden")) || xmlAttr(e, "ht") == "0" {
 			s.hiddenRows[s.row-1] = true
-		} else {
-			s.shown[s.row-1] = true
 		}
 	case "c":
 		return s.cell(e)
