@@ -97,6 +97,7 @@ func (s *Store) write(path string, body []byte) error {
 	return syncFolder(filepath.Dir(path))
 }
 
+// fill writes a file to the disk, read only.
 func fill(f *os.File, body []byte) error {
 	if _, err := f.Write(body); err != nil {
 		return err
@@ -146,6 +147,7 @@ func (s *Store) Get(ctx context.Context, hash report.SHA256) ([]byte, report.Ori
 // ErrDamaged is the error of an original whose bytes are not those that were kept.
 var ErrDamaged = errors.New("damaged")
 
+// readRecord reads the record of a hash, strictly: it is evidence.
 func readRecord(path string, hash report.SHA256) (meta report.Original, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -213,6 +215,7 @@ func (s *Store) path(hash report.SHA256) string {
 // recordPath returns the file of the record beside that of the bytes.
 func recordPath(path string) string { return path + ".json" }
 
+// hashOf returns the name that bytes have in the archive.
 func hashOf(body []byte) report.SHA256 {
 	sum := sha256.Sum256(body)
 	return report.SHA256(hex.EncodeToString(sum[:]))

@@ -33,6 +33,37 @@ func permanent(err error) string {
 	return ""
 }
 
+// reasonText says in plain Chinese of which kind a failure is, with the portal's own
+// words behind it.
+func reasonText(err error) string {
+	var fe *crawl.FetchError
+	if !errors.As(err, &fe) {
+		return err.Error()
+	}
+	return kindText(fe.Kind) + "（" + fe.Reason + "）"
+}
+
+// kindText says what kind of failure it is and what becomes of it.
+func kindText(k crawl.Kind) string {
+	switch k {
+	case crawl.Blocked:
+		return "设有访问验证或登录，下次更新时再试"
+	case crawl.Gone:
+		return "网页已不存在"
+	case crawl.Temporary:
+		return "暂时无法访问，稍后重试"
+	case crawl.Closed:
+		return "robots.txt 不允许访问"
+	case crawl.Foreign:
+		return "地址不属于该门户，如确属门户请在门户文件的 hosts 中列出"
+	case crawl.TooLarge:
+		return "内容超过大小限制"
+	case crawl.Budget:
+		return "本次请求数已用完，余下的稍后再取"
+	}
+	return "无法取得"
+}
+
 // failed keeps what went wrong with a page: at is the address that failed, of the
 // page or of a file that it links. An error that is not the portal's is returned.
 func (w *portalWork) failed(ctx context.Context, t task, at string, err error) error {
@@ -55,7 +86,7 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 	if t.listed {
 		w.notSeen(t.agency, "报告页未能取得："+t.title)
 	}
-	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: time.Now(), Temporary: passes(fe.Kind), Reason: err.Error()}
+	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: time.Now(), Temporary: passes(fe.Kind), Reason: reasonText(err)}
 	if t.agency != nil {
 		f.Agency = t.agency.ID
 	}
@@ -121,6 +152,7 @@ func (w *portalWork) mark(ctx context.Context, t task, at string, kind crawl.Kin
 		Agency: t.agency.ID, Year: t.year, Text: markText(change, t)}))
 }
 
+// markText says in plain Chinese what a run found of a known page.
 func markText(change store.Change, t task) string {
 	if change == store.ChangeBlocked {
 		return fmt.Sprintf("%d 年度报告的网页设有访问验证，未能查看", t.year)

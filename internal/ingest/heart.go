@@ -32,6 +32,7 @@ type heart struct {
 	jobs     map[int64]store.Job
 }
 
+// startHeart begins the beats. Whoever starts a heart stops it.
 func startHeart(ctx context.Context, db *store.DB, run store.RunID, log *slog.Logger) *heart {
 	h := &heart{db: db, run: run, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job)}
 	go func() {
@@ -63,11 +64,21 @@ func (h *heart) beat(ctx context.Context) {
 	h.mu.Unlock()
 	err := errors.Join(h.db.Beat(ctx, h.run), h.flush(ctx))
 	for _, job := range jobs {
-		err = errors.Join(err, h.db.Extend(ctx, job, time.Now(), leaseTime))
+		if lost := h.db.Extend(ctx, job, time.Now(), leaseTime); lost != nil && h.holds(job) {
+			err = errors.Join(err, lost)
+		}
 	}
 	if err != nil && ctx.Err() == nil {
 		h.log.Warn("refresh: sign of life", "run", h.run, "err", err)
 	}
+}
+
+// holds reports whether a portal has not been given back meanwhile.
+func (h *heart) holds(job store.Job) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, held := h.jobs[job.ID]
+	return held
 }
 
 // request returns the function that the crawler calls after each request.
@@ -146,6 +157,7 @@ func (h *heart) release(ctx context.Context, job store.Job) error {
 	return err
 }
 
+// sleep waits, but not beyond ctx.
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

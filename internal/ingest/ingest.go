@@ -51,6 +51,8 @@ type source struct {
 	with   check.Context
 }
 
+// readDocuments is the one way from bytes to results, for a file on a disk as for a
+// page of a portal. A stage that panics is one unreadable document.
 func readDocuments(ctx context.Context, from source, body []byte) (all []Result, err error) {
 	slow := &report.LimitError{Limit: "seconds", Max: int64(documentTime / time.Second)}
 	ctx, cancel := context.WithTimeoutCause(ctx, documentTime, slow)
@@ -88,6 +90,7 @@ func (s source) recognise(docs []*extract.Document) []*report.Reading {
 	return recogniseAll(docs, recognise.Hint{URL: s.claim.URL})
 }
 
+// recogniseAll reads documents one after another.
 func recogniseAll(docs []*extract.Document, claim recognise.Hint) []*report.Reading {
 	var all []*report.Reading
 	for _, doc := range docs {

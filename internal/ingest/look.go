@@ -54,7 +54,7 @@ func rejection(rule string) string {
 
 // keepProblem keeps what went wrong with a list.
 func (w *portalWork) keepProblem(ctx context.Context, p crawl.Problem) error {
-	f := store.Failure{Portal: w.portal.ID, URL: p.URL, At: w.found, Reason: p.Err.Error()}
+	f := store.Failure{Portal: w.portal.ID, URL: p.URL, At: w.found, Reason: reasonText(p.Err)}
 	var fe *crawl.FetchError
 	if errors.As(p.Err, &fe) {
 		f.Temporary = passes(fe.Kind)

@@ -85,6 +85,7 @@ type fileSet struct {
 	had  map[string]copied
 }
 
+// get is a getter that asks the portal.
 func (f fileSet) get(ctx context.Context, url string) (copied, error) {
 	if c, had := f.had[url]; had {
 		return c, nil
@@ -305,13 +306,20 @@ func (w *portalWork) rejected(t task, reports []found) string {
 	}
 	title := reports[0].Reading.Title
 	if title == "" {
-		return "cut title, and the document is no report"
+		return rejectNoReport
 	}
 	if ok, rule := w.portal.Accepts(title, t.url); !ok {
 		return rejection(rule)
 	}
 	return ""
 }
+
+// The reasons for which a document is rejected. Those for which links are rejected are
+// the rules of the portal file.
+const (
+	rejectNoReport = "document.no_report" // behind a title that the list had cut
+	rejectUnknown  = "register.unknown"   // of no agency of the register, or of no year
+)
 
 // errRejected is the error of a page that is no report, though its link could have
 // been one.
@@ -335,7 +343,7 @@ func (w *portalWork) unplaced(ctx context.Context, t task, f found, a *report.Ag
 	if a == nil {
 		why = fmt.Sprintf("名录中没有“%s”；请在名录中补上该机关或它的别名", f.Reading.Agency)
 	}
-	w.tally.count(func(p *store.PortalRun) { p.Rejected["unknown agency or year"]++ })
+	w.tally.count(func(p *store.PortalRun) { p.Rejected[rejectUnknown]++ })
 	return w.Store.AddFailure(ctx, w.run, store.Failure{Portal: w.portal.ID, URL: t.url, Year: f.Reading.Year,
 		At: w.found, Reason: why})
 }

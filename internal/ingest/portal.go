@@ -57,6 +57,7 @@ func (w *portalWork) work(ctx context.Context) error {
 	return errors.Join(w.leased(ctx), w.heart.release(ctx, job))
 }
 
+// leased does the work while the portal is ours.
 func (w *portalWork) leased(ctx context.Context) error {
 	w.tally.stage(Looking)
 	w.found = time.Now()

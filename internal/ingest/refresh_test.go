@@ -94,7 +94,7 @@ func TestTemporary(t *testing.T) {
 	if got := s.refresh(t, ingest.Options{}); got.New != 1 || got.Failed != 1 {
 		t.Errorf("refresh: %+v; want one new, one failed", got)
 	}
-	if diff := cmp.Diff([]string{"/a.html fetch " + s.url + "/a.html: temporary: status 503"}, s.failures(t)); diff != "" {
+	if diff := cmp.Diff([]string{"/a.html 暂时无法访问，稍后重试（status 503）"}, s.failures(t)); diff != "" {
 		t.Errorf("failures (-want +got):\n%s", diff)
 	}
 	if a, b := s.sight(t, spruce), s.sight(t, cedar); len(a.Good) != 0 || a.Reason == "" || len(b.Good) != 1 {

@@ -66,6 +66,7 @@ func above(a report.Agency) standard.RegionCode {
 	return a.Region.Parent()
 }
 
+// addPath looks up the names of the regions above an agency, once for each region.
 func (r *register) addPath(ctx context.Context, db *store.DB, a report.Agency) error {
 	code := above(a)
 	if _, known := r.paths[code]; known {
@@ -196,6 +197,7 @@ func (r *register) ofUnit(unit string) *report.Agency {
 	return nil
 }
 
+// isUnit reports whether an entry's unit, an id or a region, means an agency.
 func isUnit(a report.Agency, unit string) bool {
 	return string(a.ID) == unit || string(a.Region) == unit && a.Kind != standard.Department
 }

@@ -3,9 +3,40 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
+
+// A Change says what a run brought.
+type Change string
+
+// The kinds of change.
+const (
+	NoChange       Change = ""
+	ChangeNew      Change = "new"      // the first version of a report
+	ChangeRevised  Change = "revised"  // a further version
+	ChangeEnrolled Change = "enrolled" // an agency that the register did not have was met at a portal
+	ChangeReread   Change = "reread"   // a newer reader read an old version otherwise: ours, not the agency's
+	ChangeRemoved  Change = "removed"  // a report is no longer where it was
+	ChangeBlocked  Change = "blocked"  // a page went behind a challenge or a login
+)
+
+// A ChangeRow is one change, for people to read.
+type ChangeRow struct {
+	ID         int64
+	Run        RunID
+	At         time.Time
+	Kind       Change
+	Agency     report.AgencyID
+	AgencyName string
+	Region     standard.RegionCode
+	Year       int
+	Version    VersionID
+	Text       string // in plain Chinese
+	Demo       bool
+}
 
 // AddChange keeps a change that no version tells of, such as a report that is no
 // longer where it was.
@@ -16,6 +47,7 @@ func (db *DB) AddChange(ctx context.Context, c ChangeRow) error {
 	return nil
 }
 
+// addChange is AddChange within a transaction.
 func addChange(ctx context.Context, q querier, c ChangeRow) error {
 	const query = `
 		INSERT INTO changes (run, at, kind, agency, year, version, text) VALUES (?, ?, ?, ?, ?, ?, ?)`

@@ -106,6 +106,7 @@ func (db *DB) endLease(ctx context.Context, job Job, what, set string, args ...a
 	return nil
 }
 
+// orNotFound is the error of a change that found no row.
 func orNotFound(err error) error {
 	if err != nil {
 		return err
@@ -136,6 +137,7 @@ func (db *DB) Jobs(ctx context.Context) ([]Job, error) {
 
 const jobColumns = `id, kind, unique_key, payload, state, attempts, run_after, lease_until, last_error`
 
+// scanJob reads the columns of jobColumns.
 func scanJob(row scanner) (j Job, err error) {
 	var due, lease int64
 	err = row.Scan(&j.ID, &j.Kind, &j.Key, &j.Payload, &j.State, &j.Attempts, &due, &lease, &j.LastError)

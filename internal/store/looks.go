@@ -3,10 +3,45 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
+
+// A Look is one look through a portal, for all its agencies or for one.
+type Look struct {
+	Run      RunID
+	Portal   string
+	Agency   report.AgencyID // "" for all agencies of the portal without a Look of their own in the run
+	At       time.Time
+	Good     bool   // absence may be inferred from it
+	Found    int    // candidates
+	Reason   string // why it was not good
+	Evidence []report.SHA256
+}
+
+// A CoverageRow is what looking for the reports of one agency has come to. Together with
+// a deadline it says whether a report is missing or was late.
+type CoverageRow struct {
+	Agency report.Agency
+	// Portals cover the agency; none means that it is not watched.
+	Portals []string
+	// Good are the times of good looks, the first first. Several agencies share the
+	// slice: it is not to be changed.
+	Good []time.Time
+	// Last is the latest look, good or not; Reason says why it was not good.
+	Last   time.Time
+	Reason string
+}
+
+// LastGood returns the time of the last good look, and the zero time without any.
+func (s *CoverageRow) LastGood() time.Time {
+	if len(s.Good) == 0 {
+		return time.Time{}
+	}
+	return s.Good[len(s.Good)-1]
+}
 
 // AddLook keeps a look through a portal.
 func (db *DB) AddLook(ctx context.Context, look Look) error {
@@ -43,6 +78,7 @@ func (db *DB) Looks(ctx context.Context, region standard.RegionCode) ([]Look, er
 const selectLooks = `
 	SELECT l.run, l.portal, l.agency, l.at, l.good, l.found, l.reason, l.evidence FROM looks AS l`
 
+// scanLook reads a row of selectLooks.
 func scanLook(row scanner) (l Look, err error) {
 	var at int64
 	var evidence string
@@ -64,6 +100,8 @@ func (db *DB) Coverage(ctx context.Context, region standard.RegionCode, asOf Run
 	return all, nil
 }
 
+// coverage asks three plain questions and joins the answers here: a join in SQL would
+// repeat every look for every agency.
 func (db *DB) coverage(ctx context.Context, region standard.RegionCode, asOf RunID) ([]CoverageRow, error) {
 	agencies, err := agenciesAt(ctx, db.read, region, asOf)
 	if err != nil {

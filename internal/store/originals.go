@@ -40,6 +40,7 @@ func (db *DB) Original(ctx context.Context, hash report.SHA256) (report.Original
 	return o, nil
 }
 
+// original is Original for those that wrap the error themselves.
 func original(ctx context.Context, q querier, hash report.SHA256) (report.Original, error) {
 	const query = `
 		SELECT hash, url, requested_url, content_type, size, fetched_at, status,

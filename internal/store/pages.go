@@ -2,9 +2,39 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
+
+	"gongkai/internal/report"
+)
+
+// A Page is a known address of a report, with what a conditional request needs.
+type Page struct {
+	URL          string
+	Portal       string
+	Agency       report.AgencyID
+	Year         int
+	ETag         string
+	LastModified string
+	Hash         report.SHA256 // of the last bytes
+	Files        []string      // documents it links in place of a table
+	Reader       string        // version of the readers that read the last bytes
+	Trusted      bool          // its validators have not been proved wrong
+	FetchedAt    time.Time     // when it last answered with bytes
+	SeenAt       time.Time
+	SeenRun      RunID     // last run that found it
+	State        PageState // what the last request came to
+}
+
+// A PageState says what the last request for a page came to.
+type PageState string
+
+// The states of a page.
+const (
+	PageOK      PageState = "ok"
+	PageBlocked PageState = "blocked"
+	PageGone    PageState = "gone"
+	PageFailed  PageState = "failed"
 )
 
 // PutPage keeps what is known of a report's address, in place of what was known:
@@ -56,6 +86,7 @@ const selectPages = `
 		fetched_at, seen_at, seen_run, state
 	FROM pages`
 
+// scanPage reads a row of selectPages.
 func scanPage(row scanner) (p Page, err error) {
 	var fetched, seen int64
 	var files string
@@ -66,45 +97,4 @@ func scanPage(row scanner) (p Page, err error) {
 	}
 	p.FetchedAt, p.SeenAt = fromMillis(fetched), fromMillis(seen)
 	return p, fromJSON(files, &p.Files)
-}
-
-// AddRequests keeps HTTP requests that a run made.
-func (db *DB) AddRequests(ctx context.Context, run RunID, requests []Request) error {
-	if len(requests) == 0 {
-		return nil
-	}
-	const query = `
-		INSERT INTO requests (run, portal, url, at, status, bytes, took, not_modified, error)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	err := db.transact(ctx, func(tx *sql.Tx) error {
-		for _, r := range requests {
-			_, err := tx.ExecContext(ctx, query, run, r.Portal, r.URL, millis(r.At), r.Status, r.Bytes,
-				r.Took.Milliseconds(), r.NotModified, r.Error)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("keep the requests of run %d: %w", run, err)
-	}
-	return nil
-}
-
-// Requests returns the HTTP requests of a run in the order they were made.
-func (db *DB) Requests(ctx context.Context, run RunID) ([]Request, error) {
-	const query = `
-		SELECT portal, url, at, status, bytes, took, not_modified, error
-		FROM requests WHERE run = ? ORDER BY id`
-	all, err := collect(ctx, db.read, query, func(row scanner) (r Request, err error) {
-		var at, took int64
-		err = row.Scan(&r.Portal, &r.URL, &at, &r.Status, &r.Bytes, &took, &r.NotModified, &r.Error)
-		r.At, r.Took = fromMillis(at), time.Duration(took)*time.Millisecond
-		return r, err
-	}, run)
-	if err != nil {
-		return nil, fmt.Errorf("requests of run %d: %w", run, err)
-	}
-	return all, nil
 }

@@ -59,6 +59,7 @@ func packPlaces(values []report.Value) []byte {
 	return append(out, w.body...)
 }
 
+// add packs one value: the bits of what differs, then the differences in their order.
 func (w *placeWriter) add(v report.Value) {
 	place, want := v.Place, next(w.before)
 	got, expected := numbers(&place), numbers(&want)
@@ -126,6 +127,7 @@ func unpackPlaces(packed []byte, values []report.Value) error {
 	return nil
 }
 
+// readStrings reads the table of strings, which comes first.
 func (r *placeReader) readStrings() {
 	for n := r.unsigned(); n > 0 && !r.fault; n-- {
 		size := r.unsigned()
@@ -138,6 +140,7 @@ func (r *placeReader) readStrings() {
 	}
 }
 
+// read reads what belongs to one value, which follows the place before.
 func (r *placeReader) read(v *report.Value, before report.Place) {
 	bits := r.unsigned()
 	place := next(before)
@@ -158,11 +161,13 @@ func (r *placeReader) read(v *report.Value, before report.Place) {
 	}
 }
 
+// unsigned reads a number without a sign.
 func (r *placeReader) unsigned() uint64 {
 	n, size := binary.Uvarint(r.rest)
 	return n * r.step(size)
 }
 
+// signed reads a number with a sign.
 func (r *placeReader) signed() int64 {
 	n, size := binary.Varint(r.rest)
 	return n * int64(r.step(size))
@@ -178,6 +183,7 @@ func (r *placeReader) step(size int) uint64 {
 	return 1
 }
 
+// text reads the number of a string and returns the string.
 func (r *placeReader) text() string {
 	n := r.unsigned()
 	if n >= uint64(len(r.strings)) {

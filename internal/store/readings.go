@@ -49,6 +49,7 @@ type packedFinding struct {
 	key, text string
 }
 
+// pack makes the rows of a reading.
 func (db *DB) pack(v NewVersion) (packedReading, error) {
 	p := packedReading{
 		reader: v.Reader, format: v.Reading.Format, status: v.Status, route: v.Reading.Route,
@@ -75,6 +76,7 @@ func (db *DB) pack(v NewVersion) (packedReading, error) {
 	return p, nil
 }
 
+// insertReading adds the rows of a reading of a version.
 func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p packedReading) error {
 	const query = `
 		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run)
@@ -120,6 +122,8 @@ func (db *DB) AddReading(ctx context.Context, run RunID, id VersionID, v NewVers
 	return change, nil
 }
 
+// addReading compares before it publishes: the figures, the status, and which rules
+// failed. The prose and the places alone are no reason to publish.
 func addReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, v NewVersion, p packedReading) (Change, error) {
 	const query = `
 		SELECT id, format, status, content, rules, cells FROM readings WHERE version = ? AND until_run IS NULL`
@@ -196,6 +200,7 @@ func rereadText(year int, old, p packedReading, cells []string) string {
 	return text
 }
 
+// orNone names what is empty.
 func orNone(s string) string {
 	if s == "" {
 		return "无"

@@ -63,174 +63,6 @@ type NewVersion struct {
 	FoundAt  time.Time
 }
 
-// A Query says which reports are asked for. The zero Query asks for all that are
-// current.
-type Query struct {
-	Region   standard.RegionCode // it and all below; "" for all
-	Agencies []report.AgencyID   // none for all
-	FromYear int                 // 0 for the first
-	ToYear   int                 // 0 for the last
-	AsOf     RunID               // as things stood after that run; 0 for now
-}
-
-// VersionValues is a current version with its figures, made for sums over many.
-type VersionValues struct {
-	ID           VersionID
-	Agency       report.AgencyID
-	Year         int
-	Format       standard.Format
-	Status       report.Status
-	Number       int // number of the version in its report
-	PublishedOn  report.Date
-	FirstFound   time.Time // when the first version of the report was found
-	Original     report.SHA256
-	URL          string
-	FromRun      RunID
-	Values       []report.Value // State and Amount only, in the order of the form's cells
-	FindingRules map[string]int // failed rules with how often each; nil without any
-}
-
-// Value returns what stands in a cell; Absent where the format has no such cell.
-func (v *VersionValues) Value(code standard.CellCode) report.Value {
-	form := standard.FormOf(v.Format)
-	if form == nil {
-		return report.Value{}
-	}
-	cell, ok := form.Cell(code)
-	if !ok || cell.Index >= len(v.Values) {
-		return report.Value{}
-	}
-	return v.Values[cell.Index]
-}
-
-// A FindingRow is a finding with the version it was made on.
-type FindingRow struct {
-	report.Finding
-	Key        string // stable over runs
-	Agency     report.AgencyID
-	AgencyName string
-	Year       int
-	Version    VersionID
-	Status     report.Status
-}
-
-// A Change says what a run brought.
-type Change string
-
-// The kinds of change.
-const (
-	NoChange       Change = ""
-	ChangeNew      Change = "new"      // the first version of a report
-	ChangeRevised  Change = "revised"  // a further version
-	ChangeEnrolled Change = "enrolled" // an agency that the register did not have was met at a portal
-	ChangeReread   Change = "reread"   // a newer reader read an old version otherwise: ours, not the agency's
-	ChangeRemoved  Change = "removed"  // a report is no longer where it was
-	ChangeBlocked  Change = "blocked"  // a page went behind a challenge or a login
-)
-
-// A ChangeRow is one change, for people to read.
-type ChangeRow struct {
-	ID         int64
-	Run        RunID
-	At         time.Time
-	Kind       Change
-	Agency     report.AgencyID
-	AgencyName string
-	Region     standard.RegionCode
-	Year       int
-	Version    VersionID
-	Text       string // in plain Chinese
-	Demo       bool
-}
-
-// A RegionRow is a county that has agencies, with how many.
-type RegionRow struct {
-	Code     standard.RegionCode
-	Name     string            // its own, without the regions above it
-	Path     []standard.Region // from the widest down to it
-	Demo     bool              // all its agencies are fictitious
-	Agencies int
-	Watched  int
-	Reports  int // current reports of all years
-	FromYear int // of the first report, 0 without any
-	ToYear   int
-}
-
-// A Look is one look through a portal, for all its agencies or for one.
-type Look struct {
-	Run      RunID
-	Portal   string
-	Agency   report.AgencyID // "" for all agencies of the portal without a Look of their own in the run
-	At       time.Time
-	Good     bool   // absence may be inferred from it
-	Found    int    // candidates
-	Reason   string // why it was not good
-	Evidence []report.SHA256
-}
-
-// A CoverageRow is what looking for the reports of one agency has come to. Together with
-// a deadline it says whether a report is missing or was late.
-type CoverageRow struct {
-	Agency report.Agency
-	// Portals cover the agency; none means that it is not watched.
-	Portals []string
-	// Good are the times of good looks, the first first. Several agencies share the
-	// slice: it is not to be changed.
-	Good []time.Time
-	// Last is the latest look, good or not; Reason says why it was not good.
-	Last   time.Time
-	Reason string
-}
-
-// LastGood returns the time of the last good look, and the zero time without any.
-func (s *CoverageRow) LastGood() time.Time {
-	if len(s.Good) == 0 {
-		return time.Time{}
-	}
-	return s.Good[len(s.Good)-1]
-}
-
-// A Page is a known address of a report, with what a conditional request needs.
-type Page struct {
-	URL          string
-	Portal       string
-	Agency       report.AgencyID
-	Year         int
-	ETag         string
-	LastModified string
-	Hash         report.SHA256 // of the last bytes
-	Files        []string      // documents it links in place of a table
-	Reader       string        // version of the readers that read the last bytes
-	Trusted      bool          // its validators have not been proved wrong
-	FetchedAt    time.Time     // when it last answered with bytes
-	SeenAt       time.Time
-	SeenRun      RunID     // last run that found it
-	State        PageState // what the last request came to
-}
-
-// A PageState says what the last request for a page came to.
-type PageState string
-
-// The states of a page.
-const (
-	PageOK      PageState = "ok"
-	PageBlocked PageState = "blocked"
-	PageGone    PageState = "gone"
-	PageFailed  PageState = "failed"
-)
-
-// A Request is one HTTP request that was made.
-type Request struct {
-	Portal      string
-	URL         string
-	At          time.Time
-	Status      int // HTTP status, 0 without an answer
-	Bytes       int64
-	Took        time.Duration
-	NotModified bool
-	Error       string
-}
-
 // Report returns what an agency had published for a year after a run, 0 for now:
 // the current version in full and the heads of all. It is report.ErrNotFound where
 // there was none.
@@ -242,6 +74,8 @@ func (db *DB) Report(ctx context.Context, agency report.AgencyID, year int, asOf
 	return r, nil
 }
 
+// reportAt takes the newest version that the run knew: versions replace each other in
+// the order of their numbers.
 func (db *DB) reportAt(ctx context.Context, agency report.AgencyID, year int, asOf RunID) (Report, error) {
 	query := selectHeads + ` WHERE v.agency = ? AND v.year = ? AND v.from_run <= ? ORDER BY v.number`
 	heads, err := collect(ctx, db.read, query, func(row scanner) (VersionHead, error) {
@@ -277,6 +111,8 @@ func (db *DB) Version(ctx context.Context, id VersionID) (Version, error) {
 	return v, nil
 }
 
+// version reads a version with the reading that held after a run, and all that is kept
+// apart from its figures.
 func (db *DB) version(ctx context.Context, id VersionID, asOf RunID) (Version, error) {
 	rv, err := one(ctx, db.read, selectHeads+` WHERE v.id = ?`, scanHead, asOf, asOf, id)
 	if err != nil {
@@ -345,6 +181,7 @@ type readVersion struct {
 	cells   []byte
 }
 
+// scanHead reads a row of selectHeads.
 func scanHead(row scanner) (v readVersion, err error) {
 	var published, signed string
 	var found int64

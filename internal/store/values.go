@@ -7,9 +7,62 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
+
+// A Query says which reports are asked for. The zero Query asks for all that are
+// current.
+type Query struct {
+	Region   standard.RegionCode // it and all below; "" for all
+	Agencies []report.AgencyID   // none for all
+	FromYear int                 // 0 for the first
+	ToYear   int                 // 0 for the last
+	AsOf     RunID               // as things stood after that run; 0 for now
+}
+
+// VersionValues is a current version with its figures, made for sums over many.
+type VersionValues struct {
+	ID           VersionID
+	Agency       report.AgencyID
+	Year         int
+	Format       standard.Format
+	Status       report.Status
+	Number       int // number of the version in its report
+	PublishedOn  report.Date
+	FirstFound   time.Time // when the first version of the report was found
+	Original     report.SHA256
+	URL          string
+	FromRun      RunID
+	Values       []report.Value // State and Amount only, in the order of the form's cells
+	FindingRules map[string]int // failed rules with how often each; nil without any
+}
+
+// Value returns what stands in a cell; Absent where the format has no such cell.
+func (v *VersionValues) Value(code standard.CellCode) report.Value {
+	form := standard.FormOf(v.Format)
+	if form == nil {
+		return report.Value{}
+	}
+	cell, ok := form.Cell(code)
+	if !ok || cell.Index >= len(v.Values) {
+		return report.Value{}
+	}
+	return v.Values[cell.Index]
+}
+
+// A FindingRow is a finding with the version it was made on.
+type FindingRow struct {
+	report.Finding
+	Key        string // stable over runs
+	Agency     report.AgencyID
+	AgencyName string
+	Year       int
+	Version    VersionID
+	Status     report.Status
+}
 
 // where returns the condition of a query on agencies a and versions v, with its
 // arguments. The facts are those that hold as of the query's run.
@@ -67,6 +120,8 @@ func (db *DB) EachVersion(ctx context.Context, q Query, f func(v *VersionValues)
 	return nil
 }
 
+// eachVersion uses one buffer for the values of all rows: they are by far the most of
+// what a row takes.
 func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues) error) error {
 	cond, args := q.where()
 	query := `

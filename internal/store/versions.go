@@ -26,6 +26,8 @@ func (db *DB) AddVersion(ctx context.Context, run RunID, v NewVersion) (VersionI
 	return id, change, nil
 }
 
+// addVersion finds out what is new and adds it, within one transaction: two refreshes
+// that meet the same report keep it once.
 func addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, p packedReading) (VersionID, Change, error) {
 	known, err := knownVersions(ctx, tx, v)
 	if err != nil {
@@ -104,6 +106,7 @@ func sayingSame(known []knownVersion, url, digest string) VersionID {
 	return same
 }
 
+// insertVersion adds the row of a version.
 func insertVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, number int, first int64) (VersionID, error) {
 	const query = `
 		INSERT INTO versions (agency, year, number, title, agency_read, published_on, signed_on, original,
