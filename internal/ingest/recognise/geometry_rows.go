@@ -7,14 +7,13 @@ import (
 
 // A gridCell is a cell of the grid with what its text is.
 type gridCell struct {
-	src       *extract.Cell
-	col, end  int // columns it covers, end excluded
-	kind      cellKind
-	number    int // number of its label in a list
-	unit      moneyUnit
-	means     []meaning
-	wide      bool // covers the whole width of the grid
-	continued bool // has text of several lines that is prose
+	src      *extract.Cell
+	col, end int // columns it covers, end excluded
+	kind     cellKind
+	number   int // number of its label in a list
+	unit     moneyUnit
+	means    []meaning
+	wide     bool // covers the whole width of the grid
 }
 
 // A cellKind says what the text of a cell is, before anything is known of its place.

@@ -91,7 +91,7 @@ func runesIn(s string) int { return utf8.RuneCountInString(s) }
 // isReportTitle reports whether a text is the title of an annual report and not a
 // sentence about one.
 func isReportTitle(text string) bool {
-	if len(text) > 180 || len(text) < 12 {
+	if len(text) > 180 || len(text) < 12 || !strings.Contains(text, "公") || !strings.Contains(text, "报") && !strings.Contains(text, "報") {
 		return false
 	}
 	s := simplified(squeezed(text))

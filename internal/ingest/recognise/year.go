@@ -34,7 +34,7 @@ func evidenceOfYear(titles []string, prose []extract.Paragraph, signed, dated re
 	mentions := 0
 	for i := range prose {
 		text := prose[i].Text
-		if isReportTitle(text) {
+		if !mayNameYear(text) || isReportTitle(text) {
 			continue
 		}
 		s := squeezed(text)
@@ -51,6 +51,12 @@ func evidenceOfYear(titles []string, prose []extract.Paragraph, signed, dated re
 	}
 	e.text = mostNamed(votes)
 	return e
+}
+
+// mayNameYear reports whether a text has what a year begins with. Most paragraphs do
+// not.
+func mayNameYear(text string) bool {
+	return strings.Contains(text, "20") || strings.Contains(text, "二") || strings.Contains(text, "２") || strings.Contains(text, "2 0")
 }
 
 func yearBefore(d report.Date) int {
@@ -200,6 +206,9 @@ func firstYear(s string) (int, bool) {
 // for the next year come last.
 func countYears(s string, votes map[int]int, mentions *int) {
 	for i := 0; i < len(s); i++ {
+		if s[i] != '2' && s[i] != 0xe4 { // 二 begins with e4
+			continue
+		}
 		y, end := yearAt(s, i)
 		if y == 0 {
 			continue
