@@ -11,7 +11,9 @@ import (
 	"gongkai/internal/report"
 )
 
-// readCSV reads a table in comma-separated values as one grid.
+// readCSV reads a table in comma-separated values as one grid. Rows may differ in length
+// and quotes may be stray, as hand-made exports are; nothing is taken for a header, since
+// a title may stand above it.
 func readCSV(ctx context.Context, in input) (*Document, error) {
 	d := decode(in.body, charsetOf(in.contentType))
 	r := csv.NewReader(bytes.NewReader(d.text))

@@ -77,8 +77,11 @@ func nextRun(text string) (run, rest string) {
 	return foldDigits(text[:end]), text[end:]
 }
 
+// isDigit reports whether a character is a digit as figures are written here: ASCII or
+// full width. Chinese numerals are words.
 func isDigit(r rune) bool { return r >= '0' && r <= '9' || r >= '０' && r <= '９' }
 
+// foldDigits returns s with full-width digits in ASCII.
 func foldDigits(s string) string {
 	if len(s) > 0 && strings.IndexByte(s, 0xEF) < 0 {
 		return s

@@ -12,11 +12,13 @@ type flow struct {
 	runes int  // characters that are no white space
 }
 
+// reset empties the flow and keeps its memory for the next text.
 func (f *flow) reset() {
 	f.buf = f.buf[:0]
 	f.space, f.line, f.runes = false, false, 0
 }
 
+// empty reports whether nothing that a reader sees was added.
 func (f *flow) empty() bool { return len(f.buf) == 0 }
 
 // newline begins a new line, unless the text is still empty.
@@ -65,6 +67,7 @@ func (f *flow) lead() {
 	f.space, f.line = false, false
 }
 
+// String returns the text so far, without what is pending at its end.
 func (f *flow) String() string { return string(f.buf) }
 
 type runeClass uint8

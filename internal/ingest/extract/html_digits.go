@@ -59,6 +59,7 @@ func afterDeclaration(s string, i int) int {
 	return afterMark(s, i+2, ">")
 }
 
+// afterMark returns the position behind the next mark from i on, the end if there is none.
 func afterMark(s string, i int, mark string) int {
 	if j := strings.Index(s[i:], mark); j >= 0 {
 		return i + j + len(mark)
@@ -189,6 +190,7 @@ func (d *digitScanner) numeric(i int) int {
 	return j
 }
 
+// hexValue returns the value of a hexadecimal digit, -1 for any other character.
 func hexValue(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':

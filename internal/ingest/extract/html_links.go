@@ -16,7 +16,8 @@ var fileTypes = map[string]bool{
 }
 
 // servlets are the pieces of an address by which content systems hand out files
-// without an extension.
+// without an extension. The name of the file is then in the link's text or in the
+// answer's head; a link too many costs a request, one too few loses a report.
 var servlets = []string{
 	"download.jsp", "downfile.jsp", "downloadattach", "attachurl", "/attachment/", "/attach/", "downloadfile", "filedownload",
 	"download.do", "download.aspx", "download.asp?", "download.php?", "/download?", "down.jsp", "downfile",
@@ -43,6 +44,7 @@ func fileTarget(href string) (string, bool) {
 			return href, true
 		}
 	}
+	// down.asp?name=2020.doc
 	for pair := range strings.SplitSeq(query, "&") {
 		_, value, _ := strings.Cut(pair, "=")
 		if fileTypes[path.Ext(value)] {
@@ -114,6 +116,7 @@ func clickTarget(script string) (string, bool) {
 	return "", false
 }
 
+// addLink keeps a file once, under the text of the element that leads to it first.
 func (w *pageWalk) addLink(n *html.Node, target string) {
 	w.filed = true
 	text := squeeze(plainText(n))
@@ -155,6 +158,7 @@ func (w *pageWalk) picture(n *html.Node, c pageScope) {
 	if src == "" || strings.HasPrefix(src, "data:") && len(src) < 10000 {
 		return
 	}
+	// A form of four columns and twenty rows cannot be read in less.
 	for _, key := range []string{"width", "height"} {
 		if n, err := strconv.Atoi(strings.TrimSuffix(attr(n, key), "px")); err == nil && n < 120 {
 			return

@@ -35,6 +35,7 @@ func (w *pageWalk) partOf(n *html.Node, c pageScope) pagePart {
 			p = partNamed(a.Val)
 			w.names[a.Val] = p
 		}
+		// Inside the article a class named top or side is the author's, not the theme's.
 		if p != plainPart && !(p == chromePart && c.article) {
 			return p
 		}

@@ -37,6 +37,7 @@ type slimmer struct {
 	spaced   bool            // the page has elements in whose presence tags of tables may count for nothing
 }
 
+// copyTo copies what stands between s.at and end.
 func (s *slimmer) copyTo(end int) {
 	s.out = append(s.out, s.src[s.at:end]...)
 	s.at = end
@@ -72,10 +73,13 @@ func (s *slimmer) markup() bool {
 	return true
 }
 
+// opensName reports whether a character may begin the name of a tag.
 func opensName(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
+// tagSpace reports whether a character is white space inside a tag.
 func tagSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
 
+// indexAfter returns the position behind the next mark, the end if there is none.
 func (s *slimmer) indexAfter(from int, mark string) int {
 	if i := bytes.Index(s.src[from:], []byte(mark)); i >= 0 {
 		return from + i + len(mark)

@@ -51,7 +51,7 @@ func (w *pageWalk) keep(g *Grid, c pageScope) {
 		lines += strings.Count(g.Cells[i].Text, "\n")
 	}
 	switch {
-	case text == 0:
+	case text == 0: // a spacer, or a picture that is counted elsewhere
 	case g.Columns == 1 && (lines > 1 || text > 300*len(g.Cells)):
 		for i := range g.Cells {
 			for line := range strings.SplitSeq(g.Cells[i].Text, "\n") {

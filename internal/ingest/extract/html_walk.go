@@ -66,6 +66,7 @@ func walkHTML(root *html.Node, page string, s *pageSurvey, limits Limits, reveal
 	return w.doc, nil
 }
 
+// children reads what an element holds. Comments are not seen.
 func (w *pageWalk) children(n *html.Node, c pageScope) {
 	for k := n.FirstChild; k != nil; k = k.NextSibling {
 		switch k.Type {

@@ -14,7 +14,7 @@ import (
 func readJSON(ctx context.Context, in input) (*Document, error) {
 	d := decode(in.body, charsetOf(in.contentType))
 	dec := json.NewDecoder(bytes.NewReader(d.text))
-	dec.UseNumber()
+	dec.UseNumber() // an id of 19 digits is no float
 	var value any
 	if err := dec.Decode(&value); err != nil {
 		return nil, unreadable("JSON 无法解析：%v；请重新下载", err)
@@ -36,7 +36,7 @@ func readJSON(ctx context.Context, in input) (*Document, error) {
 
 // read reads the article as HTML or, where it has no tags, as text.
 func (a *jsonArticle) read(ctx context.Context, in input) (*Document, error) {
-	in.contentType = "text/plain; charset=utf-8"
+	in.contentType = "text/plain; charset=utf-8" // what JSON holds is decoded
 	if looksHTML([]byte(strings.ToLower(a.text))) {
 		return pageOf(ctx, []byte(a.text), in)
 	}
@@ -57,7 +57,7 @@ type jsonArticle struct {
 
 // look visits a value and those in it.
 func (a *jsonArticle) look(value any, owner map[string]any, depth int) {
-	if depth > 64 {
+	if depth > 64 { // no system nests so deep; a bomb does
 		return
 	}
 	switch v := value.(type) {

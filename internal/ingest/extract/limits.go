@@ -11,6 +11,7 @@ func DefaultLimits() Limits {
 	return Limits{Bytes: 50 << 20, Decompressed: 500 << 20, Ratio: 100, Pages: 10_000}
 }
 
+// withDefaults fills in what the caller left to the house.
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits()
 	if l.Bytes <= 0 {

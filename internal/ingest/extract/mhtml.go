@@ -45,6 +45,7 @@ func htmlPart(body io.Reader, contentType, encoding string, limits Limits, depth
 		page, _, err := limits.inflate(decodedBody(body, encoding), limits.Bytes, 0)
 		return page, contentType, err
 	}
+	// Browsers nest one level, mail programs two.
 	if !strings.HasPrefix(kind, "multipart/") || depth > 3 || params["boundary"] == "" {
 		return nil, "", nil
 	}

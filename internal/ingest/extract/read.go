@@ -124,6 +124,7 @@ func unreadable(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", report.ErrUnreadable, fmt.Sprintf(format, args...))
 }
 
+// nameOf returns what messages call an input.
 func nameOf(in input) string {
 	switch {
 	case in.name != "":

@@ -149,6 +149,7 @@ func spaced(pieces []string, one func(string) lostToken) []lostToken {
 	return append(tokens, tokensOf(pieces[figures:], one)...)
 }
 
+// tokensOf makes a token of each piece of a line.
 func tokensOf(pieces []string, one func(string) lostToken) []lostToken {
 	tokens := make([]lostToken, len(pieces))
 	for i, p := range pieces {

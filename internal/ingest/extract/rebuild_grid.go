@@ -101,6 +101,7 @@ func (r *lostRow) add(t lostToken) {
 	r.labels = append(r.labels, t)
 }
 
+// allEmpty reports whether only empty cells were marked.
 func allEmpty(tokens []lostToken) bool {
 	for _, t := range tokens {
 		if t.text != "" {
@@ -213,6 +214,7 @@ type lostGrid struct {
 	labels int // columns of labels
 }
 
+// cell puts a token into the grid; its place tells the line it stood on.
 func (g *lostGrid) cell(t lostToken, row, column, rows, columns int) {
 	place := t.place
 	place.Row, place.Column = row+1, column+1

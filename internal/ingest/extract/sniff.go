@@ -91,6 +91,7 @@ func sniffCompound(body []byte) Type {
 	return "ole"
 }
 
+// utf16le returns text as compound files hold names.
 func utf16le(s string) []byte {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(s)) {

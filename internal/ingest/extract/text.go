@@ -41,6 +41,8 @@ type textReader struct {
 	limits Limits
 }
 
+// read goes through the lines once: each belongs to the table that it continues, or waits
+// in plain until the next table begins.
 func (r *textReader) read(ctx context.Context) error {
 	for r.at < len(r.lines) {
 		if r.at%4096 == 0 && ctx.Err() != nil {
@@ -63,6 +65,7 @@ func (r *textReader) read(ctx context.Context) error {
 	return nil
 }
 
+// lastGrid returns the grid that was added last, nil behind a paragraph.
 func (r *textReader) lastGrid() *Grid {
 	if n := len(r.blocks.list); n > 0 {
 		return r.blocks.list[n-1].Grid
