@@ -15,6 +15,8 @@ type host struct {
 	slots   chan struct{}
 
 	mu       sync.Mutex
+	width    int       // requests at a time
+	debt     int       // slots that are kept when they are left, since the width shrank
 	spent    int       // requests made in this run
 	resume   time.Time // the host asked us to wait until then
 	refusals int       // challenges in a row
@@ -31,10 +33,11 @@ func (c *Crawler) hostOf(name string, pace Polite) *host {
 	defer c.mu.Unlock()
 	h := c.hosts[name]
 	if h == nil {
-		h = &host{name: name, limiter: rate.NewLimiter(rate.Inf, 1), slots: make(chan struct{}, pace.Concurrency)}
+		h = &host{name: name, limiter: rate.NewLimiter(rate.Inf, 1), slots: make(chan struct{}, pace.Concurrency), width: pace.Concurrency}
 		c.hosts[name] = h
 	}
 	h.slower(pace.Delay)
+	h.narrower(pace.Concurrency)
 	return h
 }
 
@@ -92,7 +95,27 @@ func (h *host) leave() {
 	h.release()
 }
 
-func (h *host) release() { <-h.slots }
+func (h *host) release() {
+	h.mu.Lock()
+	keep := h.debt > 0
+	if keep {
+		h.debt--
+	}
+	h.mu.Unlock()
+	if !keep {
+		<-h.slots
+	}
+}
+
+// narrower lets no more than n requests run at a time from now on.
+func (h *host) narrower(n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if n < h.width {
+		h.debt += h.width - n
+		h.width = n
+	}
+}
 
 // pause waits as long as the host has asked for.
 func (h *host) pause(ctx context.Context) error {
