@@ -37,17 +37,19 @@ type geometry struct {
 	earlier  int    // cells placed before this grid
 	onlyFrom [3]int // first cell that only this form has, plus 1
 
+	// What follows is of the grid being read.
 	grid       *extract.Grid
+	number     int // of grids read so far
 	cells      []gridCell
 	rows       []gridRow
 	group      []headCell // header cells since the last row of data
 	open       bool       // the last row was a header
 	cur        headers    // heads of the rows that follow
-	last       uint8      // last row label that was read
+	last       uint8      // last row label that was read, also in the grid before
 	labelCol   int        // where it stands
 	blank      []gridCell // a row of blanks that may be the figures of the appeals table
 	blankHeads headers
-	hits       int       // labels and heads that this grid shares with the form
+	hits       int       // labels and heads that the grid shares with the form
 	behind     int       // blanks behind the figures of a row, -1 before the first
 	ahead      [3]int    // blanks before the figures, by depth of the label
 	counted    [3]bool   // a row of that depth was seen
@@ -61,9 +63,9 @@ type placed struct {
 	row, col uint8
 	cell     *extract.Cell // nil where no one cell holds it
 	where    report.Place  // of a figure without a cell
+	order    int           // where the cell stands in the document
 	unit     moneyUnit
-	rowUnit  moneyUnit // that the label of the row names
-	unread   bool      // something about its place is in doubt
+	unread   bool // something about its place is in doubt
 }
 
 func newGeometry() *geometry {
@@ -89,10 +91,11 @@ func (g *geometry) readGrid(at int, blocks []extract.Block) (again bool) {
 	if at > 0 && blocks[at-1].Paragraph != nil && g.unit == noUnit {
 		g.unit = unitLine(blocks[at-1].Paragraph.Text)
 	}
+	g.number++
 	g.grid, g.again, g.earlier = grid, false, len(g.placed)
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
 	g.behind, g.counted, g.labelCol = -1, [3]bool{}, 0
-	g.group, g.open, g.cur, g.last, g.blank, g.hits = g.group[:0], false, headers{}, 0, nil, 0
+	g.group, g.open, g.cur, g.blank, g.hits = g.group[:0], false, headers{}, nil, 0
 	doubts, extra, before := len(g.doubts), len(g.extra), len(g.placed)
 	g.classify()
 	for i := range g.rows {
@@ -161,7 +164,7 @@ func (g *geometry) place(row, col uint8, c *gridCell, unit moneyUnit, unread boo
 		return
 	}
 	g.again = g.again || g.otherForm(g.forms.slots[row][col])
-	g.placed = append(g.placed, placed{row: row, col: col, cell: c.src, unit: unit, unread: unread})
+	g.placed = append(g.placed, placed{row: row, col: col, cell: c.src, order: c.order, unit: unit, unread: unread})
 	g.at[row][col] = int16(len(g.placed))
 }
 

@@ -39,6 +39,7 @@ func (g *geometry) closeExtra(row uint8) {
 		g.extra[i].after = row
 		if g.extra[i].table == "" {
 			g.extra[i].table = g.forms.rows[row].table
+			g.extra[i].heads = g.heads[g.extra[i].table]
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package recognise
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"gongkai/internal/report"
@@ -19,6 +21,7 @@ func (g *geometry) finish() tableReading {
 	notes := g.adopt(n)
 	out.doubts, out.notes = g.doubts, notes
 	out.firstGrid, out.lastGrid = g.firstGrid, g.lastGrid
+	slices.SortStableFunc(g.placed, func(a, b placed) int { return cmp.Compare(a.order, b.order) })
 	out.values = make([]report.Value, len(form.Cells))
 	out.order = make([]int, 0, len(g.placed))
 	for i := range g.placed {

@@ -8,6 +8,7 @@ import (
 // A gridCell is a cell of the grid with what its text is.
 type gridCell struct {
 	src      *extract.Cell
+	order    int // where it stands among the cells of the report
 	col, end int // columns it covers, end excluded
 	kind     cellKind
 	number   int // number of its label in a list
@@ -53,6 +54,7 @@ func (g *geometry) classify() {
 	unknown := 0
 	for i := range cells {
 		c := g.newCell(&cells[i])
+		c.order = g.number<<32 + i
 		for _, m := range c.means {
 			tables.add(m.table)
 		}

@@ -89,7 +89,7 @@ func TestLayouts(t *testing.T) {
 				} else if len(wrong) > 0 || len(got.doubts) > 0 {
 					t.Errorf("%s: geometry in doubt: %.200q %+v", name, wrong, got.doubts[0])
 				}
-				both := Read(headed(blocks, 2020), Hint{})
+				both := Read(witnessed(headed(blocks, 2020)), Hint{})
 				if len(both) != 1 {
 					t.Errorf("%s: %d readings", name, len(both))
 					continue
@@ -221,7 +221,7 @@ func TestDamages(t *testing.T) {
 					if wrong := mistakes(form, want, got.values, true); len(wrong) > 0 && len(got.doubts) == 0 && !unread {
 						t.Errorf("%s: geometry wrong in silence: %.300q", name, wrong)
 					}
-					for _, r := range Read(headed(blocks, 2020), Hint{}) {
+					for _, r := range Read(witnessed(headed(blocks, 2020)), Hint{}) {
 						if wrong := mistakes(form, want, r.Values, true); len(wrong) > 0 && len(r.Doubts) == 0 {
 							t.Errorf("%s: wrong in silence: %.300q", name, wrong)
 						}

@@ -89,6 +89,12 @@ var styles = []style{
 	}},
 	{"split", "parts", func(ds []*drawing, rng *rand.Rand) []*drawing { return split(ds, rng, false) }},
 	{"split with header", "parts", func(ds []*drawing, rng *rand.Rand) []*drawing { return split(ds, rng, true) }},
+	{"labels in other words", "", each(func(c *drawn, _ *rand.Rand) {
+		if c.stub && !c.group {
+			c.text = strings.NewReplacer("信访举报投诉类", "信访投诉举报之类的", "没有现成信息", "机关没有现成的信息",
+				"收到申请数", "收到的公众申请数", "当面申请", "到场当面申请").Replace(c.text)
+		}
+	})},
 	{"blank row at the end", "", func(ds []*drawing, _ *rand.Rand) []*drawing {
 		for _, d := range ds {
 			last := d.rows[len(d.rows)-1]
