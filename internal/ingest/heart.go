@@ -119,7 +119,8 @@ var errTaken = errors.New("another process refreshes it")
 // that a dead process has left is free when its lease runs out, which is waited for.
 func (h *heart) lease(ctx context.Context, portal string) (store.Job, error) {
 	kind := "portal:" + portal
-	for patience := time.Now().Add(leaseTime + beatTime); ; {
+	patience, told := time.Now().Add(leaseTime+beatTime), false
+	for {
 		now := time.Now()
 		if _, err := h.db.Enqueue(ctx, kind, "", "", now); err != nil {
 			return store.Job{}, err
@@ -136,6 +137,10 @@ func (h *heart) lease(ctx context.Context, portal string) (store.Job, error) {
 		}
 		if now.After(patience) {
 			return store.Job{}, errTaken
+		}
+		if !told {
+			told = true
+			h.log.Info("waiting for a portal that another refresh has, or left when it was cut off", "portal", portal)
 		}
 		if err := sleep(ctx, beatTime/10); err != nil {
 			return store.Job{}, err
