@@ -112,7 +112,8 @@ func stack(c Chart, years []aggregate.YearParts, slices []slice, o stackOptions,
 		style := charts.WithItemStyleOpts(itemStyle(s))
 		series := []charts.SeriesOpts{style, bars("all", "52")}
 		if i == 0 {
-			series = append(series, breakLines(cols, words))
+			oldForm := func(i int) bool { return years[i].Year < 2019 && !drawn(years[i], slices) }
+			series = append(series, breakLines(cols, words), absentFields(cols, oldForm, words("旧格式口径不同")))
 		}
 		bar.AddSeries(s.name, stackData(years, cols, s, slices, o.share), series...)
 	}

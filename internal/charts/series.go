@@ -29,18 +29,19 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 	bar.AddSeries(s.Name, data,
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: tokenInk}),
 		bars("", "40"),
-		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{b}", Color: tokenInk, FontSize: 12}),
-		breakLines(cols, words), absentFields(s, cols, words))
+		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "ƒrounded", Color: tokenInk, FontSize: 12}),
+		breakLines(cols, words), absentFields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项")))
 	c.Table = seriesTable([]aggregate.Series{s}, s.Years, words)
 	return finish(c, bar.Validate, bar.JSON)
 }
 
-// absentFields hatches the runs of years whose form has no such cell.
-func absentFields(s aggregate.Series, cols []column, words Words) charts.SeriesOpts {
+// absentFields hatches the runs of years whose form has no such cell, and says so
+// in each field.
+func absentFields(cols []column, lacks func(i int) bool, name string) charts.SeriesOpts {
 	var areas []any
 	names := names(cols)
 	absent := func(c column) bool {
-		return c.index >= 0 && notInForm(s.Indicator, s.Figures[c.index])
+		return c.index >= 0 && lacks(c.index)
 	}
 	for i := 0; i < len(cols); i++ {
 		if !absent(cols[i]) {
@@ -51,7 +52,7 @@ func absentFields(s aggregate.Series, cols []column, words Words) charts.SeriesO
 			i++
 		}
 		areas = append(areas, []any{
-			opts.MarkAreaNameXAxisItem{Name: words("此格式无此项"), XAxis: names[from]}, opts.MarkAreaNameXAxisItem{XAxis: names[i]},
+			opts.MarkAreaNameXAxisItem{Name: name, XAxis: names[from]}, opts.MarkAreaNameXAxisItem{XAxis: names[i]},
 		})
 	}
 	return func(ss *charts.SingleSeries) {

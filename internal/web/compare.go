@@ -247,7 +247,7 @@ func (v *compareView) draw(a aggregate.Comparison, q compareQuery) (err error) {
 		v.Drawn.Chart, err = charts.Lines(a, v.t)
 	}
 	v.Drawn.Self = v.With(state(q.kind))
-	api := url.Values{"indicator": {a.Indicator.ID}, "agency": {strings.Join(q.units, ",")}}
+	api := url.Values{"indicator": {a.Indicator.ID}, "units": {strings.Join(q.units, ",")}}
 	v.Drawn.JSON = v.Href("/api/v1/series?" + api.Encode())
 	api.Set("format", "csv")
 	v.Drawn.CSV, v.Drawn.File = v.Href("/api/v1/series?"+api.Encode()), v.Name+".png"

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/charts"
@@ -21,23 +22,19 @@ func (v *overviewView) draw(o aggregate.Overview, share bool) (err error) {
 	if err != nil {
 		return err
 	}
-	v.Outcomes = v.decorate(v.Outcomes, "cells", "", v.t("依申请公开的办理结果"))
+	v.Outcomes = v.ofCells(v.Outcomes, outcomeCells(), v.t("依申请公开的办理结果"))
 	v.Outcomes.Title = v.outcomesTitle(o)
 	v.Outcomes.About = v.t("%s各单位合计，依申请公开办理结果，件。柱顶是办结数；▽ 表示当年有应计入而未计入的报告。", o.Region.Name)
 	v.Outcomes.Note = breakNote(o.Outcomes)
-	v.Outcomes.Key = []keyView{
-		{"c-granted", v.t("予以公开"), false}, {"c-partial", v.t("部分公开"), true}, {"c-denied", v.t("不予公开"), false},
-		{"c-unavailable", v.t("无法提供"), false}, {"c-unprocessed", v.t("不予处理"), false}, {"c-other", v.t("其他处理"), true},
-		{"c-oldform", v.t("旧格式的其余答复，不能拆入新分类"), true},
-	}
+	v.Outcomes.Key = outcomesKey(v.page, o.Outcomes)
 	if v.Reviews.Chart, err = charts.Appeals(o.Appeals, "reviews", v.t("行政复议结果，逐年堆叠柱"), v.t); err != nil {
 		return err
 	}
 	if v.Suits.Chart, err = charts.Appeals(o.Suits, "suits", v.t("行政诉讼结果，逐年堆叠柱"), v.t); err != nil {
 		return err
 	}
-	v.Reviews = v.decorate(v.Reviews, "series", "reviews", v.t("行政复议"))
-	v.Suits = v.decorate(v.Suits, "series", "suits", v.t("行政诉讼"))
+	v.Reviews = v.ofCells(v.Reviews, appealCells("review"), v.t("行政复议"))
+	v.Suits = v.ofCells(v.Suits, appealCells("suit_direct", "suit_after_review"), v.t("行政诉讼"))
 	v.Reviews.Title, v.Suits.Title = v.t("行政复议"), v.t("行政诉讼")
 	return v.drawDisclosure(o)
 }
@@ -49,7 +46,7 @@ func (v *overviewView) drawDisclosure(o aggregate.Overview) (err error) {
 	if v.Purchases.Chart, err = charts.Columns("procurement", bought, v.t); err != nil {
 		return err
 	}
-	v.Purchases = v.decorate(v.Purchases, "series", ind.ID, v.label(ind.Name))
+	v.Purchases = v.ofSeries(v.Purchases, ind.ID, v.label(ind.Name))
 	v.Purchases.Title = v.t("政府集中采购")
 	for _, s := range o.Activity {
 		fig := figureView{}
@@ -57,7 +54,7 @@ func (v *overviewView) drawDisclosure(o aggregate.Overview) (err error) {
 		if fig.Chart, err = charts.Columns(s.Indicator.ID, s, v.t); err != nil {
 			return err
 		}
-		fig = v.decorate(fig, "series", s.Indicator.ID, s.Name)
+		fig = v.ofSeries(fig, s.Indicator.ID, s.Name)
 		fig.Title = s.Name
 		fig.Note = v.label(s.Indicator.Note)
 		v.Activity = append(v.Activity, fig)
@@ -65,18 +62,56 @@ func (v *overviewView) drawDisclosure(o aggregate.Overview) (err error) {
 	return nil
 }
 
-// decorate adds the addresses of a figure of a region.
-func (v *overviewView) decorate(f figureView, resource, indicator, name string) figureView {
-	q := url.Values{"region": {v.Code}}
-	if indicator != "" {
-		q.Set("indicator", indicator)
+// ofSeries adds the addresses of a figure that shows an indicator.
+func (v *overviewView) ofSeries(f figureView, indicator, name string) figureView {
+	return v.decorate(f, "/api/v1/series?"+url.Values{"units": {v.Code}, "indicator": {indicator}}.Encode(), name)
+}
+
+// ofCells adds the addresses of a figure that adds up cells of all years.
+func (v *overviewView) ofCells(f figureView, codes []standard.CellCode, name string) figureView {
+	return v.decorate(f, cellsPath(v.Code, codes), name)
+}
+
+// cellsPath is where the API answers with some cells of a region.
+func cellsPath(region string, codes []standard.CellCode) string {
+	names := make([]string, len(codes))
+	for i, code := range codes {
+		names[i] = string(code)
 	}
-	f.JSON = v.Href("/api/v1/" + resource + "?" + q.Encode())
-	q.Set("format", "csv")
-	f.CSV = v.Href("/api/v1/" + resource + "?" + q.Encode())
+	return "/api/v1/cells?" + url.Values{"region": {region}, "cell": {strings.Join(names, ",")}}.Encode()
+}
+
+func (v *overviewView) decorate(f figureView, path, name string) figureView {
+	f.JSON, f.CSV = v.Href(path), v.Href(path+"&format=csv")
 	f.Self = v.With(url.Values{"year": {strconv.Itoa(v.Year)}}) + "#" + f.ID
 	f.File = v.Region + "-" + name + ".png"
 	return f
+}
+
+// outcomeCells are the totals of all outcomes, of every format.
+func outcomeCells() []standard.CellCode {
+	codes := []standard.CellCode{"outcome.total/total", "replies.total"}
+	seen := make(map[string]bool)
+	for _, format := range []standard.Format{standard.F2019, standard.F2021} {
+		for _, row := range standard.Outcomes(format) {
+			if !seen[row] {
+				codes = append(codes, standard.At(row, standard.Total))
+			}
+			seen[row] = true
+		}
+	}
+	return codes
+}
+
+// appealCells are the results of some kinds of dispute.
+func appealCells(kinds ...string) []standard.CellCode {
+	var codes []standard.CellCode
+	for _, kind := range kinds {
+		for _, result := range append(standard.AppealResults(), "total") {
+			codes = append(codes, standard.CellCode(kind+"."+result))
+		}
+	}
+	return codes
 }
 
 // outcomesTitle states the share granted at both ends of the years that the same

@@ -13,6 +13,7 @@ type formView struct {
 	ID, Kind, Title string
 	Rows            []formRow
 	Folds           bool // may be folded to natural persons and totals
+	Prose           []paragraphView
 }
 
 type formRow struct{ Cells []formCell }

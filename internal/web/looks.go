@@ -5,6 +5,7 @@ import (
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 // A look is how a status is shown: a class for its fill, a symbol and a word, never
@@ -170,7 +171,7 @@ func (p page) agencyLink(a report.Agency) link {
 
 // shortName is what tables call an agency.
 func shortName(a report.Agency) string {
-	if a.Short != "" {
+	if a.Short != "" && a.Kind != standard.Government {
 		return a.Short
 	}
 	return a.Name

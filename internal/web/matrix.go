@@ -82,6 +82,7 @@ type lensView struct {
 	Total   string
 	Basis   string
 	CSV     string
+	JSON    string
 }
 
 type lensGroup struct {
@@ -117,7 +118,7 @@ type lensLeft struct {
 	Words  string
 }
 
-func (p page) lens(g aggregate.Grounds) lensView {
+func (p page) lens(region string, g aggregate.Grounds) lensView {
 	v := lensView{Year: g.Year, Total: charts.Group(g.Total), Basis: p.basis(g.Basis), Title: p.lensTitle(g)}
 	names := map[string]string{"denied": p.t("不予公开"), "unavailable": p.t("无法提供"), "unprocessed": p.t("不予处理")}
 	for i, row := range g.Rows {
@@ -129,6 +130,12 @@ func (p page) lens(g aggregate.Grounds) lensView {
 		v.Columns = append(v.Columns, lensColumn{p.groundName(row), first, row.May})
 		v.Totals = append(v.Totals, lensCell{Text: charts.Group(g.Totals[i]), First: first})
 	}
+	codes := make([]standard.CellCode, len(g.Rows))
+	for i, row := range g.Rows {
+		codes[i] = standard.At(row.Row, standard.Total)
+	}
+	v.JSON = p.Href(cellsPath(region, codes) + "&year=" + strconv.Itoa(g.Year))
+	v.CSV = v.JSON + "&format=csv"
 	for _, unit := range g.Units {
 		agency := p.agencyLink(unit.Owed.Agency)
 		if unit.Left {
@@ -209,7 +216,7 @@ func (p page) groundName(row aggregate.GroundColumn) string {
 		"outcome.unprocessed.excessive": "大量反复", "outcome.unprocessed.reconfirm": "重新确认",
 	}
 	if name, ok := shortened[row.Row]; ok {
-		return name
+		return halved(name)
 	}
 	return row.Name.ZH
 }

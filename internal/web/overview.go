@@ -162,7 +162,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, er
 	}
 	v.Matrix = p.matrix(o)
 	v.Changes = p.changes(o.Changes, 6)
-	v.Lens = p.lens(o.Grounds)
+	v.Lens = p.lens(v.Code, o.Grounds)
 	v.Movers = p.movers(o)
 	if o.Own != nil && o.Own.Version != 0 {
 		v.Own = &link{Text: o.Own.Agency.Name, Href: p.reportHref(o.Own.Agency.ID, o.Year)}
@@ -190,7 +190,7 @@ func basisOf(o aggregate.Overview) aggregate.Basis {
 // tables reconcile, how demand moved over the same units.
 func (p page) overviewLede(o aggregate.Overview, b aggregate.Basis) []phrase {
 	board := p.Href("/status/" + string(o.Region.Code) + "/" + strconv.Itoa(o.Year))
-	list := []phrase{{Text: p.t("%d 个应发布年度报告的单位中，", b.Due)},
+	list := []phrase{{Text: p.t("纳入的 %d 个应报单位中，", b.Due)},
 		{Text: p.t("%d 个已发布", b.Published), Href: board, Strong: true}}
 	if b.Late > 0 {
 		list = append(list, phrase{Text: p.t("（其中 %d 个逾期）", b.Late)})

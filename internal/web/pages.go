@@ -53,7 +53,7 @@ func (s *Server) showData(c echo.Context) error {
 		{"reports", v.t("每份报告一行：状态、格式、发布日期"), "/api/v1/reports?region=%s&year=2024"},
 		{"cells", v.t("每格一行：数值、状态、版本、原件"), "/api/v1/cells?region=%s&year=2024&format=csv"},
 		{"indicators", v.t("指标定义"), "/api/v1/indicators"},
-		{"series", v.t("一项指标逐年的值，带分子、分母和覆盖"), "/api/v1/series?region=%s&indicator=requests_new"},
+		{"series", v.t("一项指标逐年的值，带分子、分母和覆盖"), "/api/v1/series?units=%s&indicator=requests_new"},
 		{"rankings", v.t("一项指标在一个区划一年里的排列"), "/api/v1/rankings?region=%s&indicator=open_rate&year=2024"},
 		{"coverage", v.t("谁应报、谁已发布、谁逾期"), "/api/v1/coverage?region=%s&year=2024"},
 		{"findings", v.t("规则不成立之处"), "/api/v1/findings?region=%s"},

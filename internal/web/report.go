@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,7 @@ type reportView struct {
 	Versions  []versionView
 	Diff      []diffRow
 	DiffTitle string
-	Opening   *sectionView // section 1
+	Opening   []paragraphView // what stands before the tables
 	Forms     []formView
 	Closing   []sectionView // sections 5 and 6
 	Findings  []findingView
@@ -259,20 +260,28 @@ func (p page) verdict(v store.Version, passed, found int) []string {
 	return append(list, v.Problems...)
 }
 
-// prose puts the narrative around the tables, its figures marked.
+// prose puts the narrative around the tables, its figures marked: sections 0 and 1
+// before them, what stands beside a table under it, the rest after them.
 func (v *reportView) prose(shown store.Version) {
+	beside := map[int]string{2: "disclosure", 3: "requests", 4: "appeals"}
 	for _, section := range shown.Reading.Sections {
-		s := sectionView{Heading: section.Heading}
+		var paragraphs []paragraphView
 		for _, para := range section.Paragraphs {
-			s.Paragraphs = append(s.Paragraphs, v.mark(para, shown))
+			if !strings.HasPrefix(para.Text, "第二十条第") {
+				paragraphs = append(paragraphs, v.mark(para, shown))
+			}
 		}
-		if len(s.Paragraphs) == 0 {
+		if len(paragraphs) == 0 {
 			continue
 		}
-		if section.Number <= 1 && v.Opening == nil {
-			v.Opening = &s
-		} else {
-			v.Closing = append(v.Closing, s)
+		form := slices.IndexFunc(v.Forms, func(f formView) bool { return f.ID == beside[section.Number] })
+		switch {
+		case form >= 0:
+			v.Forms[form].Prose = append(v.Forms[form].Prose, paragraphs...)
+		case section.Number <= 1:
+			v.Opening = append(v.Opening, paragraphs...)
+		default:
+			v.Closing = append(v.Closing, sectionView{Heading: section.Heading, Paragraphs: paragraphs})
 		}
 	}
 }

@@ -66,6 +66,7 @@
 
   const functions = {
     count: (v) => grouped(v),
+    rounded: (p) => (typeof p.value === "number" && p.value >= 100 ? grouped(Math.round(p.value)) : p.name),
     stack: (params) => tip([].concat(params), true),
     series: (params) => tip([].concat(params), false),
   };
@@ -97,7 +98,7 @@
     const years = axis.data.every((name) => name.trim() === "" || /^\d{4}$/.test(name));
     if (years && width / axis.data.length < 44) axis.axisLabel.formatter = (name) => name.slice(-2);
     for (const series of option.series) {
-      if (series.type === "bar" && series.label && width / axis.data.length < 46) sparse(series);
+      if (series.type === "bar" && typeof series.label?.formatter === "function" && width / axis.data.length < 46) sparse(series);
     }
     return option;
   }
@@ -109,7 +110,8 @@
     if (known.length < 5) return;
     const top = known.reduce((a, b) => (b[0] > a[0] ? b : a));
     const keep = new Set([known[0][1], known.at(-1)[1], top[1]]);
-    series.label.formatter = (p) => (keep.has(p.dataIndex) ? p.name : "");
+    const write = series.label.formatter;
+    series.label.formatter = (p) => (keep.has(p.dataIndex) ? write(p) : "");
   }
 
   function draw(entry) {

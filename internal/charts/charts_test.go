@@ -1,0 +1,223 @@
+package charts
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+)
+
+// plain is the catalogue of the tests: Chinese as it stands.
+func plain(zh string, args ...any) string {
+	if len(args) == 0 {
+		return zh
+	}
+	return fmt.Sprintf(zh, args...)
+}
+
+// An option is what the tests look at of an ECharts option.
+type option struct {
+	XAxis []struct {
+		Data []string `json:"data"`
+	} `json:"xAxis"`
+	Series []struct {
+		Name string `json:"name"`
+		Type string `json:"type"`
+		Data []struct {
+			Name   string `json:"name"`
+			Value  any    `json:"value"`
+			Symbol string `json:"symbol"`
+		} `json:"data"`
+		MarkLine struct {
+			Data []struct {
+				XAxis any `json:"xAxis"`
+			} `json:"data"`
+		} `json:"markLine"`
+		MarkArea struct {
+			Data [][]struct {
+				Name  string `json:"name"`
+				XAxis string `json:"xAxis"`
+			} `json:"data"`
+		} `json:"markArea"`
+	} `json:"series"`
+}
+
+func read(t *testing.T, c Chart) option {
+	t.Helper()
+	var o option
+	if err := json.Unmarshal(c.Option, &o); err != nil {
+		t.Fatalf("%s: %v", c.Option, err)
+	}
+	return o
+}
+
+func parts(year int, known bool, values map[string]int64) aggregate.YearParts {
+	y := aggregate.YearParts{Year: year, Known: known, Basis: aggregate.Basis{Due: 3, Usable: 3}}
+	for _, id := range []string{"granted", "partial", "denied", "unavailable", "unprocessed", "other", "earlier"} {
+		n, ok := values[id]
+		y.Parts = append(y.Parts, aggregate.Part{ID: id, Value: report.Count(n), Known: ok})
+		y.Total += report.Count(n)
+	}
+	return y
+}
+
+// TestOutcomes holds that a year without reports is a gap and no zero, that a break
+// is an empty column with a rule, and that the table says the same.
+func TestOutcomes(t *testing.T) {
+	full := map[string]int64{"granted": 30, "partial": 10, "denied": 5, "unavailable": 5, "unprocessed": 0, "other": 0}
+	old := parts(2018, true, map[string]int64{"granted": 8, "partial": 1, "earlier": 3})
+	broken := parts(2019, true, full)
+	broken.Break, broken.Cut = "口径", true
+	short := parts(2021, true, full)
+	short.Basis.Usable = 2
+	years := []aggregate.YearParts{old, broken, parts(2020, false, nil), short}
+	c, err := Outcomes(years, false, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := read(t, c)
+	if diff := cmp.Diff([]string{"2018", " ", "2019", "2020", "2021"}, o.XAxis[0].Data); diff != "" {
+		t.Errorf("axis (-want +got):\n%s", diff)
+	}
+	granted := o.Series[0]
+	var values []any
+	for _, d := range granted.Data {
+		values = append(values, d.Value)
+	}
+	if diff := cmp.Diff([]any{8.0, "-", 30.0, "-", 30.0}, values); diff != "" {
+		t.Errorf("granted (-want +got):\n%s", diff)
+	}
+	if len(granted.MarkLine.Data) != 1 || granted.MarkLine.Data[0].XAxis != 1.0 {
+		t.Errorf("rule of the break: %+v", granted.MarkLine)
+	}
+	for _, s := range o.Series {
+		if s.Name == "不予公开" && s.Data[0].Value != "-" {
+			t.Errorf("the form of 2014 has no denials of its own, drawn %v", s.Data[0].Value)
+		}
+	}
+	top := o.Series[len(o.Series)-1]
+	if top.Data[2].Name != "50" || top.Data[4].Name != "50 ▽" {
+		t.Errorf("above the columns: %q and %q", top.Data[2].Name, top.Data[4].Name)
+	}
+	want := [][]string{
+		{"2018", "8", "1", "—", "—", "—", "—", "3", "12", "3 / 3"},
+		{"2019", "30", "10", "5", "5", "0", "0", "—", "50", "3 / 3"},
+		{"2020", "—", "—", "—", "—", "—", "—", "—", "—", "3 / 3"},
+		{"2021", "30", "10", "5", "5", "0", "0", "—", "50", "2 / 3"},
+	}
+	if diff := cmp.Diff(want, c.Table.Rows); diff != "" {
+		t.Errorf("table (-want +got):\n%s", diff)
+	}
+}
+
+// TestOutcomesShare holds that shares are of what was decided.
+func TestOutcomesShare(t *testing.T) {
+	c, err := Outcomes([]aggregate.YearParts{parts(2021, true, map[string]int64{"granted": 1, "denied": 2})}, true, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := read(t, c)
+	if got := o.Series[0].Data[0].Value; got != 33.33 {
+		t.Errorf("share %v", got)
+	}
+	if got := c.Table.Rows[0][1]; got != "33.3%" {
+		t.Errorf("table %q", got)
+	}
+}
+
+// TestAppeals holds that the fraction counts what was concluded only.
+func TestAppeals(t *testing.T) {
+	y := aggregate.YearParts{Year: 2021, Known: true}
+	for id, n := range map[string]int64{"corrected": 2, "upheld": 5, "other": 1, "pending": 4} {
+		y.Parts = append(y.Parts, aggregate.Part{ID: id, Value: report.Count(n), Known: true})
+	}
+	c, err := Appeals([]aggregate.YearParts{y}, "reviews", "行政复议", plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := read(t, c)
+	if got := o.Series[len(o.Series)-1].Data[0].Name; got != "2/8" {
+		t.Errorf("fraction %q, want 2/8", got)
+	}
+}
+
+func figure(year int, n int64, status report.Status) aggregate.Figure {
+	return aggregate.Figure{Year: year, Known: true, Defined: true, Numerator: report.Count(n), Value: float64(n), Status: status}
+}
+
+// TestColumns holds that years whose form lacks the figure are fields with words.
+func TestColumns(t *testing.T) {
+	ind, _ := standard.IndicatorOf("procurement_total")
+	s := aggregate.Series{Indicator: ind, Name: "采购", Years: []int{2017, 2018, 2019, 2020, 2021}, Figures: []aggregate.Figure{
+		{Year: 2017}, {Year: 2018}, figure(2019, 7, report.Verified), {Year: 2020, Reason: "没有可计入的报告"}, {Year: 2021},
+	}}
+	c, err := Columns("procurement", s, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := read(t, c).Series[0].MarkArea.Data
+	if len(fields) != 2 || fields[0][0].XAxis != "2017" || fields[0][1].XAxis != "2018" || fields[1][0].XAxis != "2021" {
+		t.Errorf("fields %+v; 2020 has a form that asks for it", fields)
+	}
+	if fields[0][0].Name == "" {
+		t.Error("a field has no words")
+	}
+}
+
+// TestLines holds that a figure that is not verified is hollow and that nothing is
+// joined across what is missing.
+func TestLines(t *testing.T) {
+	ind, _ := standard.IndicatorOf("requests_new")
+	s := aggregate.Series{Indicator: ind, Name: "甲", Figures: []aggregate.Figure{
+		figure(2019, 3, report.Verified), {Year: 2020, Reason: "未发布"}, figure(2021, 5, report.NeedsReview),
+	}}
+	c, err := Lines(aggregate.Comparison{Indicator: ind, Years: []int{2019, 2020, 2021}, Series: []aggregate.Series{s}}, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(c.Option), `"connectNulls":true`) {
+		t.Error("the line joins across a gap")
+	}
+	data := read(t, c).Series[0].Data
+	if data[0].Symbol != "" || data[1].Value != "-" || data[2].Symbol != "emptyCircle" {
+		t.Errorf("points %+v", data)
+	}
+	if got := c.Table.Rows[1][1]; got != "未发布" {
+		t.Errorf("the table says %q", got)
+	}
+}
+
+// TestShow holds how figures are written.
+func TestShow(t *testing.T) {
+	cases := []struct {
+		name string
+		f    aggregate.Figure
+		unit string
+		want string
+	}{
+		{"unknown", aggregate.Figure{Reason: "未发布"}, "件", "未发布"},
+		{"unknown without a reason", aggregate.Figure{}, "件", "—"},
+		{"zero", aggregate.Figure{Known: true, Defined: true}, "件", "0"},
+		{"thousands", aggregate.Figure{Known: true, Defined: true, Numerator: report.Count(1234567)}, "件", "1,234,567"},
+		{"few cases", aggregate.Figure{Known: true, Defined: true, Ratio: true, Small: "fraction", Numerator: report.One, Denominator: report.Count(4), Value: 25}, "%", "1/4"},
+		{"rate", aggregate.Figure{Known: true, Defined: true, Ratio: true, Value: 43.21}, "%", "43.2%"},
+		{"undefined", aggregate.Figure{Known: true, Ratio: true}, "%", "分母为 0"},
+	}
+	for _, tc := range cases {
+		if got := Show(tc.f, tc.unit, plain); got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		}
+	}
+	for text, want := range map[string]string{"-1234.5": "−1,234.5", "999": "999", "1000": "1,000", "0.25": "0.25"} {
+		a, err := report.ParseAmount(text)
+		if got := Group(a); err != nil || got != want {
+			t.Errorf("Group(%s) = %q, want %q (%v)", text, got, want, err)
+		}
+	}
+}
