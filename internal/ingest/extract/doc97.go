@@ -23,6 +23,9 @@ func readDOC(ctx context.Context, in input) (*Document, error) {
 	if err := t.read(0, w.main()); err != nil {
 		return nil, err
 	}
+	if t.story.stack.full() {
+		return nil, errTooMany(in.limits)
+	}
 	if err := layFlow(ctx, doc, t.story.done(), in.limits); err != nil {
 		return nil, err
 	}

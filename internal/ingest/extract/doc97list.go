@@ -18,8 +18,10 @@ func wordNumberFormat(n int) string {
 		return "upperLetter"
 	case 4:
 		return "lowerLetter"
-	case 10, 11, 33, 34, 35, 37, 38, 39:
+	case 10, 11, 33, 35, 37, 39:
 		return "chineseCounting"
+	case 34, 38:
+		return "chineseLegalSimplified"
 	case 18, 28:
 		return "decimalEnclosedCircle"
 	case 22:

@@ -212,9 +212,8 @@ func (g *Grid) isFrame() bool {
 
 // spend takes the rows of a table from what the document may have.
 func (l *flowLayer) spend(t *flowTable) error {
-	l.room -= len(t.rows)
-	if l.room < 0 {
-		return &report.LimitError{Limit: "pages", Max: int64(l.limits.Pages)}
+	if l.room -= len(t.rows); l.room < 0 {
+		return errTooMany(l.limits)
 	}
 	return nil
 }

@@ -4,11 +4,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gongkai/internal/report"
 )
 
 // snap is the distance in twips (0.8 mm) below which two edges of a table drawn by
 // hand are one: a reader sees one ruling there.
 const snap = 45
+
+// mostCells and mostBlocks bound what a document may hold, whatever its bytes cost:
+// no report comes near.
+const (
+	mostCells  = 1_000_000
+	mostBlocks = 1_000_000
+)
+
+// errTooMany says that a document holds more than a reader should keep.
+func errTooMany(limits Limits) error {
+	return &report.LimitError{Limit: "pages", Max: int64(limits.Pages)}
+}
 
 // mostColumns is the largest span that a cell may have.
 const mostColumns = 1000

@@ -8,6 +8,7 @@ import "strings"
 type flowStack struct {
 	blocks []flowBlock  // outside tables
 	open   []*flowDepth // open tables, outermost first
+	held   int          // cells and paragraphs so far
 }
 
 // A flowDepth is a table whose end has not come.
@@ -55,12 +56,22 @@ func (s *flowStack) at(depth int) *[]flowBlock {
 // paragraph ends a paragraph.
 func (s *flowStack) paragraph(depth int, b flowBlock) {
 	to := s.at(depth)
+	if s.held++; s.full() || strings.TrimSpace(b.text) == "" {
+		return
+	}
 	*to = append(*to, b)
 }
+
+// full reports that the text holds more than is kept; the rest is dropped and the
+// document refused.
+func (s *flowStack) full() bool { return s.held > mostCells+mostBlocks }
 
 // cell ends a cell of the innermost table at depth.
 func (s *flowStack) cell(depth int) {
 	s.at(max(1, depth))
+	if s.held++; s.full() {
+		return
+	}
 	d := s.open[len(s.open)-1]
 	d.cells = append(d.cells, d.content)
 	d.content = nil

@@ -30,6 +30,7 @@ type docxReader struct {
 	barely string         // why the run is shown so that nobody counts it
 	shaded bool           // the cell or paragraph has a ground of its own colour
 	cells  int            // open cells
+	held   int            // cells and paragraphs so far
 	links  []*strings.Builder
 }
 
@@ -52,7 +53,9 @@ type docxBlocks struct {
 func (b *docxBlocks) flush() {
 	if p := b.carry; p != nil {
 		b.carry = nil
-		b.blocks = append(b.blocks, flowBlock{text: p.text.String(), heading: p.heading})
+		if text := p.text.String(); strings.TrimSpace(text) != "" {
+			b.blocks = append(b.blocks, flowBlock{text: text, heading: p.heading})
+		}
 		b.blocks = append(b.blocks, p.after...)
 	}
 }
@@ -66,6 +69,9 @@ func (r *docxReader) children(visit func(xml.StartElement) error) error {
 	defer func() { r.depth-- }()
 	if err := r.ctx.Err(); err != nil {
 		return err
+	}
+	if r.held > mostCells+mostBlocks {
+		return errTooMany(r.in.limits)
 	}
 	for {
 		tok, err := r.dec.Token()
@@ -143,7 +149,7 @@ func (r *docxReader) chunk(e xml.StartElement, out *docxBlocks) error {
 	out.flush()
 	inner := r.in
 	inner.depth++
-	err := error(unreadable("嵌套过深"))
+	err := unreadable("文件中没有这一部分，或嵌套过深")
 	if part := r.rels[xmlAttr(e, "id")].part; r.pkg.has(part) && inner.depth < 3 {
 		if inner.body, err = r.pkg.read(part); err != nil {
 			return err
@@ -212,7 +218,7 @@ func (r *docxReader) paragraph(at int64, out *docxBlocks) error {
 	if err := r.children(r.inline); err != nil {
 		return err
 	}
-	if !r.para.joined {
+	if r.held++; !r.para.joined {
 		out.flush()
 	}
 	return nil

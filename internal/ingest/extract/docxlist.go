@@ -155,6 +155,10 @@ func countIn(format string, n int) string {
 	case "chineseCounting", "chineseCountingThousand", "japaneseCounting",
 		"taiwaneseCounting", "taiwaneseCountingThousand", "ideographDigital":
 		return inChinese(n)
+	case "chineseLegalSimplified", "ideographLegalTraditional":
+		if n >= 1 && n <= 10 {
+			return string([]rune("壹贰叁肆伍陆柒捌玖拾")[n-1])
+		}
 	case "decimalEnclosedCircle", "decimalEnclosedCircleChinese":
 		if n >= 1 && n <= 20 {
 			return string(rune('①' + n - 1))

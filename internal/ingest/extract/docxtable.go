@@ -111,6 +111,7 @@ func (r *docxReader) row(edges *docxEdges) (row flowRow, shown bool, err error) 
 func (r *docxReader) cell() (cell flowCell, span int, err error) {
 	outer, shaded := r.para, r.shaded
 	defer func() { r.para, r.shaded = outer, shaded }()
+	r.held++
 	r.cells++
 	defer func() { r.cells-- }()
 	span = 1

@@ -29,7 +29,7 @@ func TestSameTable(t *testing.T) {
 		if diff := cmp.Diff(digitsOf(docs[0]), strings.Join(docs[0].Digits, "")); diff != "" {
 			t.Errorf("%s: digits (-read +witnessed):\n%s", path, diff)
 		}
-		return plain(docs[0])
+		return officeLines(docs[0])
 	}
 	want := read("testdata/office/same/table.html")
 	if len(want) < 30 {
@@ -48,8 +48,8 @@ func TestSameTable(t *testing.T) {
 	}
 }
 
-// plain writes paragraphs and cells without what only some types know.
-func plain(doc *Document) []string {
+// officeLines writes paragraphs and cells without what only some types know.
+func officeLines(doc *Document) []string {
 	var all []string
 	for _, b := range doc.Blocks {
 		if b.Paragraph != nil {

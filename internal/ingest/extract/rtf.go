@@ -21,6 +21,9 @@ func readRTF(ctx context.Context, in input) (*Document, error) {
 		}
 	}
 	r.flush()
+	if r.stories[0].stack.full() {
+		return nil, errTooMany(in.limits)
+	}
 	if err := layFlow(ctx, doc, r.stories[0].done(), in.limits); err != nil {
 		return nil, err
 	}

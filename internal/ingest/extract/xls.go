@@ -21,6 +21,9 @@ func readXLS(ctx context.Context, in input) (*Document, error) {
 	if err := b.read(stream); err != nil {
 		return nil, err
 	}
+	if b.stored > mostStored {
+		return nil, errTooMany(in.limits)
+	}
 	if b.room < 0 {
 		return nil, &report.LimitError{Limit: "decompressed", Max: in.limits.Decompressed}
 	}
@@ -58,6 +61,7 @@ const (
 	biffDate1904  = 0x22
 	biffPassword  = 0x2f
 	biffContinue  = 0x3c
+	biffFontKind  = 0x31
 	biffCodePage  = 0x42
 	biffObject    = 0x5d
 	biffColumn    = 0x7d
@@ -117,12 +121,14 @@ type biffBook struct {
 	page     int
 	from1904 bool
 	locked   bool
+	stored   int // cells so far
 	room     int // bytes of text that cells may still say
 
 	strings []string
 	formats map[int]numberFormat
 	codes   map[int]string
 	styles  []biffStyle
+	fonts   []biffFont
 	sheets  []*biffSheetReader
 }
 
@@ -130,7 +136,11 @@ type biffBook struct {
 type biffStyle struct {
 	format int
 	framed bool
+	barely string // why the cell is shown so that nobody counts it
 }
+
+// A biffFont is a font as far as it takes text away.
+type biffFont struct{ struck, white bool }
 
 // A biffSheetReader is a sheet being read.
 type biffSheetReader struct {
@@ -225,8 +235,11 @@ func (b *biffBook) global(r biffRecord) {
 		} else {
 			b.codes[u16(d, 0)] = text.long()
 		}
+	case biffFontKind:
+		colour := u16(d, 4)
+		b.fonts = append(b.fonts, biffFont{struck: u16(d, 2)&8 != 0, white: colour == 9 || colour == 1})
 	case biffXF:
-		style := biffStyle{format: u16(d, 2)}
+		style := biffStyle{format: u16(d, 2), barely: b.barely(d)}
 		switch {
 		case !b.old && len(d) >= 14:
 			style.framed = u16(d, 10)&0xff != 0 // left or right line
@@ -237,6 +250,24 @@ func (b *biffBook) global(r biffRecord) {
 	case biffStrings:
 		b.readStrings(r)
 	}
+}
+
+// barely says why cells of a format are shown so that nobody counts them. The
+// fonts lack a number: after the third comes the fifth.
+func (b *biffBook) barely(xf []byte) string {
+	i := u16(xf, 0)
+	if i > 4 {
+		i--
+	}
+	filled := len(xf) >= 20 && u32(xf, 14)>>26 != 0 || b.old
+	switch {
+	case i >= len(b.fonts):
+	case b.fonts[i].struck:
+		return struckOut
+	case b.fonts[i].white && !filled:
+		return tooWhite
+	}
+	return ""
 }
 
 // readStrings reads the table of shared strings, which runs over many records.
@@ -314,8 +345,12 @@ func (b *biffBook) sheetRecord(s *biffSheetReader, r biffRecord) {
 	case biffString:
 		if s.pending != nil {
 			text := biffText{parts: r.parts, old: b.old, page: b.page}
-			s.pending.text = squeeze(b.format(s.style.format).showText(text.long()))
-			s.pending = nil
+			shown := squeeze(b.format(s.style.format).showText(text.long()))
+			if s.style.barely != "" {
+				b.doc.doubtUnseen(s.style.barely, shown)
+				shown = ""
+			}
+			s.pending.text, s.pending = shown, nil
 		}
 	default:
 		b.cellRecord(s, r, row, col)
@@ -366,7 +401,9 @@ func (b *biffBook) formula(s *biffSheetReader, d []byte, row, col, xf int) {
 	switch d[6] {
 	case 0: // a text, in the record that follows
 		b.put(s, row, col, xf, "")
-		s.pending, s.style = &s.cells[len(s.cells)-1], b.style(xf)
+		if n := len(s.cells); n > 0 {
+			s.pending, s.style = &s.cells[n-1], b.style(xf)
+		}
 	case 1:
 		b.put(s, row, col, xf, boolOrError(int(d[8]), false))
 	case 2:
@@ -393,10 +430,16 @@ func (b *biffBook) text(s *biffSheetReader, row, col, xf int, text string) {
 
 // put adds a cell.
 func (b *biffBook) put(s *biffSheetReader, row, col, xf int, text string) {
-	if b.room -= len(text); b.room < 0 { // a text may be shared by a million cells
+	b.stored++
+	if b.room -= len(text); b.room < 0 || b.stored > mostStored { // a text may be shared by a million cells
+		return
+	}
+	style := b.style(xf)
+	if style.barely != "" {
+		b.doc.doubtUnseen(style.barely, text)
 		text = ""
 	}
-	s.cells = append(s.cells, sheetCell{row: row, col: col, text: text, framed: b.style(xf).framed})
+	s.cells = append(s.cells, sheetCell{row: row, col: col, text: text, framed: style.framed})
 }
 
 // merge adds a merged cell.

@@ -76,8 +76,8 @@ func (b *biffDraft) record(kind int, data ...byte) {
 	*b = append(*b, data...)
 }
 
-// words writes numbers of two bytes.
-func words(n ...int) []byte {
+// biffWords writes numbers of two bytes.
+func biffWords(n ...int) []byte {
 	var b []byte
 	for _, v := range n {
 		b = binary.LittleEndian.AppendUint16(b, uint16(v))
@@ -85,8 +85,8 @@ func words(n ...int) []byte {
 	return b
 }
 
-// wide writes characters of two bytes.
-func wide(s string) []byte {
+// biffWide writes characters of two bytes.
+func biffWide(s string) []byte {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(s)) {
 		b = binary.LittleEndian.AppendUint16(b, u)
@@ -94,7 +94,7 @@ func wide(s string) []byte {
 	return b
 }
 
-func join(parts ...[]byte) []byte {
+func biffJoin(parts ...[]byte) []byte {
 	var b []byte
 	for _, p := range parts {
 		b = append(b, p...)
@@ -102,20 +102,20 @@ func join(parts ...[]byte) []byte {
 	return b
 }
 
-// book writes globals with the given records and one sheet with others.
-func book(version int, globals, sheet func(b *biffDraft)) []byte {
+// biffBookOf writes globals with the given records and one sheet with others.
+func biffBookOf(version int, globals, sheet func(b *biffDraft)) []byte {
 	var b biffDraft
-	head, name := words(0, 0, 0, 0, 0, 0), []byte{1, 0, 'S'}
+	head, name := biffWords(0, 0, 0, 0, 0, 0), []byte{1, 0, 'S'}
 	if version < 0x600 {
 		head, name = head[:4], []byte{1, 'S'}
 	}
-	b.record(biffBOF, join(words(version, 5), head)...)
+	b.record(biffBOF, biffJoin(biffWords(version, 5), head)...)
 	globals(&b)
 	at := len(b) + 4
-	b.record(biffSheet, join([]byte{0, 0, 0, 0, 0, 0}, name)...)
+	b.record(biffSheet, biffJoin([]byte{0, 0, 0, 0, 0, 0}, name)...)
 	b.record(biffEOF)
 	binary.LittleEndian.PutUint32(b[at:], uint32(len(b)))
-	b.record(biffBOF, join(words(version, 0x10), head)...)
+	b.record(biffBOF, biffJoin(biffWords(version, 0x10), head)...)
 	sheet(&b)
 	b.record(biffEOF)
 	return b
@@ -124,33 +124,33 @@ func book(version int, globals, sheet func(b *biffDraft)) []byte {
 // TestXLSRecords: strings that run over records and change their width there, all
 // kinds of numbers, results of formulas, blanks, merges and what is hidden.
 func TestXLSRecords(t *testing.T) {
-	body := book(0x600, func(b *biffDraft) {
-		b.record(biffXF, words(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)...)
-		b.record(biffXF, words(0, 164, 0, 0, 0, 0, 0, 0, 0, 0)...)
-		b.record(biffFormat, join(words(164, 8), []byte{1}, wide(`0.00"万元"`))...)
+	body := biffBookOf(0x600, func(b *biffDraft) {
+		b.record(biffXF, biffWords(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)...)
+		b.record(biffXF, biffWords(0, 164, 0, 0, 0, 0, 0, 0, 0, 0)...)
+		b.record(biffFormat, biffJoin(biffWords(164, 8), []byte{1}, biffWide(`0.00"万元"`))...)
 		// Two strings: the first, with a run of formatting, is cut in its characters
 		// and goes on in one byte each.
-		b.record(biffStrings, join(words(2, 0, 2, 0), words(4), []byte{9}, words(1), wide("新收"))...)
-		b.record(biffContinue, join([]byte{0}, []byte("12"), words(0, 0), words(2), []byte{1}, wide("合并"))...)
+		b.record(biffStrings, biffJoin(biffWords(2, 0, 2, 0), biffWords(4), []byte{9}, biffWords(1), biffWide("新收"))...)
+		b.record(biffContinue, biffJoin([]byte{0}, []byte("12"), biffWords(0, 0), biffWords(2), []byte{1}, biffWide("合并"))...)
 		b.record(0xff, 0, 0)
 	}, func(b *biffDraft) {
-		b.record(biffColumn, words(3, 3, 100, 0, 1, 0)...)
-		b.record(biffRow, join(words(3, 0, 5, 0, 0, 0), []byte{0x20, 0, 0, 0})...)
-		b.record(biffStringRef, words(0, 0, 0, 0, 0)...)
-		b.record(biffNumber, join(words(0, 1, 1), binary.LittleEndian.AppendUint64(nil, math.Float64bits(5225.1949)))...)
-		b.record(biffRK, join(words(0, 2, 0), binary.LittleEndian.AppendUint32(nil, 12345<<2|3))...)
-		b.record(biffNumber, join(words(0, 3, 0), make([]byte, 8))...)
-		b.record(biffMulRK, join(words(1, 0), words(0), words(7<<2|2, 0), words(0), words(8<<2|2, 0), words(1))...)
-		b.record(biffFormula, join(words(1, 2, 0), []byte{0, 0, 0, 0, 0, 0, 0xff, 0xff}, make([]byte, 8))...)
-		b.record(biffString, join(words(2), []byte{1}, wide("文字"))...)
-		b.record(biffStringRef, words(2, 0, 0, 1, 0)...)
-		b.record(biffBool, join(words(2, 2, 0), []byte{1, 0})...)
-		b.record(biffFormula, join(words(2, 1, 0), binary.LittleEndian.AppendUint64(nil, math.Float64bits(4)), make([]byte, 8))...)
-		b.record(biffLabel, join(words(3, 0, 0, 2), []byte{1}, wide("藏行"))...)
-		b.record(biffBlank, words(4, 0, 0)...)
-		b.record(biffLabel, join(words(4, 1, 0, 1), []byte{0}, []byte("x"))...)
-		b.record(biffLabel, join(words(4, 2, 0, 1), []byte{0}, []byte("y"))...)
-		b.record(biffMerges, words(1, 2, 4, 0, 0)...)
+		b.record(biffColumn, biffWords(3, 3, 100, 0, 1, 0)...)
+		b.record(biffRow, biffJoin(biffWords(3, 0, 5, 0, 0, 0), []byte{0x20, 0, 0, 0})...)
+		b.record(biffStringRef, biffWords(0, 0, 0, 0, 0)...)
+		b.record(biffNumber, biffJoin(biffWords(0, 1, 1), binary.LittleEndian.AppendUint64(nil, math.Float64bits(5225.1949)))...)
+		b.record(biffRK, biffJoin(biffWords(0, 2, 0), binary.LittleEndian.AppendUint32(nil, 12345<<2|3))...)
+		b.record(biffNumber, biffJoin(biffWords(0, 3, 0), make([]byte, 8))...)
+		b.record(biffMulRK, biffJoin(biffWords(1, 0), biffWords(0), biffWords(7<<2|2, 0), biffWords(0), biffWords(8<<2|2, 0), biffWords(1))...)
+		b.record(biffFormula, biffJoin(biffWords(1, 2, 0), []byte{0, 0, 0, 0, 0, 0, 0xff, 0xff}, make([]byte, 8))...)
+		b.record(biffString, biffJoin(biffWords(2), []byte{1}, biffWide("文字"))...)
+		b.record(biffStringRef, biffWords(2, 0, 0, 1, 0)...)
+		b.record(biffBool, biffJoin(biffWords(2, 2, 0), []byte{1, 0})...)
+		b.record(biffFormula, biffJoin(biffWords(2, 1, 0), binary.LittleEndian.AppendUint64(nil, math.Float64bits(4)), make([]byte, 8))...)
+		b.record(biffLabel, biffJoin(biffWords(3, 0, 0, 2), []byte{1}, biffWide("藏行"))...)
+		b.record(biffBlank, biffWords(4, 0, 0)...)
+		b.record(biffLabel, biffJoin(biffWords(4, 1, 0, 1), []byte{0}, []byte("x"))...)
+		b.record(biffLabel, biffJoin(biffWords(4, 2, 0, 1), []byte{0}, []byte("y"))...)
+		b.record(biffMerges, biffWords(1, 2, 4, 0, 0)...)
 	})
 	want := `grid 1: 4 rows, 3 columns
   0,0 S!A1 新收12
@@ -173,12 +173,12 @@ digits 12 5225 19 123 45 7 8 4
 
 // TestXLSOld: Excel 5 and 95 keep texts in a code page.
 func TestXLSOld(t *testing.T) {
-	body := book(0x500, func(b *biffDraft) {
-		b.record(biffCodePage, words(936)...)
-		b.record(biffXF, words(0, 0, 0, 0, 0, 0, 0, 0)...)
+	body := biffBookOf(0x500, func(b *biffDraft) {
+		b.record(biffCodePage, biffWords(936)...)
+		b.record(biffXF, biffWords(0, 0, 0, 0, 0, 0, 0, 0)...)
 	}, func(b *biffDraft) {
-		b.record(biffLabel, join(words(0, 0, 0, 4), []byte("\xb9\xe6\xd5\xc2"))...)
-		b.record(biffRichText, join(words(0, 1, 0, 2), []byte("12"), []byte{0})...)
+		b.record(biffLabel, biffJoin(biffWords(0, 0, 0, 4), []byte("\xb9\xe6\xd5\xc2"))...)
+		b.record(biffRichText, biffJoin(biffWords(0, 1, 0, 2), []byte("12"), []byte{0})...)
 	})
 	want := "grid 1: 1 rows, 2 columns\n  0,0 S!A1 规章\n  0,1 S!B1 12\ndigits \n"
 	if diff := cmp.Diff(want, showRead(t, "示例.xls", body)); diff != "" {
@@ -188,13 +188,13 @@ func TestXLSOld(t *testing.T) {
 
 // TestXLSRefused: what cannot be read says why.
 func TestXLSRefused(t *testing.T) {
-	locked := book(0x600, func(b *biffDraft) { b.record(biffPassword, 1, 0) }, func(*biffDraft) {})
+	locked := biffBookOf(0x600, func(b *biffDraft) { b.record(biffPassword, 1, 0) }, func(*biffDraft) {})
 	if got := showRead(t, "示例.xls", locked); !strings.Contains(got, "密码") {
 		t.Errorf("a workbook under a password: %s", got)
 	}
-	long := book(0x600, func(*biffDraft) {}, func(b *biffDraft) {
+	long := biffBookOf(0x600, func(*biffDraft) {}, func(b *biffDraft) {
 		for row := range 30 {
-			b.record(biffLabel, join(words(row, 0, 0, 1), []byte{0, 'x'})...)
+			b.record(biffLabel, biffJoin(biffWords(row, 0, 0, 1), []byte{0, 'x'})...)
 		}
 	})
 	_, err := Read(t.Context(), Hint{}, long, Limits{Pages: 20})

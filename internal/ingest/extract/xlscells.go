@@ -33,8 +33,9 @@ type worksheet struct {
 	unread     []string // addresses of formulas without a result
 }
 
-// mostSheetCells bounds the cells of a grid, blank ones included.
-const mostSheetCells = 1_000_000
+// mostStored bounds the cells of a workbook as stored, among them many that are
+// blank and have but a format.
+const mostStored = 5_000_000
 
 // A sheetLayer lays worksheets out as paragraphs and grids.
 type sheetLayer struct {
@@ -48,7 +49,7 @@ type sheetLayer struct {
 
 // laySheets puts the sheets into the document, one after the other.
 func laySheets(ctx context.Context, doc *Document, sheets []*worksheet, limits Limits) error {
-	l := sheetLayer{ctx: ctx, doc: doc, limits: limits, rows: limits.Pages, cells: mostSheetCells}
+	l := sheetLayer{ctx: ctx, doc: doc, limits: limits, rows: limits.Pages, cells: mostCells}
 	for _, s := range sheets {
 		if err := l.sheet(s); err != nil {
 			return err
@@ -79,7 +80,7 @@ func (l *sheetLayer) sheet(s *worksheet) error {
 		return err
 	}
 	if l.rows -= len(rows); l.rows < 0 {
-		return &report.LimitError{Limit: "pages", Max: int64(l.limits.Pages)}
+		return errTooMany(l.limits)
 	}
 	for len(rows) > 0 {
 		if err := l.ctx.Err(); err != nil {
@@ -190,7 +191,7 @@ func (s *worksheet) covered() (map[[2]int]bool, error) {
 	for _, m := range s.merges {
 		i, _ := slices.BinarySearchFunc(s.cells, m.top, func(c sheetCell, row int) int { return cmp.Compare(c.row, row) })
 		for ; i < len(s.cells) && s.cells[i].row <= m.bottom; i++ {
-			if work++; work > 20*mostSheetCells {
+			if work++; work > 20*mostCells {
 				return nil, unreadable("工作表“%s”的合并单元格互相重叠；请核对原件是否正常", s.name)
 			}
 			c := s.cells[i]
@@ -317,7 +318,7 @@ func (l *sheetLayer) table(s *worksheet, rows []sheetRow) error {
 	columns := s.columns(rows)
 	shown := s.tableRows(rows)
 	if l.cells -= len(columns) * len(shown); l.cells < 0 {
-		return &report.LimitError{Limit: "pages", Max: int64(l.limits.Pages)}
+		return errTooMany(l.limits)
 	}
 	l.grids++
 	grid := &Grid{Number: l.grids, Rows: len(shown), Columns: len(columns)}

@@ -6,8 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-
-	"gongkai/internal/report"
 )
 
 // readXLSX reads a workbook in Office Open XML, transitional or strict. It reads
@@ -40,6 +38,8 @@ type xlsxBook struct {
 	pkg  *officePackage
 	room int64 // bytes of text that cells may still say
 
+	stored int // cells so far
+
 	from1904 bool
 	sheets   []xlsxSheetRef
 	strings  []string
@@ -59,6 +59,7 @@ type xlsxSheetRef struct {
 type xlsxStyle struct {
 	format numberFormat
 	framed bool
+	barely string // why the cell is shown so that nobody counts it
 }
 
 // Kinds of relationship that workbooks have.
@@ -138,7 +139,22 @@ func (x *xlsxBook) readStyles(body []byte) error {
 	type side struct {
 		Style string `xml:"style,attr"`
 	}
+	type colour struct {
+		RGB     string `xml:"rgb,attr"`
+		Theme   string `xml:"theme,attr"`
+		Indexed string `xml:"indexed,attr"`
+	}
 	var s struct {
+		Fonts []struct {
+			Strike *docxVal `xml:"strike"`
+			Colour colour   `xml:"color"`
+		} `xml:"fonts>font"`
+		Fills []struct {
+			Pattern struct {
+				Type string `xml:"patternType,attr"`
+			} `xml:"patternFill"`
+			Gradient *struct{} `xml:"gradientFill"`
+		} `xml:"fills>fill"`
 		Formats []struct {
 			ID   int    `xml:"numFmtId,attr"`
 			Code string `xml:"formatCode,attr"`
@@ -150,6 +166,8 @@ func (x *xlsxBook) readStyles(body []byte) error {
 		Cells []struct {
 			Format int `xml:"numFmtId,attr"`
 			Border int `xml:"borderId,attr"`
+			Font   int `xml:"fontId,attr"`
+			Fill   int `xml:"fillId,attr"`
 		} `xml:"cellXfs>xf"`
 	}
 	if err := newXML(body).Decode(&s); err != nil {
@@ -169,6 +187,21 @@ func (x *xlsxBook) readStyles(body []byte) error {
 		if c.Border >= 0 && c.Border < len(s.Borders) {
 			b := s.Borders[c.Border]
 			style.framed = hasLine(b.Left.Style) || hasLine(b.Right.Style)
+		}
+		filled := false
+		if c.Fill >= 0 && c.Fill < len(s.Fills) {
+			f := s.Fills[c.Fill]
+			filled = f.Gradient != nil || f.Pattern.Type != "" && f.Pattern.Type != "none"
+		}
+		if c.Font >= 0 && c.Font < len(s.Fonts) {
+			f := s.Fonts[c.Font]
+			white := strings.EqualFold(f.Colour.RGB, "ffffffff") || f.Colour.Theme == "0" || f.Colour.Indexed == "9" || f.Colour.Indexed == "1"
+			switch {
+			case f.Strike != nil && f.Strike.string() != "0" && f.Strike.string() != "false":
+				style.barely = struckOut
+			case white && !filled:
+				style.barely = tooWhite
+			}
 		}
 		x.styles = append(x.styles, style)
 	}
@@ -211,7 +244,9 @@ func (x *xlsxBook) readStrings(body []byte) error {
 			if err != nil {
 				return err
 			}
-			x.strings = append(x.strings, squeeze(text))
+			if x.strings = append(x.strings, squeeze(text)); len(x.strings) > mostStored {
+				return errTooMany(x.pkg.limits)
+			}
 			if len(x.strings)%1024 == 0 && x.ctx.Err() != nil {
 				return x.ctx.Err()
 			}
@@ -262,9 +297,6 @@ func (x *xlsxBook) readSheets() ([]*worksheet, error) {
 		s.worksheet = worksheet{name: ref.name, hiddenRows: map[int]bool{}, hiddenCols: map[int]bool{}}
 		if err := s.read(); err != nil {
 			return nil, badXML(ref.part, err)
-		}
-		if x.room < 0 {
-			return nil, &report.LimitError{Limit: "decompressed", Max: x.pkg.limits.Decompressed}
 		}
 		sheets = append(sheets, &s.worksheet)
 		x.sheetBodies = append(x.sheetBodies, body)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"gongkai/internal/report"
 )
 
 // An xlsxSheet is a sheet being read.
@@ -111,11 +113,18 @@ func (s *xlsxSheet) cell(e xml.StartElement) error {
 		return err
 	}
 	text := s.show(kind, value, inline, style)
+	if style.barely != "" {
+		s.book.doc.doubtUnseen(style.barely, text)
+		text = ""
+	}
 	if formula && !hasValue && kind != "str" {
 		s.unread = append(s.unread, cellAddress(row, col))
 	}
+	if s.book.stored++; s.book.stored > mostStored {
+		return errTooMany(s.book.pkg.limits)
+	}
 	if s.book.room -= int64(len(text)); s.book.room < 0 { // a text may be shared by a million cells
-		text = ""
+		return &report.LimitError{Limit: "decompressed", Max: s.book.pkg.limits.Decompressed}
 	}
 	s.cells = append(s.cells, sheetCell{row: row, col: col, text: text, framed: style.framed})
 	return nil
