@@ -238,7 +238,7 @@ func (x *formIndex) near(key []byte, in func(standard.Table) bool) []meaning {
 		switch {
 		case more < 0 && len(text)*5 >= len(l.key)*2 && isSubsequence(text, l.key):
 			part.add(l.means, 0)
-		case more > 0 && len(l.key) >= 4 && more*3 <= len(l.key) && isSubsequence(l.key, text):
+		case more > 0 && len(l.key) >= 4 && more*4 <= len(l.key) && isSubsequence(l.key, text):
 			whole.add(l.means, more)
 		}
 		if d := editDistance(text, l.key, 6); d <= 6 {
