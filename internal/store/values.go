@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -102,27 +101,28 @@ const joined = `
 // and year. A report's values take some 30 kB in memory: EachVersion reads many.
 func (db *DB) Versions(ctx context.Context, q Query) ([]VersionValues, error) {
 	var all []VersionValues
-	err := db.EachVersion(ctx, q, func(v *VersionValues) error {
-		kept := *v
-		kept.Values = slices.Clone(v.Values)
-		all = append(all, kept)
+	err := db.eachVersion(ctx, q, true, func(v *VersionValues) error {
+		all = append(all, *v)
 		return nil
 	})
-	return all, err
+	if err != nil {
+		return nil, fmt.Errorf("versions: %w", err)
+	}
+	return all, nil
 }
 
 // EachVersion calls f with the current versions one after another, by county, roster
 // order and year. The values are f's only until it returns.
 func (db *DB) EachVersion(ctx context.Context, q Query, f func(v *VersionValues) error) error {
-	if err := db.eachVersion(ctx, q, f); err != nil {
+	if err := db.eachVersion(ctx, q, false, f); err != nil {
 		return fmt.Errorf("versions: %w", err)
 	}
 	return nil
 }
 
-// eachVersion uses one buffer for the values of all rows: they are by far the most of
-// what a row takes.
-func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues) error) error {
+// eachVersion uses one buffer for the values of all rows, unless they are to be kept:
+// they are by far the most of what a row takes.
+func (db *DB) eachVersion(ctx context.Context, q Query, keep bool, f func(v *VersionValues) error) error {
 	cond, args := q.where()
 	query := `
 		SELECT v.id, v.agency, v.year, v.number, v.published_on, v.first_found, v.original, v.url, v.from_run,
@@ -136,6 +136,9 @@ func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues)
 	defer rows.Close()
 	var values []report.Value
 	for rows.Next() {
+		if keep {
+			values = nil
+		}
 		var v VersionValues
 		if values, err = scanVersionValues(rows, &v, values); err != nil {
 			return err
