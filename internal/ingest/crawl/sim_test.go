@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -173,6 +174,37 @@ func TestSimulator(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkSim(t, look, truth[s.Site])
+		})
+	}
+}
+
+// From the address of a column alone a portal file is drafted that finds every
+// report of it, whatever the family.
+func TestSimulatorDraft(t *testing.T) {
+	base, _ := startSim(t, "-districts", "24", "-units", "6")
+	var sites []simSite
+	if err := json.Unmarshal(read(t, base+"/__sites.json"), &sites); err != nil {
+		t.Fatal(err)
+	}
+	truth := simTruth(t, base)
+	for _, s := range sites {
+		t.Run(fmt.Sprintf("%s%d/%d", s.Family, s.Variant, s.Site), func(t *testing.T) {
+			c := crawl.New(crawl.Options{Backoff: 10 * time.Millisecond, Log: slog.New(slog.DiscardHandler)})
+			defer c.Close()
+			d, err := c.Draft(t.Context(), crawl.Column{ID: "sim", Name: "模拟", Region: "990101", URL: s.Annual,
+				Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Delay: time.Microsecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s by %q\n%s", d.Family, d.Sign, d.Text)
+			checkSim(t, d.Look, truth[s.Site])
+			p, err := crawl.ReadPortal("sim", bytes.NewReader(d.Text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Expect == 0 || p.Expect > len(d.Look.Candidates) {
+				t.Errorf("expect %d of %d", p.Expect, len(d.Look.Candidates))
+			}
 		})
 	}
 }
