@@ -10,6 +10,7 @@
 package recognise
 
 import (
+	"slices"
 	"strings"
 
 	"gongkai/internal/ingest/extract"
@@ -50,7 +51,35 @@ func Read(doc *extract.Document, hint Hint) []*report.Reading {
 		p := reportPart{doc: doc, hint: hint, blocks: parts[i].blocks, single: len(parts) == 1}
 		out = append(out, p.read(parts[i].tables, w))
 	}
+	return withoutCopies(out)
+}
+
+// withoutCopies drops a report that stands in the document a second time with the
+// same figures. With other figures, both are in doubt.
+func withoutCopies(readings []*report.Reading) []*report.Reading {
+	out := readings[:0:0]
+next:
+	for _, r := range readings {
+		for _, have := range out {
+			if r.Format == "" || r.Agency != have.Agency || r.Year != have.Year {
+				continue
+			}
+			if sameFigures(r, have) {
+				continue next
+			}
+			d := report.Doubt{Rule: "form.duplicate_table", Text: "同一页面有同一机关同一年度的两份报告，数字不同"}
+			r.Doubts, have.Doubts = append(r.Doubts, d), append(have.Doubts, d)
+		}
+		out = append(out, r)
+	}
 	return out
+}
+
+// sameFigures reports whether two readings have the same in every cell.
+func sameFigures(a, b *report.Reading) bool {
+	return a.Format == b.Format && slices.EqualFunc(a.Values, b.Values, func(v, w report.Value) bool {
+		return v.State == w.State && v.Amount == w.Amount
+	})
 }
 
 // A reportPart is one report of a document while it is read.
