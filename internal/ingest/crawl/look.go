@@ -351,14 +351,14 @@ func (p *Portal) judge(it item, e *Entry, head string) (bool, string) {
 	}
 	ok, rule := p.Accepts(it.title, address)
 	if !ok && it.cut && rule == noWords && cutWords.MatchString(it.title) {
-		return true, "cut title: to be judged by the document"
+		return true, "cut_title"
 	}
 	if ok && yearIn(it.title) == 0 && UnitFromTitle(it.title) == "" {
 		if !digitsInName.MatchString(address) {
-			return false, "bare title, and the address is that of a column"
+			return false, "bare_title.column"
 		}
 		if e.agency() == "" && e.Unit != ByColumn && it.unit == "" && head == "" {
-			return false, "bare title, and the list does not say whose it is"
+			return false, "bare_title.unit"
 		}
 	}
 	return ok, rule

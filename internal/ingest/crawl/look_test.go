@@ -134,7 +134,7 @@ func TestLookEvidence(t *testing.T) {
 	for _, r := range look.Rejected {
 		got[strings.TrimPrefix(r.URL, far.URL)] = r.Rule
 	}
-	want := map[string]string{"/": "accept.title", "/gknb/": "bare title, and the address is that of a column",
+	want := map[string]string{"/": "accept.title", "/gknb/": "bare_title.column",
 		"http://b.test/x1234.html": "hosts: b.test", "/t1234.html": "reject.title: 通知"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
