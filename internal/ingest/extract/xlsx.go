@@ -55,13 +55,6 @@ type xlsxSheetRef struct {
 	name, part string
 }
 
-// An xlsxStyle is what a cell's format says.
-type xlsxStyle struct {
-	format numberFormat
-	framed bool
-	barely string // why the cell is shown so that nobody counts it
-}
-
 // Kinds of relationship that workbooks have.
 const (
 	relStrings = "sharedStrings"
@@ -132,100 +125,6 @@ func (x *xlsxBook) readWorkbook(body []byte, rels relations) error {
 		}
 	}
 	return nil
-}
-
-// readStyles reads the number formats and frames that cells refer to.
-func (x *xlsxBook) readStyles(body []byte) error {
-	type side struct {
-		Style string `xml:"style,attr"`
-	}
-	type colour struct {
-		RGB     string `xml:"rgb,attr"`
-		Theme   string `xml:"theme,attr"`
-		Indexed string `xml:"indexed,attr"`
-	}
-	var s struct {
-		Fonts []struct {
-			Strike *docxVal `xml:"strike"`
-			Colour colour   `xml:"color"`
-		} `xml:"fonts>font"`
-		Fills []struct {
-			Pattern struct {
-				Type string `xml:"patternType,attr"`
-			} `xml:"patternFill"`
-			Gradient *struct{} `xml:"gradientFill"`
-		} `xml:"fills>fill"`
-		Formats []struct {
-			ID   int    `xml:"numFmtId,attr"`
-			Code string `xml:"formatCode,attr"`
-		} `xml:"numFmts>numFmt"`
-		Borders []struct {
-			Left  side `xml:"left"`
-			Right side `xml:"right"`
-		} `xml:"borders>border"`
-		Cells []struct {
-			Format int `xml:"numFmtId,attr"`
-			Border int `xml:"borderId,attr"`
-			Font   int `xml:"fontId,attr"`
-			Fill   int `xml:"fillId,attr"`
-		} `xml:"cellXfs>xf"`
-	}
-	if err := newXML(body).Decode(&s); err != nil {
-		return err
-	}
-	codes := map[int]string{}
-	for _, f := range s.Formats {
-		codes[f.ID] = f.Code
-	}
-	x.formats = map[string]numberFormat{}
-	for _, c := range s.Cells {
-		code, own := codes[c.Format]
-		if !own {
-			code = builtInFormat(c.Format)
-		}
-		style := xlsxStyle{format: x.format(code)}
-		if c.Border >= 0 && c.Border < len(s.Borders) {
-			b := s.Borders[c.Border]
-			style.framed = hasLine(b.Left.Style) || hasLine(b.Right.Style)
-		}
-		filled := false
-		if c.Fill >= 0 && c.Fill < len(s.Fills) {
-			f := s.Fills[c.Fill]
-			filled = f.Gradient != nil || f.Pattern.Type != "" && f.Pattern.Type != "none"
-		}
-		if c.Font >= 0 && c.Font < len(s.Fonts) {
-			f := s.Fonts[c.Font]
-			white := strings.EqualFold(f.Colour.RGB, "ffffffff") || f.Colour.Theme == "0" || f.Colour.Indexed == "9" || f.Colour.Indexed == "1"
-			switch {
-			case f.Strike != nil && f.Strike.string() != "0" && f.Strike.string() != "false":
-				style.barely = struckOut
-			case white && !filled:
-				style.barely = tooWhite
-			}
-		}
-		x.styles = append(x.styles, style)
-	}
-	return nil
-}
-
-func hasLine(style string) bool { return style != "" && style != "none" }
-
-// format parses a format code once.
-func (x *xlsxBook) format(code string) numberFormat {
-	f, ok := x.formats[code]
-	if !ok {
-		f = parseNumberFormat(code)
-		x.formats[code] = f
-	}
-	return f
-}
-
-// style returns the style of a cell; General where it is not there.
-func (x *xlsxBook) style(i int) xlsxStyle {
-	if i >= 0 && i < len(x.styles) {
-		return x.styles[i]
-	}
-	return xlsxStyle{format: parseNumberFormat("General")}
 }
 
 // readStrings reads the table of shared strings.
