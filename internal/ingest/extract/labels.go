@@ -180,7 +180,8 @@ func hasStatutoryGrid(d *Document) bool {
 // a column beside it.
 var wordValues = map[string]bool{
 	"无": true, "零": true, "持平": true, "未增未减": true, "未增减": true, "不变": true,
-	"条": true, "件": true, "次": true, "篇": true, "个": true, "人": true, "人次": true, "份": true, "万元": true, "元": true,
+	"无变化": true, "无增减": true, "无增无减": true, "未变化": true, "没有变化": true, "不涉及": true,
+	"条": true, "件": true, "项": true, "次": true, "篇": true, "个": true, "人": true, "人次": true, "份": true, "万元": true, "元": true,
 }
 
 // isValue reports whether a text stands where a figure belongs: a number with sign,
