@@ -31,6 +31,8 @@ type geometry struct {
 	doubts []report.Doubt
 	extra  []extraRow
 
+	columns []report.Note // columns that the form does not have
+
 	firstGrid, lastGrid int // blocks of the first and the last grid of the form
 
 	again    bool   // the grid repeats an earlier one, or is of another form
@@ -96,14 +98,14 @@ func (g *geometry) readGrid(at int, blocks []extract.Block) (again bool) {
 	g.cells, g.rows = g.cells[:0], g.rows[:0]
 	g.behind, g.counted, g.labelCol = -1, [3]bool{}, 0
 	g.group, g.open, g.cur, g.blank, g.hits = g.group[:0], false, headers{}, nil, 0
-	doubts, extra, before := len(g.doubts), len(g.extra), len(g.placed)
+	doubts, extra, columns, before := len(g.doubts), len(g.extra), len(g.columns), len(g.placed)
 	g.classify()
 	for i := range g.rows {
 		g.readRow(&g.rows[i])
 	}
 	g.flushBlank()
 	if len(g.placed) == before && g.hits < 3 {
-		g.doubts, g.extra = g.doubts[:doubts], g.extra[:extra]
+		g.doubts, g.extra, g.columns = g.doubts[:doubts], g.extra[:extra], g.columns[:columns]
 	} else {
 		if g.firstGrid < 0 {
 			g.firstGrid = at

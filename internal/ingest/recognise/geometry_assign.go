@@ -239,6 +239,7 @@ func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads hea
 	if len(cells) == n {
 		g.countBlanks(row, label, ahead, behind)
 	}
+	g.judgeColumns(row, label, heads)
 	switch {
 	case len(cells) == n && inOrder(cells, heads.list):
 		for i := range cells {
@@ -247,6 +248,45 @@ func (g *geometry) match(row uint8, label *gridCell, cells []gridCell, heads hea
 	case carried || heads.loose || !g.matchByPlace(row, label, cells, heads):
 		g.unreadRow(row, label, heads)
 	}
+}
+
+// judgeColumns looks at the columns that the form does not have. Where the form has
+// another one for the row that was not found, it may be that one under a damaged
+// label, and is a doubt; else it is a fact about the document.
+func (g *geometry) judgeColumns(row uint8, label *gridCell, heads headers) {
+	for _, h := range heads.list {
+		if h.text == "" || h.col != 0 {
+			continue
+		}
+		of := max(row, h.row)
+		if of != 0 && !g.complete(of, heads) {
+			g.doubt("read.anchors", label.src.Place, "列标签无法识别，而格式要求的一列缺失："+oneLine(h.text))
+			return
+		}
+		g.columns = append(g.columns, report.Note{Rule: "form.column_set", Subject: oneLine(h.text), Place: label.src.Place,
+			Text: "格式以外的一列：" + oneLine(h.text)})
+		return
+	}
+}
+
+// complete reports whether some form has for a row just the columns that were found.
+func (g *geometry) complete(row uint8, heads headers) bool {
+	var found [maxColumns]bool
+	for _, h := range heads.list {
+		if h.col != 0 && (h.row == 0 || h.row == row) {
+			found[h.col] = true
+		}
+	}
+forms:
+	for form := range g.forms.forms {
+		for col, s := range g.forms.slots[row] {
+			if found[col] != (s[form] != 0) {
+				continue forms
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // dropBlanks leaves out the blank cells that stand before the first head, where a

@@ -19,7 +19,7 @@ func (g *geometry) finish() tableReading {
 	form := standard.FormOf(format)
 	n := formNumber(format)
 	notes := g.adopt(n)
-	out.doubts, out.notes = g.doubts, notes
+	out.doubts, out.notes = g.doubts, append(notes, g.columns...)
 	out.firstGrid, out.lastGrid = g.firstGrid, g.lastGrid
 	slices.SortStableFunc(g.placed, func(a, b placed) int { return cmp.Compare(a.order, b.order) })
 	out.values = make([]report.Value, len(form.Cells))
