@@ -48,7 +48,7 @@ var pages = []struct{ name, path, want string }{
 	{"methods", "/methods", "requests.balance"},
 	{"data", "/data", "CSV"},
 	{"changes", "/changes", "示例"},
-	{"not-found", "/agencies/nobody", "nobody"},
+	{"not-found", "/agencies/nobody", "没有这一页"},
 }
 
 // TestMain builds the program, starts its demonstration in a folder of its own and
@@ -197,7 +197,7 @@ const readView = `(() => ({
 	Scroll: document.documentElement.scrollWidth,
 	Charts: document.querySelectorAll('[data-chart]').length,
 	Drawn: [...document.querySelectorAll('[data-chart]')].filter(e => e.querySelector('svg, canvas')).length,
-	Untabled: [...document.querySelectorAll('[data-chart]')].filter(e => !e.closest('figure')?.querySelector('table')).length,
+	Untabled: [...document.querySelectorAll('[data-chart]')].filter(e => !e.closest('figure, section')?.querySelector('table')).length,
 }))()`
 
 // TestPages: every page shows what it is for at both widths, fits its width, draws
