@@ -146,6 +146,7 @@ func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
 	}
 	bar := charts.NewBar()
 	bar.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, "12", nil, "ƒseries")...)
+	bar.XAxisList[0].AxisLabel.Interval = "0" // every unit keeps its name
 	bar.SetXAxis(names(cols))
 	bar.AddSeries(cmp.Indicator.Name.ZH, data, bars("", "48"),
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{b}", Color: tokenInk, FontSize: 12}))

@@ -159,7 +159,7 @@ func defaultUnits(region string, rows []store.RegionRow, agencies []report.Agenc
 	}
 	var units []string
 	for _, a := range agencies {
-		if code.Contains(a.Region) && a.Watched && len(units) < 4 {
+		if code.Contains(a.Region) && a.Watched && a.Kind != standard.Government && len(units) < 4 {
 			units = append(units, string(a.ID))
 		}
 	}

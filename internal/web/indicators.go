@@ -44,6 +44,7 @@ type indicatorView struct {
 	Compare   string
 	CSV, JSON string
 	Ratio     bool
+	AllTied   bool // no two of the ranked can be told apart
 }
 
 // A rankView is a line of a ranking, its interval drawn on a common scale.
@@ -198,12 +199,27 @@ func (s *Server) showIndicator(c echo.Context) error {
 		}
 		v.Rows = append(v.Rows, row)
 	}
+	v.AllTied = allTied(v.Rows)
 	q := url.Values{"indicator": {ind.ID}, "region": {string(region)}, "year": {strconv.Itoa(r.Year)}}
 	v.JSON = v.Href("/api/v1/rankings?" + q.Encode())
 	q.Set("format", "csv")
 	v.CSV = v.Href("/api/v1/rankings?" + q.Encode())
 	v.Compare = v.Href("/compare?indicator=" + ind.ID + "&region=" + string(region))
 	return s.render(c, http.StatusOK, "indicator", v)
+}
+
+// allTied reports whether every ranked unit shares the first rank.
+func allTied(rows []rankView) bool {
+	n := 0
+	for _, row := range rows {
+		if row.Rank != "" && row.Rank != "=1" {
+			return false
+		}
+		if row.Rank != "" {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // A methodsView lists every rule and indicator on one page.

@@ -214,9 +214,7 @@ func (p page) overviewLede(o aggregate.Overview, b aggregate.Basis) []phrase {
 		}
 		list = append(list, phrase{Text: p.t("。")})
 	}
-	if text := p.demandSentence(o); text != "" {
-		list = append(list, phrase{Text: text, Href: "#demand"})
-	}
+	list = append(list, p.demandSentence(o)...)
 	if b.NotWatched > 0 {
 		list = append(list, phrase{Text: p.t("另有 %d 个单位未纳入，不计入任何数字。", b.NotWatched)})
 	}
@@ -224,19 +222,19 @@ func (p page) overviewLede(o aggregate.Overview, b aggregate.Basis) []phrase {
 }
 
 // demandSentence compares requests over the units that have both years.
-func (p page) demandSentence(o aggregate.Overview) string {
+func (p page) demandSentence(o aggregate.Overview) []phrase {
 	for _, h := range o.Headline {
 		if h.ID != "requests_new" || !h.Figure.Known {
 			continue
 		}
-		text := p.t("共新收申请 %s 件", charts.Group(h.Figure.Numerator))
+		list := []phrase{{Text: p.t("共新收申请 ")}, {Text: p.t("%s 件", charts.Group(h.Figure.Numerator)), Href: "#demand", Strong: true}}
 		if h.MatchedN > 0 && !h.Figure.Cut && h.MatchedBefore.Known {
-			text += p.t("；两年都有数的 %d 个单位合计 %s 件，上年 %s 件", h.MatchedN,
-				charts.Group(h.MatchedNow.Numerator), charts.Group(h.MatchedBefore.Numerator))
+			list = append(list, phrase{Text: p.t("；两年都有数的 %d 个单位合计 %s 件，上年 %s 件", h.MatchedN,
+				charts.Group(h.MatchedNow.Numerator), charts.Group(h.MatchedBefore.Numerator))})
 		}
-		return text + p.t("。")
+		return append(list, phrase{Text: p.t("。")})
 	}
-	return ""
+	return nil
 }
 
 // sentence joins phrases to plain text.

@@ -95,6 +95,9 @@
     const [grid] = [].concat(option.grid);
     if (!roomy && grid) grid.right = 12;
     const [axis] = [].concat(option.xAxis);
+    if (axis.axisLabel.interval === "0") {
+      Object.assign(axis.axisLabel, { interval: 0, hideOverlap: false, overflow: "break", width: Math.max(30, width / axis.data.length - 14) });
+    }
     const years = axis.data.every((name) => name.trim() === "" || /^\d{4}$/.test(name));
     if (years && width / axis.data.length < 44) axis.axisLabel.formatter = (name) => name.slice(-2);
     for (const series of option.series) {
