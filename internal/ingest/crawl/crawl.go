@@ -42,6 +42,7 @@ type Options struct {
 	MaxRetry    time.Duration // 1m: a longer Retry-After is left to the next refresh
 	MaxDelay    time.Duration // 30s: a longer Crawl-delay closes the portal to us
 	MaxRefusals int           // 5 challenges in a row end the run on a host
+	MaxFailures int           // 10 failures in a row end it too; one with a Retry-After beyond MaxRetry counts for 5
 
 	Log       *slog.Logger     // slog.Default
 	OnRequest func(RequestLog) // called after every request, never concurrently
@@ -103,6 +104,7 @@ func withDefaults(o Options) Options {
 	fill(&o.MaxRetry, time.Minute)
 	fill(&o.MaxDelay, 30*time.Second)
 	fill(&o.MaxRefusals, 5)
+	fill(&o.MaxFailures, 10)
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}

@@ -34,6 +34,7 @@ type FetchError struct {
 	// RetryAfter is what the portal asked us to wait, 0 where it did not say.
 	RetryAfter time.Duration
 	Err        error
+	final      bool // not to be tried again in this run
 }
 
 // Error implements error.

@@ -82,7 +82,7 @@ func (c *Crawler) try(ctx context.Context, s *session, at *url.URL, r request) (
 		switch {
 		case err == nil:
 			return f, nil
-		case !errors.As(err, &fe) || fe.Kind != Temporary || fe.RetryAfter > c.opts.MaxRetry:
+		case !errors.As(err, &fe) || fe.Kind != Temporary || fe.final || fe.RetryAfter > c.opts.MaxRetry:
 			return nil, backoff.Permanent(err)
 		case fe.RetryAfter > 0:
 			return nil, &waiting{backoff.RetryAfterError{Duration: fe.RetryAfter}, fe}
@@ -115,8 +115,8 @@ func (c *Crawler) once(ctx context.Context, s *session, at *url.URL, r request, 
 		return nil, fail(Foreign, at.Host+" is not a host of the portal; name it in hosts if it is")
 	}
 	h := c.hostOf(at.Host, s.portal.Polite)
-	if h.givenUp(c.opts.MaxRefusals) {
-		return nil, fail(Blocked, fmt.Sprintf("the host has answered %d requests in a row with a challenge; next try at the next refresh", c.opts.MaxRefusals))
+	if kind, why := h.givenUp(c.opts.MaxRefusals, c.opts.MaxFailures); kind != "" {
+		return nil, &FetchError{Kind: kind, URL: at.String(), Reason: why, final: true}
 	}
 	if err := c.permitted(ctx, s, h, at); err != nil {
 		return nil, err
@@ -146,15 +146,30 @@ func (c *Crawler) send(ctx context.Context, s *session, h *host, at *url.URL, r 
 	var fe *FetchError
 	if errors.As(err, &fe) {
 		fe.URL = at.String()
-		h.refused(fe.Kind == Blocked && challenge(f) != "")
-		if fe.RetryAfter > 0 && fe.RetryAfter <= c.opts.MaxRetry {
-			h.hold(fe.RetryAfter)
-		}
+		c.remember(h, f, fe)
 	} else if err == nil {
-		h.refused(false)
+		h.answered("", 0)
 	}
 	c.record(s, r, f, fe, attempt)
 	return f, err
+}
+
+// longWait is how many failures one Retry-After beyond our patience stands for.
+const longWait = 5
+
+// remember lets a failure bear on what else is asked of the host.
+func (c *Crawler) remember(h *host, f *Fetched, fe *FetchError) {
+	switch {
+	case fe.Kind == Blocked && challenge(f) == "":
+		h.answered("", 0) // a page that wants a login says nothing of the others
+	case fe.RetryAfter > c.opts.MaxRetry:
+		h.answered(fe.Kind, longWait)
+	default:
+		h.answered(fe.Kind, 1)
+	}
+	if fe.RetryAfter > 0 && fe.RetryAfter <= c.opts.MaxRetry {
+		h.hold(fe.RetryAfter)
+	}
 }
 
 // exchange makes the request and reads the whole answer. The Fetched is never

@@ -272,6 +272,44 @@ func TestFetchBlocked(t *testing.T) {
 	}
 }
 
+// A host that is down is not asked for every report in turn, and one that recovers
+// is.
+func TestFetchDown(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after string
+		bad   int // requests that fail before the host recovers
+		asked int
+		want  Kind
+	}{
+		{"down", "", 1000, 10, Temporary},
+		{"down and says for how long", "3600", 1000, 2, Temporary},
+		{"recovers", "", 8, 20, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			far := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+				if n <= c.bad {
+					if c.after != "" {
+						w.Header().Set("Retry-After", c.after)
+					}
+					w.WriteHeader(503)
+					return
+				}
+				_, _ = w.Write([]byte(goodPage))
+			})
+			crawl := crawler(t, Options{})
+			p := far.portal(t, "")
+			var err error
+			for i := range 14 {
+				_, err = crawl.Fetch(t.Context(), p, fmt.Sprintf("%s/%d.html", far.URL, i), nil)
+			}
+			if n := len(far.paths()); kindOf(err) != c.want || n != c.asked {
+				t.Errorf("%d requests, the last ended with %v; want %d and %q", n, err, c.asked, c.want)
+			}
+		})
+	}
+}
+
 func TestFetchConditional(t *testing.T) {
 	far := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"1"`)

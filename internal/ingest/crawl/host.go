@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ type host struct {
 	spent    int       // requests made in this run
 	resume   time.Time // the host asked us to wait until then
 	refusals int       // challenges in a row
+	failures int       // failures of the way in a row
 	delay    time.Duration
 
 	robots sync.Mutex // one asks for robots.txt, the others wait for it
@@ -145,21 +147,31 @@ func (h *host) hold(d time.Duration) {
 	}
 }
 
-// refused counts challenges in a row; any other answer ends the row.
-func (h *host) refused(yes bool) {
+// answered counts challenges and failures of the way in a row; any other answer
+// ends both rows. weight is how much a failure counts.
+func (h *host) answered(kind Kind, weight int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if yes {
+	switch kind {
+	case Blocked:
 		h.refusals++
-	} else {
-		h.refusals = 0
+	case Temporary:
+		h.failures += weight
+	default:
+		h.refusals, h.failures = 0, 0
 	}
 }
 
-// givenUp reports whether the host has refused us so often that the run leaves
-// it alone.
-func (h *host) givenUp(most int) bool {
+// givenUp says why the run leaves the host alone, and as what kind of failure; the
+// kind is "" where it does not.
+func (h *host) givenUp(refusals, failures int) (Kind, string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.refusals >= most
+	switch {
+	case h.refusals >= refusals:
+		return Blocked, fmt.Sprintf("the host has answered %d requests in a row with a challenge; next try at the next refresh", h.refusals)
+	case h.failures >= failures:
+		return Temporary, "the host has failed too often in a row; next try at the next refresh"
+	}
+	return "", ""
 }
