@@ -86,6 +86,16 @@ func parseAgency(s string) (agencyName, bool) {
 	return agencyName{}, false
 }
 
+// governs reports whether an agency is the government of a region and the other its
+// own office: 云东区人民政府 and 云东区人民政府办公室.
+func (a agencyName) governs(other agencyName) bool {
+	if a.kind != standard.Government || other.kind != standard.Department {
+		return false
+	}
+	rest, ok := strings.CutPrefix(other.name, a.name)
+	return ok && (rest == "办公室" || rest == "办公厅")
+}
+
 // governs reports whether a text is the rest of the name of a region's government.
 func governs(rest string) bool { return rest == "人民政府" || rest == "政府" }
 

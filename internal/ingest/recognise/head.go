@@ -143,7 +143,8 @@ func (p *reportPart) settleYear(titles []string) {
 }
 
 // settleAgency decides whose report it is. A signature outweighs the title, the title
-// what the page says of its source, and that the prose.
+// what the page says of its source, and that the prose. The office of a government
+// signs the government's report for it: there the title says whose it is.
 func (p *reportPart) settleAgency(titles []string, signer string) {
 	signature, signedBy := parseAgency(signer)
 	var named []agencyName
@@ -160,6 +161,9 @@ func (p *reportPart) settleAgency(titles []string, signer string) {
 		}
 	}
 	named = append(named, p.namedAround(len(named) == 0)...)
+	if signedBy && title.governs(signature) {
+		named[0] = title
+	}
 	if len(named) == 0 {
 		p.r.Agency, p.r.Region, p.r.Hint = p.hint.Agency, p.hint.Region, p.hint.Agency != ""
 		if p.hint.Agency == "" {
