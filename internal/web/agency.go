@@ -102,7 +102,7 @@ func (s *Server) showAgency(c echo.Context) error {
 
 func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	p.in("")
-	p.Demo, p.Charts = a.Agency.Demo, true
+	p.Demo, p.Charts = a.Agency.Demo, len(a.Years) > 0
 	p.Title = a.Agency.Name
 	p.Trail = append(p.trail(a.Path), link{Text: shortName(a.Agency)})
 	v := agencyView{page: p, Name: shortName(a.Agency), Formal: a.Agency.Name, Kind: p.kindName(a.Agency.Kind), Code: string(a.Agency.ID),
@@ -110,6 +110,10 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	v.Lede = p.agencyLede(a)
 	v.About = sentence(v.Lede)
 	v.AsOfWords = p.asOfWords(a.AsOf)
+	v.Changes = p.changes(a.Changes, 20)
+	if len(a.Years) == 0 {
+		return v, nil
+	}
 	for _, s := range a.Series {
 		v.Multiples = append(v.Multiples, p.multiple(s, string(a.Agency.ID)))
 	}
@@ -126,7 +130,6 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 			v.Broken++
 		}
 	}
-	v.Changes = p.changes(a.Changes, 20)
 	v.Compare = p.Href("/compare?units=" + url.QueryEscape(v.Code))
 	v.JSON = p.Href("/api/v1/cells?agency=" + url.QueryEscape(v.Code))
 	v.CSV = v.JSON + "&format=csv"

@@ -32,6 +32,7 @@ type page struct {
 	Base   string // scheme and host, for citations
 	AsOf   store.RunID
 	Pinned bool   // the address asks for a past state
+	Fixed  string // this page as it stands now, for ever
 	Menu   []link // main navigation
 }
 
@@ -54,6 +55,7 @@ func (s *Server) newPage(c echo.Context) page {
 	if run, err := strconv.ParseInt(c.QueryParam("as_of"), 10, 64); err == nil && run > 0 {
 		p.AsOf, p.Pinned = store.RunID(run), true
 	}
+	p.Fixed = fixed(c)
 	p.Menu = []link{
 		{Text: p.t("总览"), Href: p.Href("/")}, {Text: p.t("发布情况"), Href: p.Href("/status")},
 		{Text: p.t("比较"), Href: p.Href("/compare")}, {Text: p.t("指标"), Href: p.Href("/indicators")},
@@ -61,6 +63,17 @@ func (s *Server) newPage(c echo.Context) page {
 		{Text: p.t("方法"), Href: p.Href("/methods")},
 	}
 	return p
+}
+
+// fixed is the address of the page with the data that it shows now.
+func fixed(c echo.Context) string {
+	u := *c.Request().URL
+	q := u.Query()
+	if run, ok := c.Get(runKey).(store.RunID); ok && q.Get("as_of") == "" && run > 0 {
+		q.Set("as_of", strconv.FormatInt(int64(run), 10))
+	}
+	u.RawQuery = q.Encode()
+	return u.RequestURI()
 }
 
 // asOf returns the run that the address asks for, 0 for now.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -126,6 +127,9 @@ func (s *Server) showReport(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	r, err := s.Store.Report(ctx, report.AgencyID(c.Param("agency")), year, run)
+	if errors.Is(err, report.ErrNotFound) {
+		return s.showAbsent(c, report.AgencyID(c.Param("agency")), year, run, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -219,7 +223,7 @@ func (p page) reportSubtitle(r store.Report, v store.Version) string {
 	if d := day(v.PublishedOn); d != "" {
 		parts = append(parts, p.t("发布日期 %s", d))
 	}
-	parts = append(parts, p.t("首次采到 %s", moment(v.FoundAt)))
+	parts = append(parts, p.t("采到 %s", moment(v.FoundAt)))
 	if len(r.Versions) > 1 {
 		parts = append(parts, p.t("第 %d 版，共 %d 版", v.Number, len(r.Versions)))
 	}
@@ -256,6 +260,9 @@ func (p page) verdict(v store.Version, passed, found int) []string {
 	}
 	if v.Status == report.Verified && found > 0 {
 		list = append(list, p.t("另有 %d 条提示，不影响核验状态。", found))
+	}
+	if v.Status == report.Inconsistent && errors > 0 {
+		return list // the findings beside the tables say the same at length
 	}
 	return append(list, v.Problems...)
 }
@@ -385,7 +392,10 @@ func (p page) flow(r report.Reading) *flowView {
 	if !v.Holds {
 		sign = "≠"
 	}
-	v.Words = p.t("上年结转 %s + 本年新收 %s %s 办理结果 %s + 结转下年 %s", in, fresh, sign, decided, out)
+	v.Words = p.t("上年结转 %s + 本年新收 %s %s 各项办理结果 %s + 结转下年 %s", in, fresh, sign, decided, out)
+	if printed, ok := at("outcome.total"); ok && printed != decided {
+		v.Words += p.t("（表中“（七）总计”印作 %s）", printed)
+	}
 	return v
 }
 

@@ -144,6 +144,7 @@ func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		c.Set(runKey, version)
 		day := s.Now().In(standard.China()).Format("20060102")
 		tag := fmt.Sprintf(`W/"%s-%s-%d-%s"`, s.Build, s.assets.sum, version, day)
 		h := c.Response().Header()
@@ -155,6 +156,9 @@ func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
 		return next(c)
 	}
 }
+
+// runKey is under what a request keeps the run whose data it shows.
+const runKey = "run"
 
 // matches reports whether an If-None-Match header names a tag.
 func matches(header, tag string) bool {
