@@ -37,7 +37,7 @@ func TestRead(t *testing.T) {
 				t.Fatalf("want a reason, -- document -- and -- reading --")
 			}
 			doc, hint := documentOf(t, text)
-			got := tell(Read(doc, hint))
+			got := tell(Read(witnessed(doc), hint))
 			if *update {
 				if err := os.WriteFile(path, []byte(in+"-- reading --\n"+got), 0o644); err != nil {
 					t.Fatal(err)

@@ -126,6 +126,9 @@ func (p *reportPart) readTables(first tableReading, w *witness) {
 	p.r.Format = format
 	p.compare(first, second)
 	if w.runs == nil {
+		if slices.ContainsFunc(p.r.Values, func(v report.Value) bool { return v.State == report.Printed }) {
+			p.doubt("read.confidence", "这种文件没有第三种途径可以取出数字来核对")
+		}
 		return
 	}
 	if i := w.missing(p.r.Values, first.order); i >= 0 {
