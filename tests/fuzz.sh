@@ -7,6 +7,6 @@ grep -rl --include='*_test.go' '^func Fuzz' cmd internal | while read -r file; d
 	dir=$(dirname "$file")
 	grep -ho '^func Fuzz[A-Za-z0-9]*' "$file" | sed 's/^func //' | while read -r target; do
 		echo "== $dir $target"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x "./$dir"
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 20x "./$dir"
 	done
 done
