@@ -44,6 +44,9 @@ func (v *reportView) ref(cell standard.Cell, shown store.Version) *cellRef {
 		Label: v.cellName(cell), Raw: value.Text, Place: v.place(value.Place), Shown: v.printed(value),
 		Href: v.placeHref(shown.Original, value.Place),
 	}
+	if ref.Href == "" {
+		ref.Href = "#" + ref.ID
+	}
 	if value.State == report.Absent && value.Place.IsZero() {
 		ref.Place = v.t("原文没有这一栏")
 	}
@@ -78,6 +81,9 @@ func (p page) printed(v report.Value) string {
 
 // placeHref is the address that shows a place of an original highlighted.
 func (p page) placeHref(hash report.SHA256, at report.Place) string {
+	if hash == "" {
+		return "" // a draft has no archived original
+	}
 	q := url.Values{}
 	for name, n := range map[string]int{"table": at.Table, "row": at.Row, "column": at.Column, "paragraph": at.Paragraph,
 		"line": at.Line, "page": at.Page} {

@@ -23,7 +23,7 @@ func routes() []string {
 		"/compare", "/compare?chart=bar", "/compare?units=990101001,990101&indicator=open_rate&years=2019-2024", "/compare?indicator=procurement_total",
 		"/status/990101/2024", "/status/990101/2024?sort=-published&show=late", "/status/120110/2020",
 		"/rollup/990101/2024", "/rollup/990101/2016", "/indicators", "/indicators/open_rate", "/indicators/requests_new?year=2016",
-		"/methods", "/data", "/changes", "/changes?region=120110", original + "/view", original + "/view?table=2&row=15&column=2",
+		"/methods", "/check", "/data", "/changes", "/changes?region=120110", original + "/view", original + "/view?table=2&row=15&column=2",
 	}
 }
 

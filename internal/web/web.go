@@ -94,6 +94,8 @@ func (s *Server) routes() {
 	both("/data", s.showData)
 	both("/changes", s.showChanges)
 	both("/originals/:hash/view", s.showOriginal)
+	both("/check", s.showCheck)
+	s.echo.POST("/check", s.checkDraft, zip)
 
 	plain := func(path string, h echo.HandlerFunc) {
 		s.echo.Match([]string{http.MethodGet, http.MethodHead}, path, h)

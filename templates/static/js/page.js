@@ -50,6 +50,7 @@
       part("place").textContent = link.dataset.place;
       part("code").textContent = link.dataset.code;
       part("more").textContent = link.dataset.more || "";
+      part("original").hidden = link.getAttribute("href").startsWith("#");
       part("original").href = link.getAttribute("href");
       part("finding").hidden = !link.dataset.finding;
       part("finding").href = "#" + (link.dataset.finding || "");
