@@ -4,13 +4,14 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"gongkai/internal/aggregate"
 	"gongkai/internal/charts"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
+	"gongkai/internal/store"
 )
 
 // An indicatorsView lists all indicators.
@@ -110,7 +111,6 @@ func (p page) indicatorGroups() []indicatorGroup {
 // showIndicator serves GET /indicators/:id, with the ranking of a region and year:
 // those asked for, or the main region's latest year.
 func (s *Server) showIndicator(c echo.Context) error {
-	ctx := c.Request().Context()
 	ind, ok := standard.IndicatorOf(c.Param("id"))
 	if !ok {
 		return report.ErrNotFound
@@ -119,47 +119,62 @@ func (s *Server) showIndicator(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Store.Regions(ctx)
+	rows, err := s.Store.Regions(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	v := indicatorView{page: s.newPage(c), Item: indicatorItem{}}
-	v.in(v.t("指标"))
-	v.Item, v.Ratio = v.indicatorItem(ind), ind.Ratio()
-	v.Title, v.About = v.Item.Name, v.Item.Note
-	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("指标"), Href: v.Href("/indicators")}, {Text: v.Item.Name}}
+	v := newIndicatorView(s.newPage(c), ind)
 	best, ok := mainRegion(rows)
-	region := standard.RegionCode(c.QueryParam("region"))
-	if region == "" {
-		region = best.Code
-	}
 	if !ok {
 		return s.render(c, http.StatusOK, "indicator", v)
 	}
-	year := 0
+	region, year := best.Code, 0
+	if code := c.QueryParam("region"); code != "" {
+		region = standard.RegionCode(code)
+	}
 	if text := c.QueryParam("year"); text != "" {
 		if year, err = parseYear("year", text); err != nil {
 			return err
 		}
 	}
-	r, err := s.Figures.Ranking(ctx, region, ind.ID, year, run)
+	r, err := s.Figures.Ranking(c.Request().Context(), region, ind.ID, year, run)
 	if err != nil {
 		return err
 	}
-	v.Region, v.Year, v.Strip = r.Region.Name, r.Year, v.strip(r.Basis)
+	v.rank(ind, r)
+	v.choices(rows, region, r.Year)
+	return s.render(c, http.StatusOK, "indicator", v)
+}
+
+func newIndicatorView(p page, ind standard.Indicator) indicatorView {
+	p.in(p.t("指标"))
+	v := indicatorView{page: p, Item: p.indicatorItem(ind), Ratio: ind.Ratio()}
+	v.Title, v.About = v.Item.Name, v.Item.Note
+	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("指标"), Href: v.Href("/indicators")}, {Text: v.Item.Name}}
+	return v
+}
+
+// choices links the regions that have reports, and the years of the one shown.
+func (v *indicatorView) choices(rows []store.RegionRow, region standard.RegionCode, year int) {
 	for _, row := range rows {
-		v.Demo = v.Demo || row.Code == region && row.Demo
 		if row.Reports == 0 {
 			continue
 		}
 		v.Regions = append(v.Regions, link{Text: row.Name, Href: v.With(url.Values{"region": {string(row.Code)}}), Current: row.Code == region, Demo: row.Demo})
-		if row.Code == region {
-			for y := row.FromYear; y <= row.ToYear; y++ {
-				v.Years = append(v.Years, link{Text: strconv.Itoa(y), Current: y == r.Year,
-					Href: v.With(url.Values{"region": {string(region)}, "year": {strconv.Itoa(y)}})})
-			}
+		if row.Code != region {
+			continue
+		}
+		v.Demo = row.Demo
+		for y := row.FromYear; y <= row.ToYear; y++ {
+			v.Years = append(v.Years, link{Text: strconv.Itoa(y), Current: y == year,
+				Href: v.With(url.Values{"region": {string(region)}, "year": {strconv.Itoa(y)}})})
 		}
 	}
+}
+
+// rank shows a ranking, its values on one scale from 0.
+func (v *indicatorView) rank(ind standard.Indicator, r aggregate.Ranking) {
+	v.Region, v.Year, v.Strip = r.Region.Name, r.Year, v.strip(r.Basis)
 	most := 0.0
 	for _, e := range r.Entries {
 		if e.Figure.Defined {
@@ -167,45 +182,48 @@ func (s *Server) showIndicator(c echo.Context) error {
 		}
 	}
 	for _, e := range r.Entries {
-		row := rankView{Agency: v.agencyLink(e.Agency), Value: charts.Show(e.Figure, ind.Unit, v.t)}
-		if e.Rank > 0 {
-			row.Rank = strconv.Itoa(e.Rank)
-			if e.Tied {
-				row.Rank = "=" + row.Rank
-			}
-		}
-		f := e.Figure
-		if f.Known {
-			row.Report = v.reportHref(e.Agency.ID, r.Year)
-		}
-		if f.Ratio && f.Defined {
-			row.Fraction = charts.Group(f.Numerator) + " / " + charts.Group(f.Denominator)
-		}
-		if f.Status != "" && f.Status != report.Verified {
-			look := v.statusLook(f.Status)
-			row.Mark, row.Hollow = &look, true
-		}
-		switch {
-		case !f.Known, !f.Defined:
-			row.Value, row.Why = "", v.t(f.Reason)
-		case e.Rank == 0 && f.Small != "":
-			row.Why = v.t("分母小，不排名")
-		case e.Rank == 0:
-			row.Why = v.t("待复核，不排名")
-		}
-		if f.Defined && most > 0 {
-			row.Drawn, row.Dot = true, 100*f.Value/most
-			row.Span, row.Lo, row.Hi = f.High > 0, 100*f.Low/most, 100*f.High/most
-		}
-		v.Rows = append(v.Rows, row)
+		v.Rows = append(v.Rows, v.rankRow(ind, e, r.Year, most))
 	}
 	v.AllTied = allTied(v.Rows)
-	q := url.Values{"indicator": {ind.ID}, "region": {string(region)}, "year": {strconv.Itoa(r.Year)}}
+	q := url.Values{"indicator": {ind.ID}, "region": {string(r.Region.Code)}, "year": {strconv.Itoa(r.Year)}}
 	v.JSON = v.Href("/api/v1/rankings?" + q.Encode())
 	q.Set("format", "csv")
 	v.CSV = v.Href("/api/v1/rankings?" + q.Encode())
-	v.Compare = v.Href("/compare?indicator=" + ind.ID + "&region=" + string(region))
-	return s.render(c, http.StatusOK, "indicator", v)
+	v.Compare = v.Href("/compare?indicator=" + ind.ID + "&region=" + string(r.Region.Code))
+}
+
+func (p page) rankRow(ind standard.Indicator, e aggregate.RankEntry, year int, most float64) rankView {
+	f := e.Figure
+	row := rankView{Agency: p.agencyLink(e.Agency), Value: charts.Show(f, ind.Unit, p.t)}
+	if e.Rank > 0 {
+		row.Rank = strconv.Itoa(e.Rank)
+		if e.Tied {
+			row.Rank = "=" + row.Rank
+		}
+	}
+	if f.Known {
+		row.Report = p.reportHref(e.Agency.ID, year)
+	}
+	if f.Ratio && f.Defined {
+		row.Fraction = charts.Group(f.Numerator) + " / " + charts.Group(f.Denominator)
+	}
+	if f.Status != "" && f.Status != report.Verified {
+		look := p.statusLook(f.Status)
+		row.Mark, row.Hollow = &look, true
+	}
+	switch {
+	case !f.Known, !f.Defined:
+		row.Value, row.Why = "", p.t(f.Reason)
+	case e.Rank == 0 && f.Small != "":
+		row.Why = p.t("分母小，不排名")
+	case e.Rank == 0:
+		row.Why = p.t("待复核，不排名")
+	}
+	if f.Defined && most > 0 {
+		row.Drawn, row.Dot = true, 100*f.Value/most
+		row.Span, row.Lo, row.Hi = f.High > 0, 100*f.Low/most, 100*f.High/most
+	}
+	return row
 }
 
 // allTied reports whether every ranked unit shares the first rank.
@@ -220,68 +238,4 @@ func allTied(rows []rankView) bool {
 		}
 	}
 	return n > 1
-}
-
-// A methodsView lists every rule and indicator on one page.
-type methodsView struct {
-	page
-	Rules    []ruleGroup
-	Groups   []indicatorGroup
-	Breaks   []string
-	Statuses []look
-}
-
-type ruleGroup struct {
-	Name  string
-	Rules []ruleView
-}
-
-type ruleView struct {
-	ID, Name, Formula, Basis, Example, Class, Severity string
-	Version                                            int
-	Formats, Thresholds                                string
-	Decides                                            bool
-}
-
-// showMethods serves GET /methods.
-func (s *Server) showMethods(c echo.Context) error {
-	v := methodsView{page: s.newPage(c)}
-	v.in(v.t("方法"))
-	v.Title = v.t("方法：规则、指标与口径")
-	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("方法")}}
-	v.Groups = v.indicatorGroups()
-	v.Rules = v.ruleGroups()
-	for _, b := range standard.Breaks() {
-		v.Breaks = append(v.Breaks, v.t("%d｜%d：%s", b.Before, b.After, v.label(b.Reason)))
-	}
-	return s.render(c, http.StatusOK, "methods", v)
-}
-
-func (p page) ruleGroups() []ruleGroup {
-	names := map[standard.Scope]string{standard.ScopeReport: "一份报告之内的数字", standard.ScopeCell: "单格", standard.ScopeForm: "表的形状",
-		standard.ScopeYear: "与以前各年相比", standard.ScopePeer: "与其他单位相比", standard.ScopeText: "文字叙述", standard.ScopePublication: "发布的时间和地点",
-		standard.ScopeReading: "读数是否可靠", standard.ScopeRevision: "与前一版相比"}
-	severity := map[standard.Severity]string{"error": "错误", "warning": "警示", "notice": "提示"}
-	var groups []ruleGroup
-	at := make(map[standard.Scope]int)
-	for _, r := range standard.Rules() {
-		i, ok := at[r.Scope]
-		if !ok {
-			i = len(groups)
-			at[r.Scope] = i
-			groups = append(groups, ruleGroup{Name: p.t(names[r.Scope])})
-		}
-		v := ruleView{ID: r.ID, Version: r.Version, Name: p.label(r.Name), Formula: p.label(r.Formula), Basis: p.label(r.Basis), Example: p.label(r.Example),
-			Class: string(r.Severity), Severity: p.t(severity[r.Severity]), Decides: r.Decides}
-		var formats, thresholds []string
-		for _, f := range r.Formats {
-			formats = append(formats, p.formName(f))
-		}
-		for _, t := range r.Thresholds {
-			thresholds = append(thresholds, t.Name+" = "+strconv.FormatFloat(t.Value, 'f', -1, 64))
-		}
-		v.Formats, v.Thresholds = strings.Join(formats, p.t("、")), strings.Join(thresholds, p.t("，"))
-		groups[i].Rules = append(groups[i].Rules, v)
-	}
-	return groups
 }
