@@ -84,7 +84,7 @@ const (
 
 // ReadPortal reads a portal file; name is for its errors. A key that Portal lacks
 // is an error: a misspelt key would be a default that nobody chose. All faults are
-// reported at once, each with its line.
+// reported at once, each with its line and column.
 func ReadPortal(name string, r io.Reader) (*Portal, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxPortalFile+1))
 	if err != nil {
@@ -105,7 +105,7 @@ const maxPortalFile = 1 << 20
 func readPortal(text []byte) (*Portal, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, syntaxFault(text, err)
 	}
 	p := &Portal{Enabled: true, Schedule: "weekly",
 		Polite: Polite{Delay: 2 * time.Second, Concurrency: 1, Robots: "obey", Budget: 5000}}
@@ -124,10 +124,13 @@ func readPortal(text []byte) (*Portal, error) {
 	if err := d.Decode(p); err != nil {
 		var te *yaml.TypeError
 		if !errors.As(err, &te) {
-			return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+			return nil, at.networkFault(err)
 		}
 		for _, e := range te.Errors {
-			faults = append(faults, errors.New(plainFault(e)))
+			faults = append(faults, errors.New(at.plainFault(e)))
+		}
+		if slices.ContainsFunc(te.Errors, func(s string) bool { return strings.Contains(s, " already defined at line ") }) {
+			return nil, errors.Join(faults...) // nothing else was read
 		}
 	}
 	if len(faults) == 0 && d.Decode(new(yaml.Node)) != io.EOF {
@@ -137,91 +140,3 @@ func readPortal(text []byte) (*Portal, error) {
 	slices.SortStableFunc(faults, func(a, b error) int { return lineOf(a) - lineOf(b) })
 	return p, errors.Join(faults...)
 }
-
-// plainFault turns the decoder's words into the house's.
-func plainFault(s string) string {
-	line, rest, ok := strings.Cut(s, ": ")
-	if field, found := strings.CutPrefix(rest, "field "); ok && found {
-		if field, _, found = strings.Cut(field, " not found in type "); found {
-			return line + ": unknown key " + field + "; data/portals/README.md says which keys there are"
-		}
-	}
-	return s
-}
-
-// lineOf returns the line that a fault names, 0 where it names none.
-func lineOf(fault error) int {
-	n := 0
-	_, _ = fmt.Sscanf(fault.Error(), "line %d", &n) // not found is 0
-	return n
-}
-
-// A locator finds the lines of keys in a file.
-type locator struct{ doc *yaml.Node }
-
-// node follows keys (string) and positions (int) as far as they exist.
-func (l locator) node(path ...any) (n *yaml.Node, exact bool) {
-	n = l.doc
-	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
-		n = n.Content[0]
-	}
-	for _, step := range path {
-		next := child(n, step)
-		if next == nil {
-			return n, false
-		}
-		n = next
-	}
-	return n, true
-}
-
-func child(n *yaml.Node, step any) *yaml.Node {
-	for n.Kind == yaml.AliasNode && n.Alias != nil {
-		n = n.Alias
-	}
-	switch step := step.(type) {
-	case int:
-		if n.Kind == yaml.SequenceNode && step < len(n.Content) {
-			return n.Content[step]
-		}
-	case string:
-		if n.Kind != yaml.MappingNode {
-			return nil
-		}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == step {
-				return n.Content[i+1]
-			}
-		}
-	}
-	return nil
-}
-
-func (l locator) text(path ...any) string {
-	n, exact := l.node(path...)
-	if !exact {
-		return ""
-	}
-	return n.Value
-}
-
-// faultAt says what is wrong with the value at a path, with the line of it or of
-// the nearest thing around it.
-func (l locator) faultAt(why string, path ...any) error {
-	var words []string
-	for _, step := range path {
-		if i, ok := step.(int); ok {
-			words = append(words, fmt.Sprint(i+1))
-			continue
-		}
-		words = append(words, fmt.Sprint(step))
-	}
-	what := strings.Join(words, " ")
-	n, _ := l.node(path...)
-	if n.Line == 0 {
-		return fmt.Errorf("%s: %s", what, why)
-	}
-	return fmt.Errorf("line %d column %d: %s: %s", n.Line, n.Column, what, why)
-}
-
-func (l locator) fault(key, why string) error { return l.faultAt(why, key) }

@@ -26,7 +26,7 @@ func (w *Ways) UnmarshalYAML(node *yaml.Node) error {
 		case yaml.ScalarNode:
 			way, err := shortWay(n.Value)
 			if err != nil {
-				faults.Errors = append(faults.Errors, fmt.Sprintf("line %d: %v", n.Line, err))
+				faults.Errors = append(faults.Errors, fmt.Sprintf("line %d column %d: %v", n.Line, n.Column, err))
 			}
 			all[i] = way
 		case yaml.MappingNode:
@@ -35,7 +35,7 @@ func (w *Ways) UnmarshalYAML(node *yaml.Node) error {
 				faults.Errors = append(faults.Errors, strings.TrimPrefix(err.Error(), "yaml: "))
 			}
 		default:
-			faults.Errors = append(faults.Errors, fmt.Sprintf("line %d: want a rule with url or follow, or a template", n.Line))
+			faults.Errors = append(faults.Errors, fmt.Sprintf("line %d column %d: want a rule with url or follow, or a template", n.Line, n.Column))
 		}
 	}
 	if len(faults.Errors) > 0 {
@@ -72,7 +72,7 @@ func unknownKeys(n *yaml.Node, known ...string) []string {
 	var faults []string
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; !slices.Contains(known, key.Value) {
-			faults = append(faults, fmt.Sprintf("line %d: unknown key %s; want one of %s", key.Line, key.Value, strings.Join(known, ", ")))
+			faults = append(faults, fmt.Sprintf("line %d column %d: unknown key %s; want one of %s", key.Line, key.Column, key.Value, strings.Join(known, ", ")))
 		}
 	}
 	return faults
