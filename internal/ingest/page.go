@@ -29,11 +29,6 @@ type getter func(ctx context.Context, url string) (copied, error)
 // visit deals with one page: asks for it, reads what is new, keeps what it says. An
 // error is one of ours; what goes wrong with the page is kept as a failure.
 func (w *portalWork) visit(ctx context.Context, t task) error {
-	if t.known.Hash != "" && t.known.Reader != "" && t.known.Reader != ReaderVersion {
-		if err := w.reread(ctx, t); err != nil {
-			return err
-		}
-	}
 	if w.rests(t) {
 		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
 		return nil
@@ -53,10 +48,18 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 			fresh = fresh || c.fresh
 		}
 	}
-	done := visited{page: page, files: files.had, linked: t.known.Files, settled: true}
+	done := visited{page: page, files: files.had, linked: t.known.Files, settled: true, reader: ReaderVersion}
 	if !fresh {
+		done.reader = t.known.Reader
 		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
 		return w.succeeded(ctx, t, done)
+	}
+	// Other bytes are compared with the bytes before them as one and the same reader
+	// reads both, lest what is ours be taken for the agency's.
+	if t.known.Hash != "" && t.known.Reader != "" && t.known.Reader != ReaderVersion {
+		if err := w.reread(ctx, t); err != nil {
+			return err
+		}
 	}
 	done.linked, done.settled, err = w.readAndKeep(ctx, t, page, files.get)
 	switch {
@@ -77,6 +80,7 @@ type visited struct {
 	files   map[string]copied
 	linked  []string // addresses of the files that the page links in place of a table
 	settled bool     // every report of it was kept
+	reader  string   // version of the readers that read it
 }
 
 // A fileSet asks for the files that a page links, for each once.
@@ -357,7 +361,7 @@ func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
 		}
 	}
 	p := v.page.page(w)
-	p.Year, p.Files = t.year, v.linked
+	p.Year, p.Files, p.Reader = t.year, v.linked, v.reader
 	if t.agency != nil {
 		p.Agency = t.agency.ID
 	}

@@ -30,6 +30,11 @@ func newRegister(ctx context.Context, db *store.DB, p *crawl.Portal) (*register,
 	if err := enrolRoster(ctx, db, p); err != nil {
 		return nil, err
 	}
+	return readRegister(ctx, db, p)
+}
+
+// readRegister is newRegister for a region that has been met before.
+func readRegister(ctx context.Context, db *store.DB, p *crawl.Portal) (*register, error) {
 	all, err := db.Agencies(ctx, p.Region)
 	if err != nil {
 		return nil, err
