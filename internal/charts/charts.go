@@ -29,6 +29,7 @@ type Chart struct {
 	Name   string // what a screen reader calls it
 	Option json.RawMessage
 	Table  Table
+	Sketch *Sketch
 	Low    bool // half height
 }
 

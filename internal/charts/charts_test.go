@@ -221,3 +221,52 @@ func TestShow(t *testing.T) {
 		}
 	}
 }
+
+// TestSketch holds that the drawing without scripts keeps the same promises: no
+// shape for what is missing, a field with words for what the form lacks, and no
+// line across a gap.
+func TestSketch(t *testing.T) {
+	ind, _ := standard.IndicatorOf("procurement_total")
+	c, err := Columns("procurement", aggregate.Series{Indicator: ind, Name: "采购", Figures: []aggregate.Figure{
+		{Year: 2018}, figure(2019, 7, report.Verified), {Year: 2020, Reason: "没有可计入的报告"}, {Year: 2021},
+	}}, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var classes []string
+	for _, r := range c.Sketch.Rects {
+		classes = append(classes, r.Class)
+	}
+	if diff := cmp.Diff([]string{"c-plain", "c-field", "c-field"}, classes); diff != "" {
+		t.Errorf("shapes (-want +got):\n%s", diff)
+	}
+	if column := c.Sketch.Rects[0]; column.Y+column.H != c.Sketch.Base || column.Y <= c.Sketch.Top {
+		t.Errorf("the column stands at %+v", column)
+	}
+	requests, _ := standard.IndicatorOf("requests_new")
+	s := aggregate.Series{Indicator: requests, Name: "甲", Figures: []aggregate.Figure{
+		figure(2019, 3, report.Verified), figure(2020, 4, report.Verified), {Year: 2021}, figure(2022, 5, report.NeedsReview),
+	}}
+	c, err = Lines(aggregate.Comparison{Indicator: requests, Years: []int{2019, 2020, 2021, 2022}, Series: []aggregate.Series{s}}, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(c.Sketch.Lines); n != 1 || strings.Count(c.Sketch.Lines[0].Points, ",") != 2 {
+		t.Errorf("lines %+v", c.Sketch.Lines)
+	}
+	if dots := c.Sketch.Dots; len(dots) != 3 || dots[0].Hollow || !dots[2].Hollow {
+		t.Errorf("dots %+v", dots)
+	}
+}
+
+// TestNice holds that a scale ends at or above the greatest value and not far from it.
+func TestNice(t *testing.T) {
+	for _, v := range []float64{0.3, 1, 1.01, 7, 99, 619, 5225.19, 1e7} {
+		if got := Nice(v); got < v || got > 2.01*v {
+			t.Errorf("Nice(%v) = %v", v, got)
+		}
+	}
+	if Nice(0) != 0 || Nice(-1) != 0 {
+		t.Error("nothing has no scale")
+	}
+}

@@ -13,7 +13,8 @@ import (
 // A slice is one colour of a stack: the part it draws, its name and its fill.
 type slice struct {
 	id, name, fill string
-	edge           bool // too pale to stand without an outline
+	edge           bool   // too pale to stand without an outline
+	class          string // of its shape in a Sketch
 }
 
 // Outcomes draws the six groups of outcomes as stacked columns, as counts or as
@@ -21,9 +22,9 @@ type slice struct {
 // hatched part.
 func Outcomes(years []aggregate.YearParts, share bool, words Words) (Chart, error) {
 	slices := []slice{
-		{"granted", words("予以公开"), "@o-granted", false}, {"partial", words("部分公开"), "@o-partial", true},
-		{"denied", words("不予公开"), "@o-denied", false}, {"unavailable", words("无法提供"), "@o-unavailable", false},
-		{"unprocessed", words("不予处理"), "@o-unprocessed", false}, {"other", words("其他处理"), "@o-other", true},
+		{"granted", words("予以公开"), "@o-granted", false, "c-granted"}, {"partial", words("部分公开"), "@o-partial", true, "c-partial"},
+		{"denied", words("不予公开"), "@o-denied", false, "c-denied"}, {"unavailable", words("无法提供"), "@o-unavailable", false, "c-unavailable"},
+		{"unprocessed", words("不予处理"), "@o-unprocessed", false, "c-unprocessed"}, {"other", words("其他处理"), "@o-other", true, "c-other"},
 	}
 	c := Chart{ID: "outcomes", Name: words("办理结果构成，逐年堆叠柱")}
 	return stack(c, years, slices, stackOptions{share: share, unit: words("件"), top: totalTop}, words)
@@ -33,8 +34,8 @@ func Outcomes(years []aggregate.YearParts, share bool, words Words) (Chart, erro
 // fraction corrected of those concluded above each column.
 func Appeals(years []aggregate.YearParts, kind, name string, words Words) (Chart, error) {
 	slices := []slice{
-		{"corrected", words("结果纠正"), "@a-corrected", false}, {"upheld", words("结果维持"), "@a-upheld", false},
-		{"other", words("其他结果"), "@a-other", true}, {"pending", words("尚未审结"), tokenPending, true},
+		{"corrected", words("结果纠正"), "@a-corrected", false, "c-corrected"}, {"upheld", words("结果维持"), "@a-upheld", false, "c-upheld"},
+		{"other", words("其他结果"), "@a-other", true, "c-aother"}, {"pending", words("尚未审结"), tokenPending, true, "c-pending"},
 	}
 	c := Chart{ID: kind, Name: name, Low: true}
 	return stack(c, years, slices, stackOptions{unit: words("件"), top: correctedTop}, words)
@@ -58,7 +59,7 @@ func totalTop(y aggregate.YearParts, _ []slice) string {
 func correctedTop(y aggregate.YearParts, slices []slice) string {
 	corrected, concluded := report.Amount(0), report.Amount(0)
 	for i, s := range slices {
-		if v, ok := part(y, s.id); ok && i < len(slices)-1 {
+		if v, ok := partOf(y, s.id); ok && i < len(slices)-1 {
 			concluded += v
 			if i == 0 {
 				corrected = v
@@ -68,8 +69,8 @@ func correctedTop(y aggregate.YearParts, slices []slice) string {
 	return corrected.String() + "/" + concluded.String()
 }
 
-// part returns the value of a part, and false where the year does not know it.
-func part(y aggregate.YearParts, id string) (report.Amount, bool) {
+// partOf returns the value of a part, and false where the year does not know it.
+func partOf(y aggregate.YearParts, id string) (report.Amount, bool) {
 	for _, p := range y.Parts {
 		if p.ID == id {
 			return p.Value, p.Known
@@ -81,7 +82,7 @@ func part(y aggregate.YearParts, id string) (report.Amount, bool) {
 // drawn reports whether a year knows any of the parts: a form may lack them all.
 func drawn(y aggregate.YearParts, slices []slice) bool {
 	for _, s := range slices {
-		if _, ok := part(y, s.id); ok && y.Known {
+		if _, ok := partOf(y, s.id); ok && y.Known {
 			return true
 		}
 	}
@@ -91,7 +92,7 @@ func drawn(y aggregate.YearParts, slices []slice) bool {
 // sumOf is the height of a column.
 func sumOf(y aggregate.YearParts, slices []slice) (sum report.Amount) {
 	for _, s := range slices {
-		v, _ := part(y, s.id)
+		v, _ := partOf(y, s.id)
 		sum += v
 	}
 	return sum
@@ -105,6 +106,7 @@ func stack(c Chart, years []aggregate.YearParts, slices []slice, o stackOptions,
 	if o.share {
 		unit, max = "%", 100
 	}
+	oldForm := func(i int) bool { return years[i].Year < 2019 && !drawn(years[i], slices) }
 	bar := charts.NewBar()
 	bar.SetGlobalOptions(axes(cols, unit, "12", max, "ƒstack")...)
 	bar.SetXAxis(names(cols))
@@ -112,13 +114,14 @@ func stack(c Chart, years []aggregate.YearParts, slices []slice, o stackOptions,
 		style := charts.WithItemStyleOpts(itemStyle(s))
 		series := []charts.SeriesOpts{style, bars("all", "52")}
 		if i == 0 {
-			oldForm := func(i int) bool { return years[i].Year < 2019 && !drawn(years[i], slices) }
 			series = append(series, breakLines(cols, words), absentFields(cols, oldForm, words("旧格式口径不同")))
 		}
 		bar.AddSeries(s.name, stackData(years, cols, s, slices, o.share), series...)
 	}
 	bar.Overlap(tops(years, cols, slices, o))
 	c.Table = stackTable(years, slices, o, words)
+	c.Sketch = sketchStack(years, cols, slices, o, c.Low)
+	c.Sketch.fields(cols, oldForm, words("旧格式口径不同"))
 	return finish(c, bar.Validate, bar.JSON)
 }
 
@@ -136,8 +139,8 @@ const rest = "earlier"
 // withRest adds the hatched part where a year has it.
 func withRest(years []aggregate.YearParts, slices []slice, words Words) []slice {
 	for _, y := range years {
-		if _, ok := part(y, rest); ok {
-			return append(slices, slice{rest, words("旧格式的其余答复"), tokenOldForm, true})
+		if _, ok := partOf(y, rest); ok {
+			return append(slices, slice{rest, words("旧格式的其余答复"), tokenOldForm, true, "c-oldform"})
 		}
 	}
 	return slices
@@ -151,7 +154,7 @@ func stackData(years []aggregate.YearParts, cols []column, s slice, all []slice,
 			continue
 		}
 		y := years[col.index]
-		v, ok := part(y, s.id)
+		v, ok := partOf(y, s.id)
 		if !ok {
 			continue
 		}
@@ -196,7 +199,7 @@ func stackTable(years []aggregate.YearParts, slices []slice, o stackOptions, wor
 	for _, y := range years {
 		row := []string{strconv.Itoa(y.Year)}
 		for _, s := range slices {
-			v, ok := part(y, s.id)
+			v, ok := partOf(y, s.id)
 			switch {
 			case !y.Known || !ok:
 				row = append(row, "—")

@@ -8,6 +8,7 @@ import (
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 // Columns draws one series as columns. Years in which the form did not ask for the
@@ -32,6 +33,8 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "ƒrounded", Color: tokenInk, FontSize: 12}),
 		breakLines(cols, words), absentFields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项")))
 	c.Table = seriesTable([]aggregate.Series{s}, s.Years, words)
+	c.Sketch = sketchColumns(s, cols, words)
+	c.Sketch.fields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项"))
 	return finish(c, bar.Validate, bar.JSON)
 }
 
@@ -40,19 +43,9 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 func absentFields(cols []column, lacks func(i int) bool, name string) charts.SeriesOpts {
 	var areas []any
 	names := names(cols)
-	absent := func(c column) bool {
-		return c.index >= 0 && lacks(c.index)
-	}
-	for i := 0; i < len(cols); i++ {
-		if !absent(cols[i]) {
-			continue
-		}
-		from := i
-		for i+1 < len(cols) && absent(cols[i+1]) {
-			i++
-		}
+	for _, run := range runs(cols, lacks) {
 		areas = append(areas, []any{
-			opts.MarkAreaNameXAxisItem{Name: name, XAxis: names[from]}, opts.MarkAreaNameXAxisItem{XAxis: names[i]},
+			opts.MarkAreaNameXAxisItem{Name: name, XAxis: names[run[0]]}, opts.MarkAreaNameXAxisItem{XAxis: names[run[1]]},
 		})
 	}
 	return func(ss *charts.SingleSeries) {
@@ -97,6 +90,7 @@ func Lines(cmp aggregate.Comparison, words Words) (Chart, error) {
 		line.AddSeries(s.Name, lineData(s, cols, who.symbol, cmp.Indicator.Unit, words), options...)
 	}
 	c.Table = seriesTable(cmp.Series, cmp.Years, words)
+	c.Sketch = sketchLines(cmp, cols, words)
 	return finish(c, line.Validate, line.JSON)
 }
 
@@ -151,6 +145,7 @@ func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
 	bar.AddSeries(cmp.Indicator.Name.ZH, data, bars("", "48"),
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{b}", Color: tokenInk, FontSize: 12}))
 	c.Table = seriesTable(cmp.Series, cmp.Years, words)
+	c.Sketch = sketchBars(cmp, cols, at, words)
 	return finish(c, bar.Validate, bar.JSON)
 }
 
@@ -181,7 +176,7 @@ func seriesTable(all []aggregate.Series, years []int, words Words) Table {
 		for _, s := range all {
 			cell := "—"
 			if i < len(s.Figures) {
-				cell = tableCell(s.Figures[i], s.Indicator.Unit, words)
+				cell = tableCell(s.Indicator, s.Figures[i], words)
 			}
 			row = append(row, cell)
 		}
@@ -191,8 +186,12 @@ func seriesTable(all []aggregate.Series, years []int, words Words) Table {
 }
 
 // tableCell writes a figure with the fraction it stands for.
-func tableCell(f aggregate.Figure, unit string, words Words) string {
+func tableCell(ind standard.Indicator, f aggregate.Figure, words Words) string {
+	unit := ind.Unit
 	text := Show(f, unit, words)
+	if notInForm(ind, f) {
+		text = words("此格式无此项")
+	}
 	if f.Ratio && f.Defined && f.Small != "fraction" {
 		text += "（" + f.Numerator.String() + "/" + f.Denominator.String() + "）"
 	}

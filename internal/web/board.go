@@ -38,7 +38,7 @@ type boardView struct {
 
 type sortView struct {
 	ID, Name, Href, Aria string
-	Right, Wide          bool
+	Wide                 bool
 }
 
 // A boardRow is one agency on the board.
@@ -79,8 +79,7 @@ type todoView struct {
 // A circularView is the printed circular: a heading, what became of the reports,
 // and the table.
 type circularView struct {
-	Date  string
-	Lines []string
+	Date string
 }
 
 // showBoard serves GET /status/:code/:year.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
 	"strconv"
 
@@ -23,7 +22,7 @@ func (p page) matrix(o aggregate.Overview) matrixView {
 		} else {
 			v.Forms = append(v.Forms, formSpan{name, 1})
 		}
-		v.Years = append(v.Years, yearHead{Year: year, Short: fmt.Sprintf("%02d", year%100), Current: year == o.Year,
+		v.Years = append(v.Years, yearHead{Year: year, Current: year == o.Year,
 			Href: p.With(url.Values{"year": {strconv.Itoa(year)}})})
 		b := o.ByYear[i]
 		v.Counts = append(v.Counts, p.t("%d/%d", b.Published, b.Due))

@@ -13,10 +13,9 @@ import (
 // A methodsView lists every rule and indicator on one page.
 type methodsView struct {
 	page
-	Rules    []ruleGroup
-	Groups   []indicatorGroup
-	Breaks   []string
-	Statuses []look
+	Rules  []ruleGroup
+	Groups []indicatorGroup
+	Breaks []string
 }
 
 type ruleGroup struct {

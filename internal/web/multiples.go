@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -59,7 +58,7 @@ func (p page) multiple(s aggregate.PeerSeries, agency string) multipleView {
 		v.First, v.Last = strconv.Itoa(s.Figures[0].Year), strconv.Itoa(s.Figures[len(s.Figures)-1].Year)
 	}
 	v.Latest, v.Year, v.Words = p.latest(s)
-	top := nice(most)
+	top := charts.Nice(most)
 	if top == 0 {
 		top = 1
 	}
@@ -88,20 +87,6 @@ func (p page) latest(s aggregate.PeerSeries) (text, year, words string) {
 		}
 	}
 	return text, year, words
-}
-
-// nice rounds up to 1, 2 or 5 times a power of ten.
-func nice(v float64) float64 {
-	if v <= 0 {
-		return 0
-	}
-	base := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, m := range []float64{1, 2, 5, 10} {
-		if v <= m*base {
-			return m * base
-		}
-	}
-	return v
 }
 
 // A drawing places years and values in the field of a small multiple.

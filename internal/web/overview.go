@@ -80,7 +80,6 @@ type formSpan struct {
 
 type yearHead struct {
 	Year    int
-	Short   string
 	Href    string
 	Current bool
 }

@@ -14,7 +14,6 @@ type dataView struct {
 	Downloads []downloadView
 	Resources []resourceView
 	Regions   []regionView
-	Fields    [][2]string
 }
 
 type downloadView struct {

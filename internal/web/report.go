@@ -42,7 +42,6 @@ type reportView struct {
 	Original  originalFacts
 	Downloads []link
 	Cite      string
-	Title8    string // as the document calls itself
 }
 
 type versionView struct {
@@ -160,7 +159,7 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	p.Demo = r.Agency.Demo
 	p.Title = p.t("%s %d 年度报告", r.Agency.Name, r.Year)
 	v := reportView{page: p, Agency: link{Text: r.Agency.Name, Href: p.Href("/agencies/" + string(r.Agency.ID)), Demo: r.Agency.Demo},
-		Year: r.Year, Status: p.statusLook(shown.Status), Title8: shown.Reading.Title}
+		Year: r.Year, Status: p.statusLook(shown.Status)}
 	v.Subtitle = p.reportSubtitle(r, shown)
 	v.Versions = p.versions(r, shown)
 	if shown.Number != r.Current.Number {

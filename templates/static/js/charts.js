@@ -138,6 +138,7 @@
 
   for (const element of document.querySelectorAll("[data-chart]")) {
     const source = document.getElementById(element.dataset.chart);
+    element.replaceChildren(); // the sketch stood in until now
     const chart = echarts.init(element, null, { renderer: "canvas" });
     charts.push({ element, chart, option: JSON.parse(source.textContent) });
     draw(charts.at(-1));

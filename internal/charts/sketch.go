@@ -1,0 +1,236 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/report"
+)
+
+// A Sketch is the drawing of a chart that needs no script: shapes with classes, for
+// a template to write as SVG. The option draws over it where scripts run.
+type Sketch struct {
+	Width, Height float64
+	Rects         []Rect
+	Lines         []Polyline
+	Dots          []Dot
+	Rules         []float64 // places of breaks
+	Levels        []Text    // of the scale, at the left
+	Years         []Text    // under the columns
+	Tops          []Text    // above the columns
+	Left, Right   float64   // ends of the field
+	Top, Base     float64
+}
+
+// A Rect is a part of a column.
+type Rect struct {
+	X, Y, W, H float64
+	Class      string
+	Title      string
+}
+
+// A Polyline joins points of one series that follow each other without a gap.
+type Polyline struct {
+	Points string
+	Class  string
+}
+
+// A Dot is a figure of a series; a hollow one is not verified.
+type Dot struct {
+	X, Y   float64
+	Class  string
+	Hollow bool
+	Title  string
+}
+
+// A Text stands at a place of the field.
+type Text struct {
+	X, Y float64
+	Text string
+}
+
+// Nice rounds up to a number of one figure (or 15 and its like), where a scale may
+// end.
+func Nice(v float64) float64 {
+	if v <= 0 {
+		return 0
+	}
+	base := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, m := range []float64{1, 1.5, 2, 3, 4, 5, 6, 8, 10} {
+		if v <= m*base {
+			return m * base
+		}
+	}
+	return v
+}
+
+// newSketch is an empty field with its scale, its years and its breaks.
+func newSketch(cols []column, most float64, low bool) (*Sketch, float64) {
+	s := &Sketch{Width: 760, Height: 340, Left: 52, Right: 750, Top: 30, Base: 312}
+	if low {
+		s.Width, s.Height, s.Left, s.Right, s.Base = 420, 250, 44, 414, 224
+	}
+	scale := Nice(most)
+	if scale == 0 {
+		scale = 1
+	}
+	for i := range 3 {
+		v := scale * float64(i) / 2
+		s.Levels = append(s.Levels, Text{s.Left - 6, s.y(v, scale), Group(report.Amount(math.Round(v * float64(report.One))))})
+	}
+	for i, c := range cols {
+		switch x := s.x(i, len(cols)); {
+		case c.index < 0:
+			s.Rules = append(s.Rules, x)
+		case low && len(cols) > 8 && len(c.label) == 4:
+			s.Years = append(s.Years, Text{x, s.Base + 18, c.label[2:]})
+		default:
+			s.Years = append(s.Years, Text{x, s.Base + 18, c.label})
+		}
+	}
+	return s, scale
+}
+
+func (s *Sketch) x(i, n int) float64 {
+	return s.Left + (s.Right-s.Left)*(float64(i)+0.5)/float64(max(n, 1))
+}
+
+func (s *Sketch) y(v, scale float64) float64 { return s.Base - (s.Base-s.Top)*v/scale }
+
+// fields marks the runs of years whose form has no such cell, with words.
+func (s *Sketch) fields(cols []column, lacks func(i int) bool, name string) {
+	half := (s.Right - s.Left) / float64(max(len(cols), 1)) / 2
+	for _, run := range runs(cols, lacks) {
+		from, to := s.x(run[0], len(cols))-half, s.x(run[1], len(cols))+half
+		s.Rects = append(s.Rects, Rect{from, s.Top, to - from, s.Base - s.Top, "c-field", name})
+		s.Tops = append(s.Tops, Text{(from + to) / 2, (s.Top + s.Base) / 2, name})
+	}
+}
+
+// column adds a rectangle from one value to another.
+func (s *Sketch) column(i, n int, from, to, scale float64, class, title string) {
+	w := min(44, 0.62*(s.Right-s.Left)/float64(n))
+	x := s.x(i, n) - w/2
+	s.Rects = append(s.Rects, Rect{x, s.y(to, scale), w, s.y(from, scale) - s.y(to, scale), class, title})
+}
+
+// sketchStack draws what stack draws.
+func sketchStack(years []aggregate.YearParts, cols []column, slices []slice, o stackOptions, low bool) *Sketch {
+	most := 0.0
+	for _, y := range years {
+		most = max(most, sumOf(y, slices).Float())
+	}
+	if o.share {
+		most = 100
+	}
+	s, scale := newSketch(cols, most, low)
+	for i, col := range cols {
+		if col.index < 0 || !drawn(years[col.index], slices) {
+			continue
+		}
+		y := years[col.index]
+		factor := 1.0
+		if sum := sumOf(y, slices).Float(); o.share && sum > 0 {
+			factor = 100 / sum
+		}
+		at := 0.0
+		for _, part := range slices {
+			v, _ := partOf(y, part.id)
+			if v > 0 {
+				to := at + v.Float()*factor
+				s.column(i, len(cols), at, to, scale, part.class, part.name+" "+Group(v))
+				at = to
+			}
+		}
+		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(at, scale) - 6, o.top(y, slices)})
+	}
+	return s
+}
+
+// sketchColumns draws what Columns draws.
+func sketchColumns(series aggregate.Series, cols []column, words Words) *Sketch {
+	most := 0.0
+	for _, f := range series.Figures {
+		if f.Defined {
+			most = max(most, f.Value)
+		}
+	}
+	s, scale := newSketch(cols, most, true)
+	for i, col := range cols {
+		if col.index < 0 || !series.Figures[col.index].Defined {
+			continue
+		}
+		f := series.Figures[col.index]
+		s.column(i, len(cols), 0, f.Value, scale, "c-plain", Show(f, series.Indicator.Unit, words))
+		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, brief(f, series.Indicator.Unit, words)})
+	}
+	return s
+}
+
+// brief is a figure above a narrow column: from 100 on without decimals.
+func brief(f aggregate.Figure, unit string, words Words) string {
+	if !f.Ratio && f.Numerator >= report.Count(100) {
+		return Group(report.Count(int64(math.Round(f.Numerator.Float()))))
+	}
+	return Show(f, unit, words)
+}
+
+// sketchLines draws what Lines draws.
+func sketchLines(cmp aggregate.Comparison, cols []column, words Words) *Sketch {
+	most := 0.0
+	for _, series := range cmp.Series {
+		for _, f := range series.Figures {
+			if f.Defined {
+				most = max(most, f.Value)
+			}
+		}
+	}
+	s, scale := newSketch(cols, most, false)
+	for n, series := range cmp.Series {
+		class := fmt.Sprintf("k%d", n%Slots+1)
+		var run []string
+		flush := func() {
+			if len(run) > 1 {
+				s.Lines = append(s.Lines, Polyline{strings.Join(run, " "), class})
+			}
+			run = nil
+		}
+		for i, col := range cols {
+			if col.index < 0 || !series.Figures[col.index].Defined {
+				flush()
+				continue
+			}
+			f := series.Figures[col.index]
+			x, y := s.x(i, len(cols)), s.y(f.Value, scale)
+			run = append(run, fmt.Sprintf("%.1f,%.1f", x, y))
+			s.Dots = append(s.Dots, Dot{x, y, class, f.Status != "" && f.Status != report.Verified, series.Name + " " + Show(f, cmp.Indicator.Unit, words)})
+		}
+		flush()
+	}
+	return s
+}
+
+// sketchBars draws what Bars draws.
+func sketchBars(cmp aggregate.Comparison, cols []column, at int, words Words) *Sketch {
+	figures := make([]aggregate.Figure, len(cmp.Series))
+	most := 0.0
+	for i, series := range cmp.Series {
+		if at >= 0 && at < len(series.Figures) {
+			figures[i] = series.Figures[at]
+		}
+		if figures[i].Defined {
+			most = max(most, figures[i].Value)
+		}
+	}
+	s, scale := newSketch(cols, most, false)
+	for i, f := range figures {
+		if !f.Defined {
+			continue
+		}
+		s.column(i, len(cols), 0, f.Value, scale, fmt.Sprintf("b%d", i%Slots+1), Show(f, cmp.Indicator.Unit, words))
+		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, brief(f, cmp.Indicator.Unit, words)})
+	}
+	return s
+}
