@@ -191,6 +191,11 @@ func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store
 			slot.Agency = p.agencyLink(agency)
 			s.Name = slot.Agency.Text
 			v.Demo = v.Demo || agency.Demo
+		} else {
+			s.Name = p.t("%s各单位合计", s.Name)
+			slot.Agency.Text = s.Name
+			slot.Agency.Demo = slices.ContainsFunc(rows, func(r store.RegionRow) bool { return r.Code == s.Region && r.Demo })
+			v.Demo = v.Demo || slot.Agency.Demo
 		}
 		v.Key = append(v.Key, slot)
 	}

@@ -88,7 +88,7 @@
     const roomy = width > 620;
     for (const series of option.series) {
       if (series.type === "line" && series.name) {
-        series.endLabel = { show: roomy, formatter: "{a}", color: token("ink"), fontSize: 12, distance: 6 };
+        series.endLabel = { show: roomy, formatter: "{a}", color: series.itemStyle?.color ?? token("ink"), fontSize: 12, distance: 6 };
         series.labelLayout = { moveOverlap: "shiftY" };
       }
     }
