@@ -15,8 +15,9 @@ import (
 // of the source, occur in Digits in that order (a subsequence: Digits also has the
 // digits of prose, attributes of nothing, and hidden text). A run is a longest
 // sequence of ASCII or full-width digits; tags of inline elements, comments and
-// marks without width do not end it, everything else does. Unwitnessed says which
-// cells fail.
+// marks without width do not end it, everything else does, but that a point between
+// two digits and a dash before the first belong to it: without them it is another
+// number. Unwitnessed says which cells fail.
 
 // Unwitnessed returns the places of the grid cells whose digits are not found, in
 // order, in d.Digits: something was lost, doubled or moved on the way into the
@@ -46,11 +47,7 @@ func (d *Document) Unwitnessed() []report.Place {
 // follow looks for the runs of text in digits from at on, and returns the position
 // behind the last one.
 func follow(digits []string, at int, text string) (int, bool) {
-	for {
-		run, rest := nextRun(text)
-		if run == "" {
-			return at, true
-		}
+	for _, run := range textDigits(text) {
 		for at < len(digits) && digits[at] != run {
 			at++
 		}
@@ -58,23 +55,8 @@ func follow(digits []string, at int, text string) (int, bool) {
 			return at, false
 		}
 		at++
-		text = rest
 	}
-}
-
-// nextRun returns the first run of digits in text, folded to ASCII, and what
-// follows it.
-func nextRun(text string) (run, rest string) {
-	start := strings.IndexFunc(text, isDigit)
-	if start < 0 {
-		return "", ""
-	}
-	text = text[start:]
-	end := strings.IndexFunc(text, func(r rune) bool { return !isDigit(r) })
-	if end < 0 {
-		end = len(text)
-	}
-	return foldDigits(text[:end]), text[end:]
+	return at, true
 }
 
 // isDigit reports whether a character is a digit as figures are written here: ASCII or
@@ -110,6 +92,8 @@ type digitScanner struct {
 	src      string
 	from, to int    // the open run, where it is src[from:to]
 	copied   []byte // the open run, where it is not
+	mark     byte   // a point or a dash that belongs to the run if a digit follows, 0 for none
+	markAt   int    // where it stands, -1 for nowhere as such
 	out      []string
 }
 
@@ -117,9 +101,14 @@ type digitScanner struct {
 func (d *digitScanner) take(i int) int {
 	c := d.src[i]
 	if c < utf8.RuneSelf {
-		if c >= '0' && c <= '9' {
+		switch {
+		case c >= '0' && c <= '9':
 			d.digit(c, i)
-		} else {
+		case c == '.':
+			d.point(i)
+		case c == '-':
+			d.dash(i)
+		default:
 			d.end()
 		}
 		return i + 1
@@ -129,15 +118,59 @@ func (d *digitScanner) take(i int) int {
 		return i + 3
 	}
 	r, size := utf8.DecodeRuneInString(d.src[i:])
-	if r != 0x200B && r != 0xFEFF && r != 0xAD && r != 0x2060 && (r < 0x200B || r > 0x200F) && (r < 0x202A || r > 0x202E) {
+	d.other(r)
+	return i + size
+}
+
+// other takes a character outside ASCII that is no digit.
+func (d *digitScanner) other(r rune) {
+	switch {
+	case r == '．':
+		d.point(-1)
+	case isMinus(r):
+		d.dash(-1)
+	case r != 0x200B && r != 0xFEFF && r != 0xAD && r != 0x2060 && (r < 0x200B || r > 0x200F) && (r < 0x202A || r > 0x202E):
 		d.end()
 	}
-	return i + size
+}
+
+// isMinus reports whether a character may be the sign of a negative number: any of
+// the dashes, as people type them.
+func isMinus(r rune) bool {
+	switch r {
+	case '-', '－', '−', '–', '—', '―', '﹣', '‐', '‑', '─':
+		return true
+	}
+	return false
+}
+
+// point takes a point: between two digits it is part of the number.
+func (d *digitScanner) point(i int) {
+	if d.mark != 0 || d.to == d.from && len(d.copied) == 0 {
+		d.end()
+		return
+	}
+	d.mark, d.markAt = '.', i
+}
+
+// dash takes a dash: before a digit it is a sign.
+func (d *digitScanner) dash(i int) {
+	d.end()
+	d.mark, d.markAt = '-', i
 }
 
 // digit adds a digit, which stands at position i of the source or, if i is
 // negative, nowhere as such.
 func (d *digitScanner) digit(c byte, i int) {
+	if d.mark != 0 {
+		d.put(d.mark, d.markAt)
+		d.mark = 0
+	}
+	d.put(c, i)
+}
+
+// put adds a character to the open run.
+func (d *digitScanner) put(c byte, i int) {
 	open := d.to > d.from
 	switch {
 	case len(d.copied) == 0 && !open && i >= 0:
@@ -155,6 +188,7 @@ func (d *digitScanner) digit(c byte, i int) {
 
 // end closes the open run.
 func (d *digitScanner) end() {
+	d.mark = 0
 	switch {
 	case d.to > d.from:
 		d.out = append(d.out, d.src[d.from:d.to])

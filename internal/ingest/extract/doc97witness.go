@@ -86,6 +86,10 @@ func (w *docWitness) piece(fc uint32, count uint64) {
 		if width == 2 {
 			c = rune(binary.LittleEndian.Uint16(w.text[at:]))
 		}
+		switch {
+		case c == wordHyphen, width == 1 && (c == 0x96 || c == 0x97): // dashes of the Western code page
+			c = '-'
+		}
 		w.field(c)
 		if w.atCode == 0 && (next == len(w.gone) || uint64(w.gone[next][0]) > at) {
 			w.digits.add(c)

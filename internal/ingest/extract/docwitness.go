@@ -1,24 +1,40 @@
 package extract
 
 // A digitRuns gathers the runs of digits of a text, full-width digits as ASCII;
-// marks without width do not end a run.
+// marks without width do not end a run, a point between two digits and a dash before
+// the first are part of it.
 // It is all that the witnesses of the office types share with each other; with the
 // readers they share nothing.
 type digitRuns struct {
-	runs []string
-	open []byte
+	runs  []string
+	open  []byte
+	ahead byte // a point or a dash that is part of the run if a digit follows, 0 for none
 }
 
 // add takes the next character of the text.
 func (d *digitRuns) add(r rune) {
 	switch {
 	case r >= '0' && r <= '9':
-		d.open = append(d.open, byte(r))
+		d.digit(byte(r))
 	case r >= '０' && r <= '９':
-		d.open = append(d.open, byte('0'+r-'０'))
+		d.digit(byte('0' + r - '０'))
+	case (r == '.' || r == '．') && len(d.open) > 0 && d.ahead == 0:
+		d.ahead = '.'
+	case isMinus(r):
+		d.cut()
+		d.ahead = '-'
 	case classOf(r) != widthless:
 		d.cut()
 	}
+}
+
+// digit takes a digit, with the mark before it.
+func (d *digitRuns) digit(c byte) {
+	if d.ahead != 0 {
+		d.open = append(d.open, d.ahead)
+		d.ahead = 0
+	}
+	d.open = append(d.open, c)
 }
 
 // text takes a piece of text. A run may go on in the next piece.
@@ -30,6 +46,7 @@ func (d *digitRuns) text(s string) {
 
 // cut ends the open run.
 func (d *digitRuns) cut() {
+	d.ahead = 0
 	if len(d.open) > 0 {
 		d.runs = append(d.runs, string(d.open))
 		d.open = d.open[:0]

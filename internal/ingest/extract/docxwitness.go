@@ -147,7 +147,11 @@ func (w *docxWitness) open(local, attrs string, empty bool) {
 		w.runMark = !empty
 	case "vanish":
 		w.hidden = w.runMark && !strings.Contains(attrs, `"0"`) && !strings.Contains(attrs, `"false"`)
-	case "tab", "br", "cr", "sym", "noBreakHyphen":
+	case "noBreakHyphen":
+		if !w.hidden {
+			w.digits.add('-')
+		}
+	case "tab", "br", "cr", "sym":
 		w.digits.cut()
 	case "fldChar":
 		w.field(attrs)

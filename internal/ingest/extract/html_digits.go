@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // htmlDigits returns the runs of digits in the text of a page, from its source: tags,
 // comments, scripts and styles are passed over, the tags of inline elements do not
@@ -142,6 +145,10 @@ func (d *digitScanner) entity(i int) int {
 	}
 	switch name := s[i+1 : j]; name {
 	case "zwnj", "zwj", "shy", "lrm", "rlm":
+	case "mdash", "ndash", "minus", "horbar", "dash", "hyphen":
+		d.dash(-1)
+	case "period":
+		d.point(-1)
 	case "frac", "sup", "there", "blk":
 		for j < len(s) && s[j] >= '0' && s[j] <= '9' {
 			j++
@@ -183,9 +190,14 @@ func (d *digitScanner) numeric(i int) int {
 		d.digit(byte(n), -1)
 	case n >= 0xFF10 && n <= 0xFF19:
 		d.digit(byte(n-0xFF10)+'0', -1)
-	case n >= 0x200B && n <= 0x200F, n == 0xFEFF, n == 0xAD, n == 0x2060:
-	default:
+	case n == '.':
+		d.point(-1)
+	case n == '-':
+		d.dash(-1)
+	case n < utf8.RuneSelf:
 		d.end()
+	default:
+		d.other(rune(n))
 	}
 	return j
 }

@@ -267,7 +267,11 @@ func TestUnwitnessed(t *testing.T) {
 		{"lost", []string{"1", "3"}, []string{"1", "2", "3"}, []int{2}},
 		{"doubled", []string{"1", "2"}, []string{"1", "1", "2"}, []int{2}},
 		{"moved", []string{"1", "2"}, []string{"2", "1"}, []int{2}},
-		{"separators", []string{"1", "234", "5"}, []string{"1,234.5"}, nil},
+		{"separators", []string{"1", "234.5"}, []string{"1,234.5"}, nil},
+		{"point lost", []string{"87.5"}, []string{"875"}, []int{1}},
+		{"point moved", []string{"8.75"}, []string{"87.5"}, []int{1}},
+		{"sign lost", []string{"-8", "8"}, []string{"8", "8"}, []int{2}},
+		{"dash between", []string{"2020", "-1"}, []string{"2020—1"}, nil},
 		{"no witness", nil, []string{"9"}, nil},
 	}
 	for _, c := range cases {

@@ -143,10 +143,12 @@ func digitsOf(doc *Document) string {
 	for _, b := range doc.Blocks {
 		if b.Paragraph != nil {
 			d.text(b.Paragraph.Text)
+			d.cut()
 			continue
 		}
 		for _, c := range b.Grid.Cells {
 			d.text(c.Text)
+			d.cut()
 		}
 	}
 	return strings.Join(d.done(), "")

@@ -90,6 +90,10 @@ func (w *rtfWitness) char(c byte) {
 	switch {
 	case lead == 0xa3 && c >= 0xb0 && c <= 0xb9: // full width in GBK
 		w.digits.add(rune(c - 0xb0 + '0'))
+	case lead == 0xa3 && c == 0xae:
+		w.digits.add('．')
+	case lead == 0xa3 && c == 0xad, lead == 0xa1 && c == 0xaa, lead == 0xa8 && c == 0x43:
+		w.digits.add('-')
 	case lead != 0 && c >= 0x40:
 		w.digits.cut()
 	case c >= 0x81:
@@ -123,7 +127,11 @@ func (w *rtfWitness) control() {
 	word := string(w.src[from:min(w.at, from+20)])
 	if word == "" {
 		w.at++
-		if c != '*' && c != '-' && c != '|' && c != ':' {
+		switch c {
+		case '*', '-', '|', ':':
+		case '_':
+			w.char('-')
+		default:
 			w.char(' ')
 		}
 		return
@@ -155,8 +163,9 @@ func (w *rtfWitness) word(word string, n int, given bool) {
 		w.state.hidden = !given || n != 0
 	case "plain":
 		w.state.hidden = false
-	case "par", "cell", "nestcell", "row", "nestrow", "tab", "line", "page", "sect", "pard",
-		"emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote":
+	case "emdash", "endash":
+		w.char('-')
+	case "par", "cell", "nestcell", "row", "nestrow", "tab", "line", "page", "sect", "pard", "bullet", "lquote", "rquote", "ldblquote", "rdblquote":
 		w.digits.cut()
 	}
 	w.pass, w.lead = 0, 0

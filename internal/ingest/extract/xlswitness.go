@@ -308,11 +308,18 @@ func sharedStrings(table []byte, breaks []int) []string {
 // witnessNumber writes a number as a format code makes it, as far as its digits go:
 // how many decimals, whether in groups or in hundredths, which parts of a date.
 func witnessNumber(v float64, code string) string {
+	sign := ""
+	if v < 0 && !strings.Contains(code, ";") && strings.IndexAny(code, "0#?gG") <= 0 {
+		sign = "-" // with words before the digits it is no sign of theirs
+	}
 	if first, rest, several := strings.Cut(code, ";"); several {
 		code = first
 		second, third, _ := strings.Cut(rest, ";")
 		if third, _, _ = strings.Cut(third, ";"); v < 0 {
 			code = second
+			if before, _, _ := strings.Cut(second, "0"); strings.Contains(before, "-") {
+				sign = "-"
+			}
 		} else if v == 0 && strings.Count(rest, ";") > 0 {
 			code = third
 			if !strings.ContainsAny(code, "0#?") {
@@ -361,7 +368,10 @@ func witnessNumber(v float64, code string) string {
 			whole = whole[:i] + "," + whole[i:]
 		}
 	}
-	return whole + "." + frac
+	if strings.Trim(whole+frac, "0,") == "" {
+		sign = ""
+	}
+	return sign + whole + "." + frac
 }
 
 // bareCode drops what is quoted, escaped or in brackets from a format code.

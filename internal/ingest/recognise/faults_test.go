@@ -26,10 +26,7 @@ func witnessed(doc *extract.Document) *extract.Document {
 			}
 		}
 		for _, s := range texts {
-			notDigit := func(r rune) bool { return !isDigit(fold(r)) }
-			for _, run := range strings.FieldsFunc(s, notDigit) {
-				doc.Digits = append(doc.Digits, string(digitsIn(nil, run)))
-			}
+			doc.Digits = append(doc.Digits, strings.Fields(string(numbersIn(nil, s)))...)
 		}
 	}
 	return doc

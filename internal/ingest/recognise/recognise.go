@@ -47,8 +47,10 @@ func Read(doc *extract.Document, hint Hint) []*report.Reading {
 	parts := splitReports(doc.Blocks)
 	w := newWitness(doc)
 	out := make([]*report.Reading, 0, len(parts))
+	at := 0
 	for i := range parts {
-		p := reportPart{doc: doc, hint: hint, blocks: parts[i].blocks, single: len(parts) == 1}
+		p := reportPart{doc: doc, hint: hint, at: at, blocks: parts[i].blocks, single: len(parts) == 1}
+		at += len(p.blocks)
 		out = append(out, p.read(parts[i].tables, w))
 	}
 	return withoutCopies(out)
@@ -86,6 +88,7 @@ func sameFigures(a, b *report.Reading) bool {
 type reportPart struct {
 	doc    *extract.Document
 	hint   Hint
+	at     int // of its first block in the document
 	blocks []extract.Block
 	single bool // the document holds no other report
 	prose  []extract.Paragraph
@@ -138,7 +141,7 @@ func (p *reportPart) readTables(first tableReading, w *witness) {
 			Rule: "read.disagreement", Cell: cell.Code, Place: v.Place, Proposals: []report.Value{v},
 			Text: "从原文件直接取出的数字中找不到这一数字，或次序不符：" + describe(cell, v),
 		})
-	} else if !w.gapless(p.blocks, first.firstGrid, first.lastGrid) {
+	} else if first.firstGrid >= 0 && !w.gapless(p.at+first.firstGrid, p.at+first.lastGrid) {
 		p.doubt("read.grid", "原文件的表格之间有未能取到的数字，可能有隐藏或遗漏的行")
 	}
 }
