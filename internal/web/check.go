@@ -52,7 +52,7 @@ func (s *Server) checkDraft(c echo.Context) error {
 		return err
 	}
 	v.Name = name
-	results, err := ingest.ReadDocuments(c.Request().Context(), extract.Hint{Name: name}, body, extract.Limits{})
+	results, err := s.Reader.Read(c.Request().Context(), extract.Hint{Name: name}, body)
 	switch {
 	case errors.Is(err, report.ErrUnreadable):
 		v.Problem = err.Error()

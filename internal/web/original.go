@@ -137,7 +137,7 @@ func (s *Server) showOriginal(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	docs, err := extract.Read(ctx, extract.Hint{URL: o.URL, ContentType: o.ContentType}, body, extract.Limits{})
+	docs, err := s.Reader.Documents(ctx, extract.Hint{URL: o.URL, ContentType: o.ContentType}, body)
 	if err != nil {
 		return err
 	}

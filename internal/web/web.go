@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"gongkai/internal/aggregate"
+	"gongkai/internal/ingest"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -34,6 +35,8 @@ type Deps struct {
 	API func(*echo.Group)
 	// Ready returns nil once data can be shown; nil means at once.
 	Ready func(ctx context.Context) error
+	// Reader reads drafts, and originals that are shown.
+	Reader ingest.Reader
 	Build string // of the program, for ETags
 	Log   *slog.Logger
 	Now   func() time.Time // the clock; nil means time.Now
@@ -93,6 +96,7 @@ func (s *Server) routes() {
 	both("/methods", s.showMethods)
 	both("/data", s.showData)
 	both("/changes", s.showChanges)
+	both("/changes.atom", s.serveAtom)
 	both("/originals/:hash/view", s.showOriginal)
 	both("/check", s.showCheck)
 	s.echo.POST("/check", s.checkDraft, zip)
