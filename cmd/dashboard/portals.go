@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -19,8 +18,9 @@ import (
 
 func newPortals(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "portals", Short: "list, show and test portal files",
-		Example: example("dashboard portals list", "dashboard portals test my-portal.yaml"),
+		Use: "portals", Short: "list, show, add and test portal files",
+		Example: example("dashboard portals add https://www.example.gov.cn/zwgk/gknb/ --region 120110 -o my-portal.yaml",
+			"dashboard portals test my-portal.yaml"),
 	}
 	list := &cobra.Command{
 		Use: "list", Short: "list the portal files that a refresh would read", Args: cobra.NoArgs,
@@ -44,24 +44,7 @@ func newPortals(s *settings) *cobra.Command {
 			return showPortal(cmd.OutOrStdout(), files, args[0])
 		},
 	}
-	test := &cobra.Command{
-		Use: "test FILE", Short: "look at a portal as its file says, storing nothing", Args: cobra.ExactArgs(1),
-		Long: "Reads each list page and prints each link that was accepted or rejected with the rule that decided,\n" +
-			"the unit and the year it was given, and a summary. Nothing is stored.",
-		Example: example("dashboard portals test my-portal.yaml"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := os.ReadFile(args[0])
-			if err != nil {
-				return fmt.Errorf("portals test: %w; give a portal file", err)
-			}
-			p, err := crawl.ReadPortal(args[0], bytes.NewReader(text))
-			if err != nil {
-				return err
-			}
-			return testPortal(cmd.Context(), cmd.OutOrStdout(), s, p)
-		},
-	}
-	for _, c := range []*cobra.Command{list, show, test} {
+	for _, c := range []*cobra.Command{list, show, newPortalsTest(s), newPortalsAdd(s), newPortalsTrial(s)} {
 		s.addPortals(c.Flags())
 		cmd.AddCommand(c)
 	}
@@ -142,36 +125,4 @@ func showPortal(out io.Writer, files []portalFile, id string) error {
 		}
 	}
 	return fmt.Errorf("portals show: no portal %q; `dashboard portals list` names them", id)
-}
-
-// testPortal looks once and prints what came of it.
-func testPortal(ctx context.Context, out io.Writer, s *settings, p *crawl.Portal) error {
-	crawler := crawl.New(crawl.Options{Contact: s.Contact, Log: newLog()})
-	defer crawler.Close()
-	look, err := crawler.Look(ctx, p)
-	if err != nil {
-		return fmt.Errorf("portals test %s: %w", p.ID, err)
-	}
-	for _, page := range look.Pages {
-		fmt.Fprintf(out, "list      %d  %s\n", page.Status, page.URL)
-	}
-	for _, c := range look.Candidates {
-		unit := c.Unit
-		if c.UnitRegion != "" {
-			unit = string(c.UnitRegion)
-		}
-		fmt.Fprintf(out, "accepted  %d  %s  %s\n          %s  (%s)\n", c.Year, unit, c.Title, c.URL, c.Why)
-	}
-	for _, r := range look.Rejected {
-		fmt.Fprintf(out, "rejected  %s  %s\n          %s\n", r.Rule, r.Title, r.URL)
-	}
-	for _, problem := range look.Problems {
-		fmt.Fprintf(out, "problem   %s: %v\n", problem.URL, problem.Err)
-	}
-	_, err = fmt.Fprintf(out, "\n%s: %s; %d list pages, %d accepted (at least %d expected), %d rejected, %d problems\n",
-		p.ID, look.State, len(look.Pages), len(look.Candidates), p.Expect, len(look.Rejected), len(look.Problems))
-	if err == nil && !look.Good {
-		err = exitStatus(1)
-	}
-	return err
 }

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"gongkai/internal/demo"
 )
 
 var update = flag.Bool("update", false, "rewrite the answers of the scripts")
@@ -31,6 +34,9 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("XDG_CACHE_HOME", e.WorkDir+"/cache")
+			if err := startDemo(e); err != nil {
+				return err
+			}
 			return takePort(e)
 		},
 	})
@@ -44,5 +50,17 @@ func takePort(e *testscript.Env) error {
 	}
 	e.Setenv("TAKEN", l.Addr().String())
 	e.Defer(func() { l.Close() })
+	return nil
+}
+
+// startDemo runs the demonstration portal for the length of a script; it builds its
+// pages in a tenth of a second.
+func startDemo(e *testscript.Env) error {
+	p, err := demo.Start(context.Background(), "", demo.Options{})
+	if err != nil {
+		return err
+	}
+	e.Setenv("PORTAL", strings.TrimSuffix(p.URL(), "/"))
+	e.Defer(func() { p.Close() })
 	return nil
 }

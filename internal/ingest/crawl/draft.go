@@ -15,11 +15,12 @@ import (
 	"gongkai/internal/standard"
 )
 
-// A Column is what a person knows of a portal before there is a file for it: whose
-// it is and where its annual reports are listed.
+// A Column is what a person knows of a portal before there is a file for it: where
+// its annual reports are listed. Whose it is may be left to the page.
 type Column struct {
-	ID, Name string
-	Region   standard.RegionCode
+	ID       string              // made of the host if ""
+	Name     string              // the region's government if ""
+	Region   standard.RegionCode // found in the page's title if ""
 	URL      string
 	Networks []netip.Prefix
 	Delay    time.Duration // between requests; 2s if 0
@@ -27,6 +28,7 @@ type Column struct {
 
 // A Draft is a portal file that was written from the look of a column's pages.
 type Draft struct {
+	ID     string
 	Family string
 	Sign   string // what the page bears that tells the family; "" where nothing does
 	Text   []byte // of the file
@@ -38,27 +40,61 @@ type Draft struct {
 // it judges by the look whether it is right.
 func (c *Crawler) Draft(ctx context.Context, col Column) (*Draft, error) {
 	d := drafter{crawler: c, column: col}
-	first, err := d.page(ctx, col.URL)
+	draft, err := d.draft(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("draft of %s: %w", col.URL, err)
 	}
-	d.family, d.sign, err = recogniseAt(first)
+	return draft, nil
+}
+
+func (d *drafter) draft(ctx context.Context) (*Draft, error) {
+	at, err := resolve(nil, d.column.URL)
 	if err != nil {
-		return nil, fmt.Errorf("draft of %s: %w", col.URL, err)
+		return nil, fmt.Errorf("not a web address: %w", err)
 	}
-	if err := d.through(ctx, first); err != nil {
-		return nil, fmt.Errorf("draft of %s: %w", col.URL, err)
+	if d.column.ID == "" {
+		d.column.ID = idFrom(at.Host)
 	}
-	p, err := ReadPortal(col.ID, strings.NewReader(d.text(0)))
+	if !idPattern.MatchString(d.column.ID) {
+		return nil, fmt.Errorf("id %q: want lower case letters, digits and hyphens, such as tj-dongli", d.column.ID)
+	}
+	first, err := d.page(ctx, d.column.URL)
 	if err != nil {
 		return nil, err
 	}
-	look, err := c.Look(ctx, p)
+	if err := d.whose(first); err != nil {
+		return nil, err
+	}
+	if d.family, d.sign, err = recogniseAt(first); err != nil {
+		return nil, err
+	}
+	if err := d.through(ctx, first); err != nil {
+		return nil, err
+	}
+	p, err := ReadPortal(d.column.ID, strings.NewReader(d.text(nil)))
+	if err != nil {
+		return nil, err
+	}
+	look, err := d.crawler.Look(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	// Some reports will be taken down one day; a list that lost a fifth was rebuilt.
-	return &Draft{Family: d.family, Sign: d.sign, Text: []byte(d.text(len(look.Candidates) * 4 / 5)), Look: look}, nil
+	p.Expect = len(look.Candidates) * 4 / 5
+	return &Draft{ID: d.column.ID, Family: d.family, Sign: d.sign, Text: []byte(d.text(look)), Look: look}, nil
+}
+
+// whose fills in what the person has left to the page.
+func (d *drafter) whose(first *page) (err error) {
+	if d.column.Region == "" {
+		if d.column.Region, err = regionOf(first); err != nil {
+			return err
+		}
+	}
+	if d.column.Name == "" {
+		d.column.Name = governmentOf(d.column.Region)
+	}
+	return nil
 }
 
 // A drafter is a file being written.
@@ -69,11 +105,11 @@ type drafter struct {
 	entry        string // what the entry says beside its address
 }
 
-// page fetches a page by the rules that hold for all portals.
+// page fetches a page before there is a file to read it by.
 func (d *drafter) page(ctx context.Context, address string) (*page, error) {
-	p, err := ReadPortal(d.column.ID, strings.NewReader(d.text(0)))
-	if err != nil {
-		return nil, err
+	p := &Portal{ID: d.column.ID, Entries: []Entry{{URL: d.column.URL}}, Networks: d.column.Networks, Polite: usualPace()}
+	if d.column.Delay > 0 {
+		p.Polite.Delay = d.column.Delay
 	}
 	f, err := d.crawler.Fetch(ctx, p, address, nil)
 	if err != nil {
@@ -100,7 +136,7 @@ const (
 // through finds out whether the page lists reports, or leads to lists by unit or
 // by year. The family is then that of the lists.
 func (d *drafter) through(ctx context.Context, first *page) error {
-	family, err := ReadPortal(d.column.ID, strings.NewReader(d.text(0)))
+	family, err := ReadPortal(d.column.ID, strings.NewReader(d.text(nil)))
 	if err != nil {
 		return err
 	}
@@ -172,8 +208,9 @@ func (d *drafter) listsReports(p *Portal, first *page) bool {
 	return false
 }
 
-// text writes the file.
-func (d *drafter) text(expect int) string {
+// text writes the file, with what the look by it found where there was one. A file
+// whose look was not good is left out of refreshes until a person has mended it.
+func (d *drafter) text(look *Look) string {
 	var b strings.Builder
 	col := d.column
 	fmt.Fprintf(&b, "id: %s\nname: %s\nregion: %q\n", col.ID, strconv.Quote(col.Name), col.Region)
@@ -197,8 +234,15 @@ func (d *drafter) text(expect int) string {
 	if col.Delay > 0 {
 		fmt.Fprintf(&b, "polite: {delay: %s}\n", col.Delay)
 	}
-	if expect > 0 {
-		fmt.Fprintf(&b, "expect: %d\ntried: %s\n", expect, d.crawler.opts.Clock().In(standard.China()).Format(time.DateOnly))
+	if look == nil {
+		return b.String()
 	}
+	if !look.Good {
+		b.WriteString("enabled: false\n")
+	}
+	if look.Portal.Expect > 0 {
+		fmt.Fprintf(&b, "expect: %d\n", look.Portal.Expect)
+	}
+	fmt.Fprintf(&b, "tried: %s\n", d.crawler.opts.Clock().In(standard.China()).Format(time.DateOnly))
 	return b.String()
 }

@@ -45,15 +45,51 @@ tried: 2026-01-20
 	}
 
 	column.URL = far.URL + "/none.html"
-	if d, err := c.Draft(t.Context(), column); err != nil || d.Family != presetBase || d.Look.State != LookEmpty {
-		t.Errorf("a page without reports: %+v, %v", d, err)
+	d, err = c.Draft(t.Context(), column)
+	if err != nil || d.Family != presetBase || d.Look.State != LookEmpty || !strings.Contains(string(d.Text), "\nenabled: false\n") {
+		t.Errorf("a page without reports: %+v, %v; want a file that is left out of refreshes", d, err)
 	}
 	column.URL = far.URL + "/missing.html"
 	if _, err := c.Draft(t.Context(), column); kindOf(err) != Gone {
 		t.Errorf("a missing page: %v; want gone", err)
 	}
-	column.ID = "No Id"
+	column.URL, column.ID = far.URL+"/units.html", "No Id"
 	if _, err := c.Draft(t.Context(), column); err == nil || !strings.Contains(err.Error(), "id") {
 		t.Errorf("a bad id: %v", err)
+	}
+}
+
+// Whose portal it is is found in the page's title where the person leaves it out; of
+// districts with one name it is the one whose city the page names.
+func TestDraftWhose(t *testing.T) {
+	for _, c := range []struct{ name, page, region, portal, fault string }{
+		{"one of the name", "<title>政府信息公开年报-天津市东丽区人民政府</title>", "120110", "天津市东丽区人民政府", ""},
+		{"site name", `<meta name="SiteName" content="天津市东丽区人民政府"><title>年报</title>`, "120110", "天津市东丽区人民政府", ""},
+		{"city names", "<title>和平区政府信息公开年报</title><p>主办：沈阳市和平区人民政府</p>", "210102", "辽宁省沈阳市和平区人民政府", ""},
+		{"several", "<title>和平区政府信息公开年报</title>", "", "", "whose portal"},
+		{"none", "<title>政府信息公开年报</title>", "", "", "whose portal"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			far := serve(t, listing{pages: map[string]string{"/": c.page}}.serve)
+			d, err := crawler(t, Options{}).Draft(t.Context(), Column{URL: far.URL + "/",
+				Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Delay: time.Millisecond})
+			if c.fault != "" {
+				if err == nil || !strings.Contains(err.Error(), c.fault) {
+					t.Fatalf("%v; want an error with %q", err, c.fault)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p := d.Look.Portal; string(p.Region) != c.region || p.Name != c.portal || p.ID != d.ID {
+				t.Errorf("region %s, name %s, id %s; want %s, %s", p.Region, p.Name, p.ID, c.region, c.portal)
+			}
+		})
+	}
+	for host, want := range map[string]string{"www.tjdl.gov.cn": "tjdl", "zwgk.tjdl.gov.cn": "zwgk-tjdl", "127.0.0.1:8080": "127-0-0-1"} {
+		if got := idFrom(host); got != want {
+			t.Errorf("id of %s: %s; want %s", host, got, want)
+		}
 	}
 }

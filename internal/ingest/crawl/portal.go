@@ -74,6 +74,11 @@ type Polite struct {
 	Budget      int           `yaml:"budget"`      // requests to a host in one run; 5000 if not given
 }
 
+// usualPace is the pace where a file says nothing.
+func usualPace() Polite {
+	return Polite{Delay: 2 * time.Second, Concurrency: 1, Robots: "obey", Budget: 5000}
+}
+
 // The ways to know the unit or the year of what a list links.
 const (
 	ByTitle  = "by-title"
@@ -107,8 +112,7 @@ func readPortal(text []byte) (*Portal, error) {
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, syntaxFault(text, err)
 	}
-	p := &Portal{Enabled: true, Schedule: "weekly",
-		Polite: Polite{Delay: 2 * time.Second, Concurrency: 1, Robots: "obey", Budget: 5000}}
+	p := &Portal{Enabled: true, Schedule: "weekly", Polite: usualPace()}
 	if len(doc.Content) == 0 {
 		return nil, errors.New("the file is empty; give at least id, name, region and entries")
 	}

@@ -1,0 +1,40 @@
+package crawl
+
+import (
+	"strings"
+
+	"gongkai/internal/standard"
+)
+
+// RuleWords says for people what the rule does that took or left a link: that of a
+// Candidate's Why or of a Rejection's Rule. A rule that it does not know is
+// returned as it is.
+func RuleWords(rule string, taken bool) standard.Label {
+	id, what, _ := strings.Cut(rule, ": ")
+	if taken && id == noWords {
+		return standard.Label{ZH: "标题是年度报告的标题：“" + what + "”", EN: "the title is that of an annual report: " + what}
+	}
+	switch id {
+	case "cut_title":
+		return standard.Label{ZH: "列表只显示标题的开头，打开后再判断", EN: "the list shows only the beginning of the title; the document will tell"}
+	case "matrix":
+		return standard.Label{ZH: "表格的行列标题写明单位和年度", EN: "the heads of row and column say whose and of which year it is"}
+	case noWords:
+		return standard.Label{ZH: "标题中没有年度报告的字样", EN: "nothing in the title speaks of an annual report"}
+	case "accept.url":
+		return standard.Label{ZH: "地址不符合 accept.url", EN: "the address does not match accept.url"}
+	case "accept.years":
+		return standard.Label{ZH: what + " 年不在 accept.years 之内", EN: what + " is not within accept.years"}
+	case "reject.title":
+		return standard.Label{ZH: "标题含“" + what + "”，不是年度报告", EN: "the title has " + what + ": no annual report"}
+	case "reject.url":
+		return standard.Label{ZH: "地址含“" + what + "”", EN: "the address has " + what}
+	case "hosts":
+		return standard.Label{ZH: "链接指向别的主机 " + what, EN: "the link leaves the portal for " + what}
+	case "bare_title.column":
+		return standard.Label{ZH: "标题像栏目名，地址不是文章", EN: "the title names a column and the address is that of one"}
+	case "bare_title.unit":
+		return standard.Label{ZH: "标题没有写明单位，列表也没有", EN: "neither the title nor the list says whose it is"}
+	}
+	return standard.Label{ZH: rule, EN: rule}
+}
