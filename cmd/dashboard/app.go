@@ -51,7 +51,7 @@ func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
 func (a *app) Close() error { return a.db.Close() }
 
 // handler wires what the stored reports say to the pages and the API.
-func (a *app) handler() (http.Handler, error) {
+func (a *app) handler(s *settings) (http.Handler, error) {
 	figures := aggregate.New(a.db, time.Now)
 	return web.New(web.Deps{
 		Figures: figures, Store: a.db,
@@ -59,7 +59,8 @@ func (a *app) handler() (http.Handler, error) {
 			body, _, err := a.archive.Get(ctx, hash)
 			return body, err
 		},
-		API: func(g *echo.Group) { g.Any("/*", echo.WrapHandler(api.New(a.db, figures).Handler())) },
+		Reader: s.reader(),
+		API:    func(g *echo.Group) { g.Any("/*", echo.WrapHandler(api.New(a.db, figures).Handler())) },
 		Ready: func(ctx context.Context) error {
 			if !a.ready.Load() {
 				return errors.New("the first refresh has not ended yet")
@@ -81,8 +82,8 @@ func listen(addr string) (net.Listener, error) {
 }
 
 // serve answers on a listener until ctx ends, then finishes what is in hand.
-func (a *app) serve(ctx context.Context, l net.Listener) error {
-	h, err := a.handler()
+func (a *app) serve(ctx context.Context, s *settings, l net.Listener) error {
+	h, err := a.handler(s)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"gongkai/internal/report"
 )
 
-func newCheck() *cobra.Command {
+func newCheck(s *settings) *cobra.Command {
 	var previous string
 	cmd := &cobra.Command{
 		Use:   "check [--previous FILE] FILE",
@@ -24,22 +24,22 @@ func newCheck() *cobra.Command {
 		Example: example("dashboard check draft.docx", "dashboard check --previous report-2023.html draft.docx"),
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return checkDraft(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), args[0], previous)
+			return checkDraft(cmd.Context(), s.reader(), cmd.OutOrStdout(), cmd.ErrOrStderr(), args[0], previous)
 		},
 	}
 	cmd.Flags().StringVar(&previous, "previous", "", "the report of the year before, to compare with")
 	return cmd
 }
 
-func checkDraft(ctx context.Context, out, errOut io.Writer, name, previous string) error {
-	results, err := readDraft(ctx, name)
+func checkDraft(ctx context.Context, reader ingest.Reader, out, errOut io.Writer, name, previous string) error {
+	results, err := readDraft(ctx, reader, name)
 	if err != nil {
 		fmt.Fprintln(errOut, "dashboard:", err)
 		return exitStatus(2)
 	}
 	var with check.Context
 	if previous != "" {
-		before, err := readDraft(ctx, previous)
+		before, err := readDraft(ctx, reader, previous)
 		if err != nil {
 			fmt.Fprintln(errOut, "dashboard: --previous:", err)
 			return exitStatus(2)
@@ -69,12 +69,12 @@ func draftStatus(o check.Outcome) int {
 }
 
 // readDraft reads a document; it is an error where it holds no report.
-func readDraft(ctx context.Context, name string) ([]ingest.Result, error) {
-	body, err := readLimited(name)
+func readDraft(ctx context.Context, reader ingest.Reader, name string) ([]ingest.Result, error) {
+	body, err := readLimited(name, reader.Limits)
 	if err != nil {
 		return nil, fmt.Errorf("check: %w; give the file of a draft", err)
 	}
-	results, err := ingest.ReadDocuments(ctx, extract.Hint{Name: name}, body, extract.Limits{})
+	results, err := reader.Read(ctx, extract.Hint{Name: name}, body)
 	if err != nil {
 		return nil, fmt.Errorf("check %s: %w", name, err)
 	}

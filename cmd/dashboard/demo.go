@@ -63,10 +63,10 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 		return err
 	}
 	a.ready.Store(version > 0) // a second start shows what the first one found
-	group.Go(func() error { return a.serve(ctx, l) })
+	group.Go(func() error { return a.serve(ctx, s, l) })
 	fmt.Fprintf(out, "公开 Gongkai\n\n  看板     http://%s\n  示例门户 %s\n  数据     %s\n\n", l.Addr(), portal.URL(), folder)
 	group.Go(func() error {
-		if err := a.refreshDemo(ctx, out, portal); err != nil {
+		if err := a.refreshDemo(ctx, out, s, portal); err != nil {
 			if ctx.Err() != nil {
 				return nil // stopped while it refreshed; what it kept is whole
 			}
@@ -81,7 +81,7 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 
 // refreshDemo puts the demonstration's agencies into the register and refreshes from
 // its portal.
-func (a *app) refreshDemo(ctx context.Context, out io.Writer, p *demo.Server) error {
+func (a *app) refreshDemo(ctx context.Context, out io.Writer, s *settings, p *demo.Server) error {
 	if err := a.db.PutAgencies(ctx, demo.Agencies()); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (a *app) refreshDemo(ctx context.Context, out io.Writer, p *demo.Server) er
 		}
 		portals = append(portals, portal)
 	}
-	return a.refresh(ctx, out, a.refresher(portals, ""), ingest.Options{})
+	return a.refresh(ctx, out, a.refresher(portals, s), ingest.Options{})
 }
 
 // usualPortal is where the demonstration portal stands unless the port is taken.

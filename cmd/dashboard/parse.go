@@ -18,7 +18,7 @@ import (
 	"gongkai/internal/ingest/extract"
 )
 
-func newParse() *cobra.Command {
+func newParse(s *settings) *cobra.Command {
 	var jsonl bool
 	var inputs string
 	cmd := &cobra.Command{
@@ -42,7 +42,7 @@ func newParse() *cobra.Command {
 			if jsonl {
 				write = writeJSONL
 			}
-			return parseAll(cmd.Context(), files, hints, cmd.OutOrStdout(), write)
+			return parseAll(cmd.Context(), s.reader(), files, hints, cmd.OutOrStdout(), write)
 		},
 	}
 	cmd.Flags().BoolVar(&jsonl, "jsonl", false, "print one JSON object a line")
@@ -119,7 +119,7 @@ type parsed struct {
 
 // parseAll reads the files side by side and writes their lines in the order of the
 // files. No more documents are in memory than there are readers.
-func parseAll(ctx context.Context, files []parseFile, hints map[string]extract.Hint, out io.Writer, write func(io.Writer, parsed) error) error {
+func parseAll(ctx context.Context, reader ingest.Reader, files []parseFile, hints map[string]extract.Hint, out io.Writer, write func(io.Writer, parsed) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	workers := runtime.GOMAXPROCS(0)
@@ -133,7 +133,7 @@ func parseAll(ctx context.Context, files []parseFile, hints map[string]extract.H
 			case <-ctx.Done():
 				return
 			}
-			go func() { answer <- parseOne(ctx, file, hints) }()
+			go func() { answer <- parseOne(ctx, reader, file, hints) }()
 		}
 	}()
 	w := bufio.NewWriter(out)
@@ -159,9 +159,9 @@ func parseAll(ctx context.Context, files []parseFile, hints map[string]extract.H
 	return nil
 }
 
-func parseOne(ctx context.Context, file parseFile, hints map[string]extract.Hint) parsed {
+func parseOne(ctx context.Context, reader ingest.Reader, file parseFile, hints map[string]extract.Hint) parsed {
 	p := parsed{file: file}
-	body, err := readLimited(file.path)
+	body, err := readLimited(file.path, reader.Limits)
 	if err != nil {
 		p.err = err
 		return p
@@ -171,18 +171,17 @@ func parseOne(ctx context.Context, file parseFile, hints map[string]extract.Hint
 		hint = hints[filepath.Base(file.name)]
 	}
 	hint.Name = file.name
-	p.results, p.err = ingest.ReadDocuments(ctx, hint, body, extract.Limits{})
+	p.results, p.err = reader.Read(ctx, hint, body)
 	return p
 }
 
 // readLimited reads a file whole, but no more of it than any document may have: the
 // reader says which limit was passed.
-func readLimited(path string) ([]byte, error) {
+func readLimited(path string, limits extract.Limits) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	const most = 64 << 20
-	return io.ReadAll(io.LimitReader(f, most))
+	return io.ReadAll(io.LimitReader(f, limits.Bytes+1))
 }

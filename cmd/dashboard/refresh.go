@@ -31,7 +31,7 @@ func newRefresh(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.refresh(cmd.Context(), cmd.OutOrStdout(), a.refresher(portals, s.Contact), opts)
+			return a.refresh(cmd.Context(), cmd.OutOrStdout(), a.refresher(portals, s), opts)
 		},
 	}
 	s.addStore(cmd.Flags())
@@ -43,9 +43,9 @@ func newRefresh(s *settings) *cobra.Command {
 }
 
 // refresher returns what does a refresh of these portals.
-func (a *app) refresher(portals []*crawl.Portal, contact string) *ingest.Refresher {
+func (a *app) refresher(portals []*crawl.Portal, s *settings) *ingest.Refresher {
 	return &ingest.Refresher{Store: a.db, Archive: a.archive, Portals: portals, Log: a.log,
-		Crawl: crawl.Options{Contact: contact}}
+		Crawl: s.crawl(), Reader: s.reader()}
 }
 
 // refresh runs one refresh, shows its progress, and then what was found, what failed

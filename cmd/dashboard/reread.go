@@ -49,7 +49,7 @@ func (s *settings) reread(ctx context.Context, out io.Writer, opts ingest.Reread
 		return err
 	}
 	opts.Each = func(c ingest.Comparison) { printComparison(out, c) }
-	sum, err := a.refresher(portals, s.Contact).Reread(ctx, opts)
+	sum, err := a.refresher(portals, s).Reread(ctx, opts)
 	if sum.Versions > 0 || err == nil {
 		printReread(out, sum)
 	}

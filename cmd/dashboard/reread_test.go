@@ -29,7 +29,7 @@ func demonstrated(t *testing.T) (dir string, s *settings) {
 		t.Fatal(err)
 	}
 	defer portal.Close()
-	if err := a.refreshDemo(t.Context(), &bytes.Buffer{}, portal); err != nil {
+	if err := a.refreshDemo(t.Context(), &bytes.Buffer{}, s, portal); err != nil {
 		t.Fatal(err)
 	}
 	return dir, s

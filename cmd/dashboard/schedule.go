@@ -73,7 +73,7 @@ func (w *worker) run(ctx context.Context) error {
 
 // work does what is due: a scheduled refresh, then the pages that failed for a time.
 func (w *worker) work(ctx context.Context) error {
-	r := w.app.refresher(w.portals, w.settings.Contact)
+	r := w.app.refresher(w.portals, w.settings)
 	job, err := w.app.db.Lease(ctx, time.Now(), lease, refreshJob)
 	if errors.Is(err, report.ErrNotFound) {
 		_, err = r.Retry(ctx, ingest.Options{})

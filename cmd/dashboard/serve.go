@@ -40,7 +40,7 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 	defer a.Close()
 	a.ready.Store(true)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return a.serve(ctx, l) })
+	group.Go(func() error { return a.serve(ctx, s, l) })
 	if scheduled {
 		portals, err := s.readPortals()
 		if err != nil {

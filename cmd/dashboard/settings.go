@@ -23,6 +23,8 @@ type settings struct {
 	Addr     string   `yaml:"addr"`     // address to serve on
 	Contact  string   `yaml:"contact"`  // address in the user agent, so that a portal's operator can write
 	Schedule []string `yaml:"schedule"` // five cron fields in China's time
+
+	Limits documentLimits `yaml:"limits"`
 }
 
 // defaults are in force where nothing else is said: weekly, and daily from January
@@ -71,6 +73,10 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 	if env, ok := os.LookupEnv("GONGKAI_SCHEDULE"); ok {
 		s.Schedule = strings.Split(env, ";")
 	}
+	s.Limits = file.Limits
+	if err := s.Limits.fromEnvironment(); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
 	return nil
 }
 
@@ -94,7 +100,7 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact and schedule", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule and limits", name, plain)
 	}
 	return s, nil
 }

@@ -12,9 +12,7 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"gongkai/internal/check"
 	"gongkai/internal/ingest/extract"
@@ -27,52 +25,26 @@ import (
 // from the archive at the next refresh.
 const ReaderVersion = "1"
 
-// documentTime is how long one document may take.
-const documentTime = 60 * time.Second
-
 // A Result is one report of a document: how it was read, and what the rules say.
 type Result struct {
 	Reading *report.Reading
 	Outcome check.Outcome
 }
 
-// ReadDocuments reads bytes of any file type: one Result for each report in them.
-// An error is a report.ErrUnreadable that says why nothing could be had, or comes
-// from ctx.
+// ReadDocuments reads bytes of any file type in this process: one Result for each
+// report in them. An error is a report.ErrUnreadable that says why nothing could be
+// had, or comes from ctx.
 func ReadDocuments(ctx context.Context, hint extract.Hint, body []byte, limits extract.Limits) ([]Result, error) {
-	return readDocuments(ctx, source{hint: hint, limits: limits}, body)
+	return Reader{Limits: limits}.Read(ctx, hint, body)
 }
 
 // A source is what is known of bytes before they are read.
 type source struct {
-	hint   extract.Hint
-	limits extract.Limits
-	claim  recognise.Hint // whose report it is and for which year, as its finder has it
-	with   check.Context
-}
-
-// readDocuments is the one way from bytes to results, for a file on a disk as for a
-// page of a portal. A stage that panics is one unreadable document.
-func readDocuments(ctx context.Context, from source, body []byte) (all []Result, err error) {
-	slow := &report.LimitError{Limit: "seconds", Max: int64(documentTime / time.Second)}
-	ctx, cancel := context.WithTimeoutCause(ctx, documentTime, slow)
-	defer cancel()
-	defer func() {
-		if p := recover(); p != nil {
-			all, err = nil, fmt.Errorf("读取 %s: %w: 内部错误（%v）；请将此文件报告给维护人员", from.hint.Name, report.ErrUnreadable, p)
-		}
-	}()
-	docs, err := extract.Read(ctx, from.hint, body, from.limits)
-	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(ctx), slow) {
-		return nil, fmt.Errorf("读取 %s: %w", from.hint.Name, slow)
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range from.recognise(docs) {
-		all = append(all, Result{Reading: r, Outcome: check.Report(r, from.with)})
-	}
-	return all, nil
+	Reader
+	hint  extract.Hint
+	claim recognise.Hint // whose report it is and for which year, as its finder has it
+	with  check.Context
+	plain bool // the documents are wanted, not the readings
 }
 
 // recognise reads documents. What their finder says of one report holds only where

@@ -237,7 +237,7 @@ func (w *portalWork) parse(ctx context.Context, t task, c copied) ([]Result, err
 func (w *portalWork) source(t task, c copied) source {
 	s := source{
 		hint:   extract.Hint{Name: c.url, URL: c.url, ContentType: c.contentType},
-		limits: w.Limits,
+		Reader: w.Reader,
 		claim:  recognise.Hint{Year: t.year},
 		with:   check.Context{Agency: t.agency, Neighbours: w.register.neighbours(t.agency)},
 	}

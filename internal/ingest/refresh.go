@@ -14,7 +14,6 @@ import (
 
 	"gongkai/internal/archive"
 	"gongkai/internal/ingest/crawl"
-	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
@@ -25,7 +24,7 @@ type Refresher struct {
 	Archive *archive.Store
 	Portals []*crawl.Portal
 	Crawl   crawl.Options
-	Limits  extract.Limits
+	Reader  Reader
 	Log     *slog.Logger // slog.Default if nil
 }
 

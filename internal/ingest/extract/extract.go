@@ -9,7 +9,11 @@
 // no connection.
 package extract
 
-import "gongkai/internal/report"
+import (
+	"time"
+
+	"gongkai/internal/report"
+)
 
 // A Type is a file type, found from the bytes and not from the name.
 type Type string
@@ -122,10 +126,13 @@ type Hint struct {
 }
 
 // Limits bound what one document may cost. The zero value of a field means its
-// default.
+// default. Time and Memory are kept by whoever calls Read: this package ends when its
+// context does.
 type Limits struct {
-	Bytes        int64 // 50 MB of input
-	Decompressed int64 // 500 MB out of archives and compressed streams
-	Ratio        int64 // 100:1
-	Pages        int   // 10,000 pages, and as many table rows
+	Bytes        int64         // 50 MB of input
+	Decompressed int64         // 500 MB out of archives and compressed streams
+	Ratio        int64         // 100:1
+	Pages        int           // 10,000 pages, and as many table rows
+	Time         time.Duration // 60 s
+	Memory       int64         // 1 GiB
 }

@@ -2,17 +2,18 @@ package extract
 
 import (
 	"io"
+	"time"
 
 	"gongkai/internal/report"
 )
 
 // DefaultLimits returns the limits that stand where a Limits field is zero.
 func DefaultLimits() Limits {
-	return Limits{Bytes: 50 << 20, Decompressed: 500 << 20, Ratio: 100, Pages: 10_000}
+	return Limits{Bytes: 50 << 20, Decompressed: 500 << 20, Ratio: 100, Pages: 10_000, Time: time.Minute, Memory: 1 << 30}
 }
 
-// withDefaults fills in what the caller left to the house.
-func (l Limits) withDefaults() Limits {
+// WithDefaults fills in what the caller left to the house.
+func (l Limits) WithDefaults() Limits {
 	d := DefaultLimits()
 	if l.Bytes <= 0 {
 		l.Bytes = d.Bytes
@@ -25,6 +26,12 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Pages <= 0 {
 		l.Pages = d.Pages
+	}
+	if l.Time <= 0 {
+		l.Time = d.Time
+	}
+	if l.Memory <= 0 {
+		l.Memory = d.Memory
 	}
 	return l
 }

@@ -26,7 +26,7 @@ type input struct {
 func Read(ctx context.Context, hint Hint, body []byte, limits Limits) ([]*Document, error) {
 	in := input{
 		name: hint.Name, url: hint.URL, contentType: hint.ContentType,
-		body: body, limits: limits.withDefaults(),
+		body: body, limits: limits.WithDefaults(),
 	}
 	docs, err := readAny(ctx, in)
 	if err != nil {
