@@ -41,6 +41,9 @@ type Owed struct {
 	// printed date says so. LateDays counts from the deadline.
 	Late, LateByDate bool
 	LateDays         int
+	// After is the last good look without the report, zero where there is none, and
+	// Found the look that found it first: its publication lies between them.
+	After, Found time.Time
 
 	// The rest is set where a version was read.
 	Status   report.Status
@@ -102,8 +105,18 @@ type Figure struct {
 	Version   store.VersionID
 	Status    report.Status
 	Format    standard.Format
-	Break     string // reason of a break between this year and the one before, "" where none
-	Cut       bool   // the break is hard: the series does not go on across it
+	Break     string    // reason of a break between this year and the one before, "" where none
+	Cut       bool      // the break is hard: the series does not go on across it
+	From      int       // first year of a figure summed over years, 0 for one year
+	Dominant  *Dominant // the unit that brings over half of a region's figure, nil without one
+}
+
+// A Dominant is a unit that brings over half of an aggregate, with the aggregate
+// without it (indicators.md §1.7).
+type Dominant struct {
+	Agency  report.Agency
+	Share   float64 // of the denominator of a ratio, and else of the sum; 0 to 1
+	Without Figure
 }
 
 // A Series is an indicator of one agency or region over years; years without a

@@ -86,6 +86,9 @@ func (w *world) counted(o Owed) *version {
 
 // figure is the indicator of one agency in a year.
 func (w *world) figure(ind standard.Indicator, row store.CoverageRow, year int) Figure {
+	if ind.Measure != "" && ind.Measure != standard.Effective {
+		return w.measure(ind, row, year)
+	}
 	o := w.owed(row, year)
 	v := w.versions[owedKey{row.Agency.ID, year}]
 	if v == nil {
@@ -118,6 +121,10 @@ func publicationReason(o Owed) string {
 // regionFigure sums numerators and denominators over the members' counted
 // reports (indicators.md §1.2). With only, it sums over those agencies alone.
 func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.AgencyID]bool) Figure {
+	if ind.Measure != "" {
+		return w.regionMeasure(ind, year, only)
+	}
+	var most largest
 	f := Figure{Year: year, Ratio: ind.Ratio()}
 	for _, row := range w.members() {
 		if only != nil && !only[row.Agency.ID] {
@@ -136,6 +143,7 @@ func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.A
 			f.Denominator += one.Denominator
 			f.Zeros = f.Zeros || one.Zeros
 			f.Format = v.Format
+			most.see(row.Agency, one)
 		}
 	}
 	if f.Basis.Usable == 0 {
@@ -150,6 +158,7 @@ func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.A
 			f.Code = "E"
 		}
 	}
+	f.Dominant = most.dominant(ind, f)
 	return f
 }
 

@@ -16,7 +16,10 @@ type CompareQuery struct {
 	Units     []string
 	Indicator string
 	From, To  int // report years; 0 for the first and the last
-	AsOf      store.RunID
+	// Pool sums the years within one form into one figure, so that tiny units become
+	// comparable (indicators.md §8). Each is named by its first and last year.
+	Pool bool
+	AsOf store.RunID
 }
 
 // maxUnits bounds what one comparison may ask for.
@@ -39,11 +42,21 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 			return Comparison{}, err
 		}
 		c.AsOf = w.asOf
-		if row == nil {
+		if err := s.prepare(ctx, w, ind); err != nil {
+			return Comparison{}, fmt.Errorf("unit %s: %w", unit, err)
+		}
+		switch {
+		case q.Pool:
+			c.Series = append(c.Series, w.pooledSeries(ind, row, q))
+		case row == nil:
 			c.Series = append(c.Series, w.regionSeries(ind, w.years()))
-		} else {
+		default:
 			c.Series = append(c.Series, w.series(ind, *row, w.agencyYears(*row)))
 		}
+	}
+	if q.Pool {
+		c.alignPools(q)
+		return c, nil
 	}
 	c.align(q)
 	return c, nil

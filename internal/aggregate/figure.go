@@ -126,6 +126,9 @@ func (c cells) figure(ind standard.Indicator, v store.VersionValues) Figure {
 		f.Code, f.Reason = "M", "该年格式没有此项"
 		return f
 	}
+	if ind.Measure == standard.Effective {
+		return c.effective(f, formula, v)
+	}
 	numerator, known, zeros := c.sum(formula.Numerator)
 	f.Numerator, f.Zeros = numerator, zeros
 	if known && f.Ratio {

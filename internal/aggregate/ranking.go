@@ -24,6 +24,9 @@ func (s *Service) Ranking(ctx context.Context, region standard.RegionCode, indic
 	if year, err = w.chooseYear(w.years(), year); err != nil {
 		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
 	}
+	if err := s.prepare(ctx, w, ind); err != nil {
+		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
+	}
 	r := Ranking{Indicator: ind, Region: w.region, Year: year, AsOf: w.asOf,
 		Basis: w.regionFigure(ind, year, nil).Basis}
 	for _, row := range w.members() {

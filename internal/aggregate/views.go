@@ -163,6 +163,7 @@ type Comparison struct {
 	Years     []int
 	Series    []Series
 	Breaks    []standard.Break // those inside the years
+	Pools     []Pool           // where the figures are sums over years: one for each of Years
 	AsOf      store.RunID
 }
 

@@ -23,6 +23,8 @@ type world struct {
 	agencies []store.CoverageRow // in roster order
 	versions map[owedKey]*version
 	ofAgency map[report.AgencyID][]*version // ascending by year
+	failed   map[owedKey]tally              // findings of reports, nil unless an indicator needs them
+	wholes   map[int]Figure                 // requests_new of the members by year, nil unless shares are asked for
 }
 
 type owedKey struct {
@@ -205,13 +207,14 @@ func (w *world) owed(row store.CoverageRow, year int) Owed {
 func (w *world) published(o *Owed, row store.CoverageRow, v *version) {
 	o.Publication, o.Status, o.Format = report.Published, v.Status, v.Format
 	o.PublishedOn, o.Version, o.Versions = v.PublishedOn, v.ID, v.Number
+	o.After, o.Found = lastBefore(row.Good, v.FirstFound), v.FirstFound
 	for rule, n := range v.FindingRules {
 		o.count(rule, n)
 	}
 	slices.Sort(o.Rules)
 	end := endOf(o.Deadline)
-	if before := lastBefore(row.Good, v.FirstFound); !before.Before(end) {
-		o.Late, o.LateDays = true, days(o.Deadline.Day, before)
+	if !o.After.Before(end) {
+		o.Late, o.LateDays = true, days(o.Deadline.Day, o.After)
 	}
 	if printed := day(v.PublishedOn); !o.Late && !printed.IsZero() && !printed.Before(end) && !w.migrated(v) {
 		o.LateByDate, o.LateDays = true, days(o.Deadline.Day, printed)

@@ -13,16 +13,25 @@ import (
 type Indicator struct {
 	ID      string
 	Version int
-	Group   string // demand, outcomes, pace, disputes or disclosure
+	Since   string // date from which this version of the definition is used
+	Group   string // demand, outcomes, pace, disputes, disclosure or reports
 	Name    Label
 	Unit    string // %, 件, 万元, 每百件, …
 	Note    Label  // where it misleads
 	// Formulas holds one formula for each format that has the cells.
 	Formulas map[Format]Formula
+	// Family is the id that the indicators of several applicants, grounds or kinds
+	// share: ground_share of ground_share.process.
+	Family string
+	// Measure says how the figure is made where it is no sum and no ratio of sums.
+	Measure Measure
 }
 
 // Ratio reports whether the indicator is a ratio of two sums.
 func (i Indicator) Ratio() bool {
+	if i.Measure != "" {
+		return i.Measure != Effective && i.Measure != PublicationDay
+	}
 	for _, f := range i.Formulas {
 		return len(f.Denominator) > 0
 	}
@@ -42,7 +51,7 @@ func (i Indicator) Scale() float64 {
 // an interval of a proportion can be given.
 func (i Indicator) Proportion() bool {
 	switch i.ID {
-	case "clearance", "review_to_suit":
+	case "clearance", "review_to_suit", "concentration":
 		return false
 	}
 	return i.Unit == "%"
@@ -51,6 +60,7 @@ func (i Indicator) Proportion() bool {
 // A Formula is a sum of cells, or a ratio of two sums.
 type Formula struct {
 	Numerator, Denominator []Term // Denominator is empty where the sum stands alone
+	Words                  Label  // the formula of a Measure, which no sum of cells can say
 }
 
 // Cells returns the codes of all cells of the formula.
@@ -73,6 +83,9 @@ type Term struct {
 
 // String writes the formula with cell codes.
 func (f Formula) String() string {
+	if f.Words.ZH != "" {
+		return f.Words.ZH
+	}
 	if len(f.Denominator) == 0 {
 		return termsString(f.Numerator)
 	}
@@ -96,6 +109,9 @@ func termsString(terms []Term) string {
 //go:embed indicators.csv
 var indicatorsCSV string
 
+// firstVersions is the day from which the first versions of the definitions are used.
+const firstVersions = "2026-11-23"
+
 var indicators = sync.OnceValue(func() []Indicator {
 	rows, err := csv.NewReader(strings.NewReader(indicatorsCSV)).ReadAll()
 	if err != nil {
@@ -103,20 +119,22 @@ var indicators = sync.OnceValue(func() []Indicator {
 	}
 	var all []Indicator
 	for _, row := range rows[1:] {
-		if len(all) == 0 || all[len(all)-1].ID != row[0] {
-			all = append(all, Indicator{
-				ID: row[0], Version: number(row[1]), Group: row[3],
-				Name: Label{ZH: row[4], EN: row[5]}, Unit: row[6],
-				Note: Label{ZH: row[9], EN: row[10]}, Formulas: make(map[Format]Formula),
-			})
-		}
-		for _, format := range strings.Fields(row[2]) {
-			all[len(all)-1].Formulas[Format(format)] = Formula{
-				Numerator: terms(Format(format), row[7]), Denominator: terms(Format(format), row[8]),
+		for _, row := range members(row) {
+			if len(all) == 0 || all[len(all)-1].ID != row[0] {
+				all = append(all, Indicator{
+					ID: row[0], Version: number(row[1]), Since: firstVersions, Group: row[3],
+					Name: Label{ZH: row[4], EN: row[5]}, Unit: row[6],
+					Note: Label{ZH: row[9], EN: row[10]}, Formulas: make(map[Format]Formula), Family: row[11],
+				})
+			}
+			for _, format := range strings.Fields(row[2]) {
+				all[len(all)-1].Formulas[Format(format)] = Formula{
+					Numerator: terms(Format(format), row[7]), Denominator: terms(Format(format), row[8]),
+				}
 			}
 		}
 	}
-	return all
+	return withMeasures(all)
 })
 
 // Indicators returns all indicators in the order in which they are listed.
