@@ -28,7 +28,7 @@ type line struct {
 	Where      map[string]string `json:"where,omitempty"`
 	Follow     []string          `json:"follow,omitempty"`
 	Route      string            `json:"route,omitempty"`
-	Problems   []string          `json:"problems,omitempty"`
+	Problems   []string          `json:"problems"`
 }
 
 type narrative struct {
@@ -59,6 +59,9 @@ func newLine(file string, r ingest.Result) line {
 	}
 	if l.Violations == nil {
 		l.Violations = []string{}
+	}
+	if l.Problems == nil {
+		l.Problems = []string{}
 	}
 	l.addCells(reading)
 	for _, s := range reading.Narrative {
