@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz screenshots clean
+.PHONY: demo build test lint vuln fmt bench fuzz screenshots field-trial clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -45,6 +45,9 @@ fuzz: ## every reader of foreign bytes, 30 s each
 
 screenshots: build ## every page at 1440 and 390 pixels, into OUT
 	go test -tags $(TAGS) -count=1 -run TestScreenshots ./tests/browser -screenshots=$(or $(OUT),$(CURDIR)/../screenshots)
+
+field-trial: build ## look at the real portals of data/portals, found against expected; needs the network, stores nothing
+	./bin/dashboard portals trial $(if $(CONTACT),--contact '$(CONTACT)')
 
 clean:
 	rm -rf bin gongkai-demo

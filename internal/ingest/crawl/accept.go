@@ -42,8 +42,8 @@ func find(re *regexp.Regexp, s string) string {
 }
 
 // digitsInName matches the address of an article: columns have names, articles
-// have numbers.
-var digitsInName = regexp.MustCompile(`\d{4,}[^/]*$|\.(docx?|pdf|xlsx?|rtf|wps|ofd|zip|et)$`)
+// have numbers, of 24 or 32 hex digits on some.
+var digitsInName = regexp.MustCompile(`\d{4,}[^/]*$|/[0-9a-f]{24,}\.\w+$|\.(docx?|pdf|xlsx?|rtf|wps|ofd|zip|et)$`)
 
 var (
 	chineseDigits = strings.NewReplacer("〇", "0", "○", "0", "Ｏ", "0", "零", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5",

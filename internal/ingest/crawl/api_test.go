@@ -65,6 +65,18 @@ func TestAPIFamilies(t *testing.T) {
 			}
 			fmt.Fprintf(w, `<ul><li><a href="/public/1120/%d.html" title="%s">云杉…</a><span>2022-01-19</span></li></ul>`, 100000+page, title(page))
 		}},
+		{"openness", func(_ int, w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/gknb/" {
+				fmt.Fprint(w, `<iframe src="/opennessContent/iframe/?branch_id=54a0&amp;column_code=250400&amp;page=1"></iframe>`)
+				return
+			}
+			q, page := r.URL.Query(), number(r, "page")
+			if r.URL.Path != "/opennessContent/iframe/" || q.Get("branch_id") != "54a0" || q.Get("column_code") != "250400" {
+				w.WriteHeader(404)
+				return
+			}
+			fmt.Fprintf(w, `<table><tr><td><a href="/openness/detail/annual_report/5dbbf2fcabcabcabcabcab%02d.html">%s</a></td><td>2022-01-19</td></tr></table>`, min(page, 3), title(min(page, 3)))
+		}},
 	} {
 		t.Run(c.family, func(t *testing.T) {
 			far := serve(t, c.do)

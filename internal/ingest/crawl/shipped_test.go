@@ -2,8 +2,10 @@ package crawl_test
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gongkai/data"
 	"gongkai/internal/ingest/crawl"
@@ -16,6 +18,7 @@ func TestShippedPortals(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files, err %v", len(files), err)
 	}
+	families := map[string]bool{}
 	for _, name := range files {
 		f, err := data.Portals.Open(name)
 		if err != nil {
@@ -29,8 +32,32 @@ func TestShippedPortals(t *testing.T) {
 		if want := strings.TrimSuffix(strings.TrimPrefix(name, "portals/"), ".yaml"); p.ID != want {
 			t.Errorf("%s: id %s; want the name of the file", name, p.ID)
 		}
+		families[p.Family] = true
+		if len(p.Networks) > 0 || p.Polite.Delay < 2*time.Second || p.Polite.Concurrency != 1 {
+			t.Errorf("%s: networks %v, polite %+v; a real portal is public and asked slowly", name, p.Networks, p.Polite)
+		}
 		if p.Tried == "" || p.Tried == "never" && p.Enabled {
 			t.Errorf("%s: tried %q, enabled %v; a portal that was never tried must not be enabled", name, p.Tried, p.Enabled)
 		}
 	}
+	// Of the families left out no address of a government's column is known.
+	for _, family := range familiesBut(t, "files", "generic", "hanweb-xxgk", "jpaas", "matrix") {
+		if !families[family] {
+			t.Errorf("no portal file for %s", family)
+		}
+	}
+}
+
+// familiesBut returns the names of the presets but for some.
+func familiesBut(t *testing.T, but ...string) []string {
+	t.Helper()
+	all := crawl.Families()
+	for _, name := range but {
+		i := slices.Index(all, name)
+		if i < 0 {
+			t.Fatalf("no family %s", name)
+		}
+		all = slices.Delete(all, i, i+1)
+	}
+	return all
 }
