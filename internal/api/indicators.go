@@ -59,12 +59,16 @@ func figureColumns() []column {
 		{"break", "string", "与上年之间的口径中断", "break between this year and the one before"},
 		{"usable", "integer", "计入报告数", "reports counted"},
 		{"due", "integer", "应发布报告数", "reports due"},
+		{"first_year", "integer", "跨年合计的起始年度", "first year of a sum over years; null for one year"},
+		{"dominant", "string", "占合计一半以上的单位", "unit that brings over half of the aggregate"},
+		{"dominant_share", "number", "该单位所占比例（%）", "its part in %"},
+		{"without_dominant", "number", "不含该单位的值", "value without that unit"},
 	}
 }
 
 // figureRow has null for the value where only n of d may be shown.
 func figureRow(ind standard.Indicator, f aggregate.Figure) row {
-	r := row{ind.ID, ind.Version, f.Year, nil, ind.Unit, nil, nil, nil, nil, f.Small, f.Code, obsStatus(f.Code), f.Zeros, f.Reason, f.Break, nil, nil}
+	r := row{ind.ID, ind.Version, f.Year, nil, ind.Unit, nil, nil, nil, nil, f.Small, f.Code, obsStatus(f.Code), f.Zeros, f.Reason, f.Break, nil, nil, nil, nil, nil, nil}
 	if f.Known {
 		r[5] = f.Numerator
 		if f.Ratio {
@@ -79,6 +83,15 @@ func figureRow(ind standard.Indicator, f aggregate.Figure) row {
 	}
 	if n := len(f.Basis.Ticks); n > 0 {
 		r[15], r[16] = f.Basis.Usable, f.Basis.Due
+	}
+	if f.From != 0 {
+		r[17] = f.From
+	}
+	if d := f.Dominant; d != nil {
+		r[18], r[19] = string(d.Agency.ID), 100*d.Share
+		if d.Without.Defined {
+			r[20] = d.Without.Value
+		}
 	}
 	return r
 }
@@ -103,7 +116,7 @@ func (s *Server) series() resource {
 	ind.required = true
 	return resource{
 		name: "series", zh: "指标的年度序列", en: "an indicator of agencies or regions over years",
-		params: []param{units, ind, fromYear, toYear},
+		params: []param{units, ind, fromYear, toYear, {name: "pool", kind: "boolean", zh: "同一格式的各年相加为一个数", en: "sum the years of each form into one figure", example: "1"}},
 		columns: append([]column{
 			{"unit", "string", "机关编号或区划代码", "agency id or region code"},
 			{"name", "string", "名称", "name"},
@@ -114,7 +127,8 @@ func (s *Server) series() resource {
 				return failed(err)
 			}
 			c, err := s.agg.Compare(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
-				Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf})
+				Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf,
+				Pool: q.values.Get("pool") == "1" || q.values.Get("pool") == "true"})
 			if err != nil {
 				return failed(err)
 			}

@@ -1,0 +1,43 @@
+package api_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// TestDifferences: across a break there is the reason and no number.
+func TestDifferences(t *testing.T) {
+	server, _ := serve(t)
+	ask := func(query string) map[string]any {
+		t.Helper()
+		body, _ := get(t, server.URL+"/api/v1/differences?units="+string(first)+"&"+query, 200)
+		var answer struct{ Data []map[string]any }
+		if err := json.Unmarshal(body, &answer); err != nil || len(answer.Data) != 1 {
+			t.Fatalf("%v: %s", err, body)
+		}
+		return answer.Data[0]
+	}
+	if d := ask("indicator=requests_new&from=2022&to=2023"); d["change"] != 2.0 || d["relative"] != nil || d["reason"] != "" {
+		t.Errorf("10 to 12: %v", d)
+	}
+	d := ask("indicator=requests_new&from=2018&to=2023")
+	if reason, _ := d["reason"].(string); d["change"] != nil || !strings.Contains(reason, "2019 年起") {
+		t.Errorf("across a break: %v", d)
+	}
+	get(t, server.URL+"/api/v1/differences?units=990101&indicator=requests_new&from=2023&to=2022", 400)
+}
+
+// TestPooledSeries: a sum over years says from which year it is.
+func TestPooledSeries(t *testing.T) {
+	server, _ := serve(t)
+	body, _ := get(t, server.URL+"/api/v1/series?units="+string(first)+"&indicator=requests_new&pool=1", 200)
+	var answer struct{ Data []map[string]any }
+	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Data) == 0 {
+		t.Fatalf("%v: %s", err, body)
+	}
+	last := answer.Data[len(answer.Data)-1]
+	if last["value"] != 22.0 || last["first_year"] != 2022.0 || last["year"] != 2023.0 {
+		t.Errorf("2022 and 2023 summed: %v", last)
+	}
+}
