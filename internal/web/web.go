@@ -37,8 +37,6 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// Reader reads drafts, and originals that are shown.
 	Reader ingest.Reader
-	// Reader reads drafts, and originals that are shown.
-	Reader ingest.Reader
 	Build  string // of the program, for ETags
 	Log    *slog.Logger
 	Now    func() time.Time // the clock; nil means time.Now
