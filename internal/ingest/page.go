@@ -283,9 +283,15 @@ func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) (bool
 			return false, err
 		}
 	}
+	if err := w.judge(ctx, &f, agency, year); err != nil {
+		return false, err
+	}
 	v := f.version(agency, year, t.url)
 	v.FoundAt = w.found
 	_, change, err := w.Store.AddVersion(ctx, w.run, v)
+	if err == nil && change != store.NoChange {
+		err = w.recheck(ctx, w.run, agency, year)
+	}
 	if err != nil {
 		return false, err
 	}

@@ -46,9 +46,15 @@ func (w *portalWork) replace(ctx context.Context, t task, old *store.Version) er
 	if err != nil {
 		return err
 	}
+	if err := w.judge(ctx, &f, &agency, old.Year); err != nil {
+		return err
+	}
 	v := f.version(&agency, old.Year, old.URL)
 	v.FoundAt = w.found
-	_, err = w.Store.AddReading(ctx, w.run, old.ID, v)
+	change, err := w.Store.AddReading(ctx, w.run, old.ID, v)
+	if err == nil && change != store.NoChange {
+		err = w.recheck(ctx, w.run, &agency, old.Year)
+	}
 	return err
 }
 

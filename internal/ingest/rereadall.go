@@ -137,6 +137,7 @@ func (s *RereadSummary) add(c Comparison, publish bool) {
 type reading struct {
 	old    store.Version
 	agency report.Agency
+	work   *portalWork
 	found  found
 	err    error // why there is none
 }
@@ -165,11 +166,11 @@ func (s *shelf) again(ctx context.Context, id store.VersionID) (one reading, err
 	if one.agency, err = s.Store.Agency(ctx, one.old.Agency); err != nil {
 		return one, err
 	}
-	w, t, err := s.workOf(ctx, &one)
-	if err != nil {
+	var t task
+	if one.work, t, err = s.workOf(ctx, &one); err != nil {
 		return one, err
 	}
-	if one.found, err = w.rereadVersion(ctx, t, &one.old); err != nil && ctx.Err() == nil {
+	if one.found, err = one.work.rereadVersion(ctx, t, &one.old); err != nil && ctx.Err() == nil {
 		one.err, err = err, nil
 	}
 	return one, err
@@ -239,12 +240,18 @@ func (s *shelf) compare(ctx context.Context, one reading, run store.RunID) (Comp
 	if c.Err != nil {
 		return c, nil
 	}
+	err := one.work.judge(ctx, &one.found, &one.agency, one.old.Year)
+	if err != nil {
+		return c, err
+	}
 	v := one.found.version(&one.agency, one.old.Year, one.old.URL)
 	v.FoundAt = time.Now()
-	var err error
 	if c.Difference, err = s.Store.CompareReading(ctx, one.old.ID, v); err != nil || run == 0 {
 		return c, err
 	}
-	_, err = s.Store.AddReading(ctx, run, one.old.ID, v)
+	change, err := s.Store.AddReading(ctx, run, one.old.ID, v)
+	if err == nil && change != store.NoChange {
+		err = one.work.recheck(ctx, run, &one.agency, one.old.Year)
+	}
 	return c, err
 }

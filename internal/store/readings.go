@@ -66,14 +66,8 @@ func (db *DB) pack(v NewVersion) (packedReading, error) {
 	if p.document, err = db.flate.deflated(prose); err != nil {
 		return p, err
 	}
-	for _, f := range v.Findings {
-		text, err := toJSON(f)
-		if err != nil {
-			return p, err
-		}
-		p.findings = append(p.findings, packedFinding{Finding: f, key: f.Key(v.Agency, v.Year), text: text})
-	}
-	return p, nil
+	p.findings, err = packFindings(v.Findings, v.Agency, v.Year)
+	return p, err
 }
 
 // insertReading adds the rows of a reading of a version.
@@ -92,14 +86,5 @@ func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p p
 	if _, err := tx.ExecContext(ctx, details, reading, p.places, p.document); err != nil {
 		return err
 	}
-	const finding = `
-		INSERT INTO findings (reading, ordinal, key, rule, subject, severity, attribution, finding)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	for i, f := range p.findings {
-		_, err := tx.ExecContext(ctx, finding, reading, i, f.key, f.Rule, f.Subject, f.Severity, f.Attribution, f.text)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return insertFindings(ctx, tx, reading, p.findings)
 }

@@ -41,6 +41,7 @@ func TestSuite(t *testing.T) {
 		"two addresses":  testTwoAddresses,
 		"chrome":         testChrome,
 		"reread":         testReread,
+		"recheck":        testRecheck,
 		"versions":       testVersions,
 		"findings":       testFindings,
 		"changes":        testChanges,
@@ -354,41 +355,6 @@ func testChrome(t *testing.T, db *DB) {
 			t.Errorf("other %d: change %q, err %v; want revised", i, got, err)
 		}
 	}
-}
-
-func testReread(t *testing.T, db *DB) {
-	ctx := t.Context()
-	putAgencies(t, db, "990101001")
-	run := startRun(t, db)
-	v := newVersion("990101001", "u", 5)
-	id := add(t, db, run, v, ChangeNew)
-	finish(t, db, run)
-
-	again := startRun(t, db)
-	if change, err := db.AddReading(ctx, again, id, v); err != nil || change != NoChange {
-		t.Fatalf("the same reading: change %q, err %v; want none", change, err)
-	}
-	v.Reader, v.Status, v.Findings = "2", report.Verified, nil
-	v.Reading.Values[0].Amount = report.Count(8)
-	if change, err := db.AddReading(ctx, again, id, v); err != nil || change != ChangeReread {
-		t.Fatalf("another reading: change %q, err %v; want reread", change, err)
-	}
-	finish(t, db, again)
-	for asOf, want := range map[RunID]string{run: "1", again: "2", 0: "2"} {
-		r, err := db.Report(ctx, v.Agency, 2020, asOf)
-		must(t, err)
-		if len(r.Versions) != 1 || r.Current.Reader != want {
-			t.Errorf("as of run %d: %d versions, reader %s; want 1, %s", asOf, len(r.Versions), r.Current.Reader, want)
-		}
-	}
-	changes, err := db.Changes(ctx, "", 1)
-	must(t, err)
-	want := "读取程序更新，2020 年度报告重新读取（本站更正，非发布单位修改）；状态 inconsistent→verified；" +
-		string(standard.FormOf(standard.F2019).Cells[0].Code) + "：5→8"
-	if len(changes) != 1 || changes[0].Text != want {
-		t.Errorf("change %+v; want %s", changes, want)
-	}
-	add(t, db, again, v, NoChange) // compared with the newer reading
 }
 
 func testVersions(t *testing.T, db *DB) {
