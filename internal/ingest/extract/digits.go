@@ -94,7 +94,12 @@ type digitScanner struct {
 	copied   []byte // the open run, where it is not
 	mark     byte   // a point or a dash that belongs to the run if a digit follows, 0 for none
 	markAt   int    // where it stands, -1 for nowhere as such
-	out      []string
+
+	// Of a page: the selectors that its style sheets hide, whether what is not shown
+	// counts too, and whether such was passed over and a table was not.
+	veiled              map[string]bool
+	all, passed, tables bool
+	out                 []string
 }
 
 // take consumes one character of text at i and returns the next position.

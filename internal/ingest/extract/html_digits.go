@@ -7,9 +7,21 @@ import (
 
 // htmlDigits returns the runs of digits in the text of a page, from its source: tags,
 // comments, scripts and styles are passed over, the tags of inline elements do not
-// end a run.
+// end a run, and what a browser does not show is passed over, unless all tables are
+// in it.
 func htmlDigits(page string) []string {
-	d := digitScanner{src: page, out: make([]string, 0, 512)}
+	d := digitScanner{src: page, out: make([]string, 0, 512), veiled: veiledIn(page)}
+	d.page()
+	if d.passed && !d.tables {
+		d = digitScanner{src: page, out: d.out[:0], all: true}
+		d.page()
+	}
+	return d.out
+}
+
+// page goes through a page from tag to tag.
+func (d *digitScanner) page() {
+	page := d.src
 	for i := 0; i < len(page); {
 		switch page[i] {
 		case '<':
@@ -21,7 +33,6 @@ func htmlDigits(page string) []string {
 		}
 	}
 	d.end()
-	return d.out
 }
 
 // tag passes over the markup at i, and over the content of elements whose content is
@@ -44,6 +55,14 @@ func (d *digitScanner) tag(i int) int {
 		d.end()
 	}
 	i = afterTag(s, end)
+	if !d.all && name[0] != '/' && d.covert(name, s[end:i]) {
+		if next := pass(s, i, name); next > i && !pane(name, s[end:i], next-i) {
+			d.end()
+			d.passed = true
+			return next
+		}
+	}
+	d.tables = d.tables || name == "table"
 	switch name {
 	case "script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp":
 		return afterRaw(s, i, name)
