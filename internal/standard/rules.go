@@ -24,6 +24,7 @@ const (
 	ScopeYear        Scope = "year"        // a report against the years before
 	ScopePeer        Scope = "peer"        // a report against others
 	ScopeText        Scope = "text"        // the prose, alone or against the tables
+	ScopeCopy        Scope = "copy"        // the prose against other reports
 	ScopePublication Scope = "publication" // when and where it was published
 	ScopeReading     Scope = "reading"     // how certainly it was read
 	ScopeRevision    Scope = "revision"    // a version against the one before
@@ -60,6 +61,18 @@ func (r Rule) For(format Format) bool {
 		if f == format {
 			return true
 		}
+	}
+	return false
+}
+
+// AcrossReports reports whether the rule needs more than a report and the years
+// before it: its peers, the looks at its portal, or its other versions.
+func (r Rule) AcrossReports() bool {
+	switch r.Scope {
+	case ScopePeer, ScopeCopy, ScopeRevision:
+		return true
+	case ScopePublication:
+		return !r.Decides // the readers find a wrong year or unit in the document
 	}
 	return false
 }

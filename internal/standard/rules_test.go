@@ -15,7 +15,7 @@ func TestRules(t *testing.T) {
 	if len(all) < 20 {
 		t.Fatalf("%d rules; the catalogue should hold more", len(all))
 	}
-	scopes := []Scope{ScopeReport, ScopeCell, ScopeForm, ScopeYear, ScopePeer, ScopeText, ScopePublication, ScopeReading, ScopeRevision}
+	scopes := []Scope{ScopeReport, ScopeCell, ScopeForm, ScopeYear, ScopePeer, ScopeText, ScopeCopy, ScopePublication, ScopeReading, ScopeRevision}
 	for _, r := range all {
 		if r.Version < 1 || len(r.Formats) == 0 || !slices.Contains(scopes, r.Scope) {
 			t.Errorf("%s: version %d, formats %v, scope %q", r.ID, r.Version, r.Formats, r.Scope)

@@ -46,7 +46,7 @@ func (s *Server) showMethods(c echo.Context) error {
 
 func (p page) ruleGroups() []ruleGroup {
 	names := map[standard.Scope]string{standard.ScopeReport: "一份报告之内的数字", standard.ScopeCell: "单格", standard.ScopeForm: "表的形状",
-		standard.ScopeYear: "与以前各年相比", standard.ScopePeer: "与其他单位相比", standard.ScopeText: "文字叙述", standard.ScopePublication: "发布的时间和地点",
+		standard.ScopeYear: "与以前各年相比", standard.ScopePeer: "与其他单位相比", standard.ScopeText: "文字叙述", standard.ScopeCopy: "文字是否重复", standard.ScopePublication: "发布的时间和地点",
 		standard.ScopeReading: "读数是否可靠", standard.ScopeRevision: "与前一版相比"}
 	severity := map[standard.Severity]string{"error": "错误", "warning": "警示", "notice": "提示"}
 	var groups []ruleGroup
