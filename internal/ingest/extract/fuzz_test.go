@@ -111,12 +111,12 @@ func FuzzSlim(f *testing.F) {
 		if err != nil {
 			return
 		}
-		got, err := html.Parse(bytes.NewReader(slim(body)))
+		got, err := html.Parse(strings.NewReader(slim(string(body))))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(said(t, want, body), said(t, got, body)); diff != "" {
-			t.Fatalf("slim page says (-want +got):\n%s\n%q", diff, slim(body))
+			t.Fatalf("slim page says (-want +got):\n%s\n%q", diff, slim(string(body)))
 		}
 	})
 }
@@ -151,4 +151,20 @@ func FuzzZIP(f *testing.F) {
 	f.Add(pack(f, member{"a.txt", "规章 1"}, member{"b/c.html", "<table><tr><td>1</table>"}))
 	f.Add(pack(f, member{"内.zip", string(pack(f, member{"a.txt", "甲"}))}))
 	f.Fuzz(holds)
+}
+
+// FuzzPlant holds that where plant does not give up it makes the tree that the parser
+// makes.
+func FuzzPlant(f *testing.F) {
+	seed(f, "html-")
+	for _, page := range []string{
+		"<!doctype html><p>1<table><td>2<col><caption>3</table>", "<p>1<table><tr><td><p>2<tr>3</table>4", "<ul><li>1<li><p>2<li>3</ul><dl><dt>1<dd>2</dl>",
+		"<a href='?a&amp=1&lt=2&copy;'>1</a>", "<p A=1 a=2 =3 / b>x</p/x>", "<head><title>&lt;</title></head> <meta><body>x</body> y</html><b>z",
+		"<td><object><b></object>1</td>", "<script>\r\n</scripts></script >x", "<b><p>1</b>2</p>", "<form><div></form></div>", "a<", "</", "<!-->--><!--->-->x",
+	} {
+		f.Add([]byte(page))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		samePlant(t, string(bytes.ToValidUTF8(body, nil)))
+	})
 }

@@ -37,14 +37,14 @@ func pageOf(ctx context.Context, page []byte, in input) (*Document, error) {
 	if bytes.Count(page, []byte("<")) > in.limits.Pages*tagsPerPage {
 		return nil, &report.LimitError{Limit: "pages", Max: int64(in.limits.Pages)}
 	}
-	root, err := parseHTML(page)
+	text := string(page)
+	root, err := treeOf(text)
 	if err != nil {
 		return nil, unreadable("网页无法解析：%v；请用浏览器另存后重试", err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	text := string(page)
 	survey := surveyOf(root)
 	doc, err := walkHTML(root, text, survey, in.limits, false)
 	if err != nil {
@@ -106,11 +106,16 @@ func warnImageTable(doc *Document) {
 	}
 }
 
-// parseHTML parses a page. The parser refuses elements nested more than 512 deep,
-// which pages with inline elements that nobody closes are; those are parsed
-// again without their inline elements, which carry no table.
-func parseHTML(page []byte) (*html.Node, error) {
-	root, err := html.Parse(bytes.NewReader(slim(page)))
+// treeOf returns the elements of a page as html.Parse has them, but for comments,
+// what only dresses, and white space between the tags of tables. Where plant gives up,
+// the parser is asked. It refuses elements nested more than 512 deep, which pages with
+// inline elements that nobody closes are; those are parsed again without their inline
+// elements, which carry no table.
+func treeOf(page string) (*html.Node, error) {
+	if root := plant(page); root != nil {
+		return root, nil
+	}
+	root, err := html.Parse(strings.NewReader(slim(page)))
 	if err != nil && strings.Contains(err.Error(), "512") {
 		root, err = html.Parse(bytes.NewReader(withoutInline(page)))
 	}
@@ -118,8 +123,8 @@ func parseHTML(page []byte) (*html.Node, error) {
 }
 
 // withoutInline drops the tags of inline elements and keeps everything else.
-func withoutInline(page []byte) []byte {
-	z := html.NewTokenizer(bytes.NewReader(page))
+func withoutInline(page string) []byte {
+	z := html.NewTokenizer(strings.NewReader(page))
 	out := make([]byte, 0, len(page))
 	for {
 		switch z.Next() {

@@ -2,12 +2,17 @@ package extract
 
 import (
 	"bytes"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // shared returns the folder of shared corpora beside the repository, and skips aloud
@@ -64,8 +69,8 @@ func TestSlim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		thin := slim(page)
-		got, err := html.Parse(bytes.NewReader(thin))
+		thin := slim(string(page))
+		got, err := html.Parse(strings.NewReader(thin))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,4 +118,128 @@ func BenchmarkHTML(b *testing.B) {
 			}
 		})
 	}
+}
+
+// outline writes a tree, without what plant leaves out: comments, attributes that nothing
+// asks for, and white space in which no text stands.
+func outline(b *strings.Builder, n *html.Node, depth int) {
+	text := ""
+	flush := func(tabular bool) {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+		if text != "" && !(tabular && strings.Trim(text, " \t\n\f") == "") {
+			fmt.Fprintf(b, "%*s%q\n", depth, "", text)
+		}
+		text = ""
+	}
+	switch n.DataAtom {
+	case atom.Table, atom.Tbody, atom.Thead, atom.Tfoot, atom.Tr, atom.Colgroup, atom.Html, atom.Head:
+		defer flush(true)
+	default:
+		defer flush(false)
+	}
+	for k := n.FirstChild; k != nil; k = k.NextSibling {
+		switch k.Type {
+		case html.TextNode:
+			text += k.Data
+		case html.ElementNode:
+			flush(kindOfElement(n.DataAtom).tabular() || n.DataAtom == atom.Html || n.DataAtom == atom.Head)
+			fmt.Fprintf(b, "%*s<%s %s", depth, "", k.Data, k.DataAtom)
+			b.WriteString(strings.Join(asked(k), "") + ">\n")
+			outline(b, k, depth+1)
+		}
+	}
+}
+
+// asked returns the attributes that something asks for, in the order of their names: the
+// parser sorts those of dress.
+func asked(n *html.Node) (all []string) {
+	m := markup{}
+	for _, a := range n.Attr {
+		if !m.idle(n.Data, attribute{key: a.Key, value: a.Val}) {
+			all = append(all, fmt.Sprintf(" %s=%q", a.Key, a.Val))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// samePlant holds that plant makes the tree that the parser makes, and returns whether
+// it did not give up.
+func samePlant(t *testing.T, page string) bool {
+	t.Helper()
+	root := plant(page)
+	if root == nil {
+		return false
+	}
+	parsed, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatalf("plant takes what the parser refuses: %v\n%q", err, page)
+	}
+	var want, got strings.Builder
+	outline(&want, parsed, 0)
+	outline(&got, root, 0)
+	if diff := cmp.Diff(want.String(), got.String()); diff != "" {
+		t.Fatalf("tree (-parsed +planted):\n%s\n%q", diff, page)
+	}
+	return true
+}
+
+// TestPlant holds that the pages of the corpus have the tree that the parser gives them,
+// and that plant gives up on few.
+func TestPlant(t *testing.T) {
+	taken, all := 0, 0
+	for name, page := range pages(t) {
+		all++
+		if samePlant(t, string(page)) {
+			taken++
+		} else {
+			t.Logf("left to the parser: %s", name)
+		}
+	}
+	if taken*10 < all*9 {
+		t.Errorf("%d of %d pages planted, want nine of ten", taken, all)
+	}
+}
+
+// TestPlantAny draws tags in any order.
+func TestPlantAny(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	names := strings.Fields("p p p div span b font a table table tr tr td td td th tbody thead tfoot caption colgroup col li ul ol dl dt dd h1 h2 br hr img input " +
+		"form button object o:p center section title meta link style script noscript iframe head body html nobr em strong label select option pre textarea svg")
+	common := strings.Fields("p div span b table tr td tbody li ul h1 br a o:p font")
+	taken := 0
+	const rounds = 30000
+	for range rounds {
+		var b strings.Builder
+		if rng.IntN(2) == 0 {
+			b.WriteString([]string{"<!DOCTYPE html>", "<!doctype html public \"x\">", "<html><head></head><body>", "<table>"}[rng.IntN(4)])
+		}
+		var open []string
+		for range rng.IntN(24) {
+			set := common
+			if rng.IntN(6) == 0 {
+				set = names
+			}
+			name := set[rng.IntN(len(set))]
+			switch n := rng.IntN(12); {
+			case n < 5:
+				b.WriteString("<" + name + []string{"", "", " class=a", " style='color:red' id=1", "/"}[rng.IntN(5)] + ">")
+				open = append(open, name)
+			case n < 9 && len(open) > 0:
+				b.WriteString("</" + open[len(open)-1] + ">")
+				open = open[:len(open)-1]
+			case n < 10:
+				b.WriteString("</" + name + ">")
+			default:
+				b.WriteString([]string{"x", " ", "\r\n", "&amp;lt", "<!-- 1 -->", "12", "&#32;", "<![if !x]>", "1 < 2"}[rng.IntN(9)])
+			}
+		}
+		if samePlant(t, b.String()) {
+			taken++
+		}
+	}
+	if taken*4 < rounds {
+		t.Errorf("%d of %d pages planted, want one in four", taken, rounds)
+	}
+	t.Logf("%d of %d planted", taken, rounds)
 }
