@@ -18,7 +18,7 @@ func doubt(r *report.Reading, rule string, code standard.CellCode) *report.Readi
 func readingCases() []ruleCase {
 	var cases []ruleCase
 	for _, rule := range standard.Rules() {
-		if rule.Scope != standard.ScopeReading && rule.Scope != standard.ScopePublication || rule.ID == "read.near_repair" {
+		if rule.Scope != standard.ScopeReading && rule.Scope != standard.ScopePublication || rule.ID == "read.near_repair" || rule.AcrossReports() {
 			continue
 		}
 		cases = append(cases, ruleCase{rule.ID, "review.total", "a doubt of " + rule.ID, report.Fail,
