@@ -37,12 +37,18 @@ type Options struct {
 	MaxUnpacked    int64         // 500 MB after unpacking
 	MaxRatio       int64         // 100:1, judged from 1 MB on
 
-	Tries       int           // 3 requests for one address that fails for a time
-	Backoff     time.Duration // 1s at least before the second try, then longer
-	MaxRetry    time.Duration // 1m: a longer Retry-After is left to the next refresh
-	MaxDelay    time.Duration // 30s: a longer Crawl-delay closes the portal to us
-	MaxRefusals int           // 5 challenges in a row end the run on a host
-	MaxFailures int           // 10 failures in a row end it too; one with a Retry-After beyond MaxRetry counts for 5
+	Tries    int           // 3 requests for one address that fails for a time
+	Backoff  time.Duration // 1s at least before the second try, then longer
+	MaxRetry time.Duration // 1m: a longer Retry-After is left to the next refresh
+	MaxDelay time.Duration // 30s: a longer Crawl-delay closes the portal to us
+	// UnknownDelay is the pause after a robots.txt that could not be had, since the
+	// Crawl-delay in it is not known: 10s.
+	UnknownDelay time.Duration
+	MaxRefusals  int // 5 challenges in a row end the run on a host
+	MaxFailures  int // 10 failures in a row end it too; one with a Retry-After beyond MaxRetry counts for 5
+
+	// Memory is what earlier runs learnt of hosts; one of its own where none is given.
+	Memory *Memory
 
 	Log       *slog.Logger     // slog.Default
 	OnRequest func(RequestLog) // called after every request, never concurrently
@@ -62,8 +68,8 @@ type RequestLog struct {
 	Reason  string // why not
 }
 
-// A Crawler fetches for one run. Budgets, cookies and what it knows of hosts end
-// with it, so a new run takes a new Crawler. It is safe for concurrent use; the
+// A Crawler fetches for one run. Budgets and cookies end with it, and what it knows
+// of hosts lives on only in a Memory, so a new run takes a new Crawler. It is safe for concurrent use; the
 // pace of each host is kept over all portals.
 type Crawler struct {
 	opts Options
@@ -103,10 +109,14 @@ func withDefaults(o Options) Options {
 	fill(&o.Backoff, time.Second)
 	fill(&o.MaxRetry, time.Minute)
 	fill(&o.MaxDelay, 30*time.Second)
+	fill(&o.UnknownDelay, 10*time.Second)
 	fill(&o.MaxRefusals, 5)
 	fill(&o.MaxFailures, 10)
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Memory == nil {
+		o.Memory = NewMemory()
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -149,6 +159,9 @@ type Fetched struct {
 	FetchedAt     time.Time
 	Took          time.Duration
 	Shells        []string // addresses that led here: redirects, refreshes, scripts
+	// Canonical is the address by which the page calls itself, within the portal; ""
+	// where it gives none. Pages that give the same one are one page.
+	Canonical string
 }
 
 // Fetch asks for one address of a portal, conditionally where known is given. A
@@ -156,5 +169,9 @@ type Fetched struct {
 // *FetchError.
 func (c *Crawler) Fetch(ctx context.Context, p *Portal, url string, known *Validators) (*Fetched, error) {
 	s := c.session(p)
-	return c.get(ctx, s, request{url: url, known: known, referer: s.refererOf(url)})
+	f, err := c.get(ctx, s, request{url: url, known: known, referer: s.refererOf(url)})
+	if err == nil {
+		f.Canonical = p.canonical(f)
+	}
+	return f, err
 }

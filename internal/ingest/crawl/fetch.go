@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 
 	"code.dny.dev/ssrf"
 	"github.com/cenkalti/backoff/v5"
+
+	"gongkai/internal/standard"
 )
 
 // A request is one thing to ask of a portal.
@@ -114,6 +117,11 @@ func (c *Crawler) once(ctx context.Context, s *session, at *url.URL, r request, 
 	if !s.portal.allows(at.Host) {
 		return nil, fail(Foreign, at.Host+" is not a host of the portal; name it in hosts if it is")
 	}
+	if now := c.opts.Clock(); s.portal.Polite.Opens(now).After(now) {
+		opens := s.portal.Polite.Opens(now)
+		return nil, &FetchError{Kind: Temporary, URL: at.String(), RetryAfter: opens.Sub(now), final: true,
+			Reason: fmt.Sprintf("outside of the portal's hours %s; they begin again on %s in China", s.portal.Polite.Hours, opens.In(standard.China()).Format("2 January at 15:04"))}
+	}
 	h := c.hostOf(at.Host, s.portal.Polite)
 	if kind, why := h.givenUp(c.opts.MaxRefusals, c.opts.MaxFailures); kind != "" {
 		return nil, &FetchError{Kind: kind, URL: at.String(), Reason: why, final: true}
@@ -137,6 +145,7 @@ func (c *Crawler) send(ctx context.Context, s *session, h *host, at *url.URL, r 
 	begin := time.Now()
 	f, err := c.exchange(ctx, s, at, r)
 	h.leave()
+	defer c.opts.Memory.keep(h)
 	f.FetchedAt, f.Took = started, time.Since(begin)
 	if err == nil {
 		err = judge(f, c.opts.Clock())
@@ -258,7 +267,13 @@ func (c *Crawler) transportError(ctx context.Context, at *url.URL, f *Fetched, e
 		fe.Reason = fmt.Sprintf("incomplete after %d bytes: %v", len(f.Body), err)
 	}
 	var dns *net.DNSError
+	var untrusted *tls.CertificateVerificationError
+	var plain tls.RecordHeaderError
 	switch {
+	case errors.As(err, &untrusted):
+		fe.Kind, fe.Reason = Broken, "its certificate is not to be trusted: "+untrusted.Err.Error()
+	case errors.As(err, &plain):
+		fe.Kind, fe.Reason = Broken, "it does not speak TLS there; give the address with http:// if the portal has only that"
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork):
 		fe.Kind, fe.Reason = Foreign, "leads to a private address; name its range in networks if that is meant"
 	case errors.As(err, &dns) && dns.IsNotFound:

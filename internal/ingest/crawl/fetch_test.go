@@ -77,6 +77,7 @@ networks: ["127.0.0.0/8"]
 func crawler(t *testing.T, opts Options) *Crawler {
 	t.Helper()
 	fill(&opts.Backoff, time.Millisecond)
+	fill(&opts.UnknownDelay, time.Millisecond)
 	opts.Log = slog.New(slog.DiscardHandler)
 	c := New(opts)
 	t.Cleanup(c.Close)
@@ -472,6 +473,29 @@ func TestFetchPrivate(t *testing.T) {
 	_, err = crawler(t, Options{}).Fetch(t.Context(), narrow, far.URL+"/jump.html", nil)
 	if kindOf(err) != Foreign {
 		t.Errorf("redirect to a private address: %v; want foreign", err)
+	}
+}
+
+// A certificate that nobody vouches for is never waved through, and says what is
+// wrong; nor is one asked for again.
+func TestFetchTLS(t *testing.T) {
+	var asked atomic.Int32
+	far := &farSide{Server: httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		_, _ = w.Write([]byte(goodPage))
+	}))}
+	far.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	far.StartTLS()
+	defer far.Close()
+	_, err := crawler(t, Options{}).Fetch(t.Context(), far.portal(t, ""), far.URL+"/a.html", nil)
+	if kindOf(err) != Broken || !strings.Contains(err.Error(), "certificate") || asked.Load() != 0 {
+		t.Errorf("%v, %d requests; want broken for its certificate, and none", err, asked.Load())
+	}
+	plain := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(goodPage)) })
+	plain.URL = strings.Replace(plain.URL, "http://", "https://", 1)
+	_, err = crawler(t, Options{}).Fetch(t.Context(), plain.portal(t, ""), plain.URL+"/a.html", nil)
+	if kindOf(err) != Broken || !strings.Contains(err.Error(), "http://") {
+		t.Errorf("%v; want broken, with the way out", err)
 	}
 }
 

@@ -23,10 +23,11 @@ type host struct {
 	refusals int       // challenges in a row
 	failures int       // failures of the way in a row
 	delay    time.Duration
+	asked    time.Time // when the last request began
+	rules    *robots   // nil until robots.txt was had
+	got      time.Time // when that was
 
 	robots sync.Mutex // one asks for robots.txt, the others wait for it
-	rules  *robots
-	got    time.Time
 }
 
 // hostOf returns the host with the slower of its pace so far and the portal's.
@@ -37,14 +38,23 @@ func (c *Crawler) hostOf(name string, pace Polite) *host {
 	if h == nil {
 		h = &host{name: name, limiter: rate.NewLimiter(rate.Inf, 1), slots: make(chan struct{}, pace.Concurrency), width: pace.Concurrency}
 		c.hosts[name] = h
+		c.opts.Memory.recall(h)
 	}
 	h.slower(pace.Delay)
 	h.narrower(pace.Concurrency)
 	return h
 }
 
-// slower makes the pace at least one request in d. The clocks of the two sides
-// differ by the way between them, so that some margin is added.
+// spaced is the time between two requests that keeps a delay: the clocks of the two
+// sides differ by the way between them, so that some margin is added.
+func spaced(delay time.Duration) time.Duration {
+	if delay <= 0 {
+		return 0
+	}
+	return delay + delay/50 + 5*time.Millisecond
+}
+
+// slower makes the pace at least one request in d.
 func (h *host) slower(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -52,7 +62,7 @@ func (h *host) slower(d time.Duration) {
 		return
 	}
 	h.delay = d
-	h.limiter.SetLimit(rate.Every(d + d/50 + 5*time.Millisecond))
+	h.limiter.SetLimit(rate.Every(spaced(d)))
 	if h.spent > 0 {
 		h.limiter.Allow() // the request that told us of the pace is the first of it
 	}
@@ -82,6 +92,9 @@ func (h *host) enter(ctx context.Context, budget int) (ok bool, err error) {
 		h.release()
 		return false, err
 	}
+	h.mu.Lock()
+	h.asked = time.Now()
+	h.mu.Unlock()
 	return true, nil
 }
 
@@ -145,6 +158,22 @@ func (h *host) hold(d time.Duration) {
 	if until := time.Now().Add(d); until.After(h.resume) {
 		h.resume = until
 	}
+}
+
+// known returns the host's robots.txt where it was had less than robotsAge ago.
+func (h *host) known(now time.Time) *robots {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.rules == nil || now.Sub(h.got) >= robotsAge {
+		return nil
+	}
+	return h.rules
+}
+
+func (h *host) learn(rules *robots, now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rules, h.got = rules, now
 }
 
 // answered counts challenges and failures of the way in a row; any other answer

@@ -34,7 +34,7 @@ type Look struct {
 	Started, Ended time.Time
 	Entries        []EntryLook // in the order of the portal file
 	Pages          []*Fetched  // every answer that lists something, as evidence
-	Candidates     []Candidate // in the order of the lists, each address once
+	Candidates     []Candidate // in the order of the lists, each article once
 	Rejected       []Rejection
 	Problems       []Problem
 	// Good says that every list was read and gave no fewer reports than expected:
@@ -144,7 +144,7 @@ type walk struct {
 	crawler *Crawler
 	session *session
 	look    *Look
-	seen    map[string]int // address of a candidate or rejection → its position, -1 for rejections
+	seen    map[string]int // identity of a candidate or rejection → its position, -1 for rejections
 	current *EntryLook
 	entryOf *Entry
 	lists   map[string]bool // lists of this entry already read
@@ -280,19 +280,20 @@ func (w *walk) sort(found []item, shown map[string]bool, listURL, head string) (
 		if ok || rule != noWords || utf8.RuneCountInString(it.title) >= headlineLength {
 			fresh++
 		}
-		if i, ok2 := w.seen[address]; ok2 {
+		identity := p.Identity(address)
+		if i, ok2 := w.seen[identity]; ok2 {
 			if ok && i >= 0 {
 				w.current.Found++
 			}
 			continue
 		}
 		if !ok {
-			w.seen[address] = -1
+			w.seen[identity] = -1
 			w.look.Rejected = append(w.look.Rejected, Rejection{URL: address, Title: it.title, Rule: rule, ListURL: listURL})
 			continue
 		}
 		w.current.Found++
-		w.seen[address] = len(w.look.Candidates)
+		w.seen[identity] = len(w.look.Candidates)
 		w.session.linked(address, listURL)
 		w.look.Candidates = append(w.look.Candidates, w.candidate(it, listURL, head, rule))
 	}

@@ -72,6 +72,7 @@ type Polite struct {
 	Robots      string        `yaml:"robots"`      // obey; there is no other way
 	UserAgent   string        `yaml:"user_agent"`  // in place of the crawler's own
 	Budget      int           `yaml:"budget"`      // requests to a host in one run; 5000 if not given
+	Hours       string        `yaml:"hours"`       // of the day in China, such as 22:00-06:00; the whole day if not given
 }
 
 // usualPace is the pace where a file says nothing.

@@ -80,8 +80,8 @@ func robotsPaths(u *url.URL) []string {
 func (c *Crawler) robotsOf(ctx context.Context, s *session, h *host, at *url.URL) (*robots, error) {
 	h.robots.Lock()
 	defer h.robots.Unlock()
-	if h.rules != nil && c.opts.Clock().Sub(h.got) < robotsAge {
-		return h.rules, nil
+	if rules := h.known(c.opts.Clock()); rules != nil {
+		return rules, nil
 	}
 	var f *Fetched
 	var err error
@@ -99,9 +99,10 @@ func (c *Crawler) robotsOf(ctx context.Context, s *session, h *host, at *url.URL
 	}
 	rules, err := readRobots(f, err)
 	if err != nil {
+		h.hold(c.opts.UnknownDelay) // the pace it would ask for is not known
 		return nil, err
 	}
-	h.rules, h.got = rules, c.opts.Clock()
+	h.learn(rules, c.opts.Clock())
 	return rules, nil
 }
 

@@ -80,6 +80,9 @@ type Next struct {
 type Detail struct {
 	Body        string `yaml:"body"`        // selector of the article
 	Attachments string `yaml:"attachments"` // picks of the files it links
+	// Identity is a pattern of the path and query of an article's address: its groups
+	// tell the article from all others of the site, whichever column links it.
+	Identity string `yaml:"identity"`
 }
 
 // Accept says which links are reports.
@@ -109,6 +112,7 @@ type rules struct {
 	next                    []next
 	body                    goquery.Matcher // of an article; nil where no rule finds it
 	attachments             []pick
+	identity                *regexp.Regexp
 	accept, reject          *regexp.Regexp
 	acceptURL, rejectURL    *regexp.Regexp
 	from, to                int
@@ -157,6 +161,9 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	r.unit = c.picks(l.Unit, css, "list", "unit")
 	r.body = c.selector(p.Detail.Body, "detail", "body")
 	r.attachments = c.picks(p.Detail.Attachments, true, "detail", "attachments")
+	if r.identity = c.pattern(p.Detail.Identity, "detail", "identity"); r.identity != nil && r.identity.NumSubexp() == 0 {
+		wrong("want a pattern with a group, such as art_\\d+_(\\d+)", "detail", "identity")
+	}
 	r.open = c.pattern(l.Open.Pattern, "list", "open", "pattern")
 	for i, t := range l.Take {
 		r.take = append(r.take, c.pattern(t, "list", "take", i))

@@ -55,6 +55,9 @@ func (p *Portal) validatePolite(wrong func(string, ...any)) {
 	if p.Polite.Concurrency < 1 || p.Polite.Concurrency > 16 {
 		wrong(fmt.Sprintf("got %d; want 1 to 16", p.Polite.Concurrency), "polite", "concurrency")
 	}
+	if _, err := parseHours(p.Polite.Hours); err != nil {
+		wrong(err.Error(), "polite", "hours")
+	}
 	if p.Polite.Budget < 1 {
 		wrong(fmt.Sprintf("got %d; want at least 1", p.Polite.Budget), "polite", "budget")
 	}
