@@ -1,6 +1,8 @@
 package recognise
 
 import (
+	"slices"
+
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -131,6 +133,7 @@ func (g *geometry) readRow(row *gridRow) {
 		if g.open {
 			g.open, g.behind, g.counted = false, -1, [3]bool{}
 			g.cur = g.newHeaders(g.group)
+			g.labelCol = stubColumn(g.group, g.labelCol)
 			if g.cur.table != "" {
 				g.heads[g.cur.table] = g.cur
 			}
@@ -191,4 +194,15 @@ func (g *geometry) otherForm(s slot) bool {
 		}
 	}
 	return false
+}
+
+// stubColumn returns the column under the head of the labels, such as 指标名称, and old
+// where no head is one.
+func stubColumn(group []headCell, old int) int {
+	for _, h := range group {
+		if slices.ContainsFunc(h.means, func(m meaning) bool { return m.role == stubRole }) {
+			return h.col
+		}
+	}
+	return old
 }

@@ -31,6 +31,7 @@ func readSequence(blocks []extract.Block, format standard.Format) tableReading {
 		})
 	}
 	seqKeep(s, x, seqBit(format))
+	seqSerials(s)
 	seqMend(s, x, seqBit(format))
 	w.run()
 	reading.values, reading.doubts, reading.notes = w.values, w.doubts, w.notes

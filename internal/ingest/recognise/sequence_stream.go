@@ -151,6 +151,31 @@ func seqIsListNumber(text string) bool {
 	return digits > 0 && digits < 3 && others > 0
 }
 
+// seqSerials takes the serial numbers of rows out of the stream, in grids that head a
+// column so: each is one more than the last and stands right before a label.
+func seqSerials(s []seqToken) {
+	serial := report.Amount(-1) // the last one, -1 where rows have none
+	for i := range s {
+		t := &s[i]
+		switch {
+		case t.kind == seqIsBreak:
+			serial = -1
+		case t.kind == seqIsText && serial < 0 && seqIsSerialHead(t.text()):
+			t.kind, serial = seqIsVoid, 0
+		case serial >= 0 && t.kind == seqIsMark && t.mark.state == report.Printed && t.mark.amount == serial+report.One &&
+			(s[i+1].kind == seqIsLabel || s[i+1].kind == seqIsText):
+			t.kind, serial = seqIsVoid, t.mark.amount
+		}
+	}
+}
+
+// seqIsSerialHead reports whether a text heads a column of serial numbers.
+func seqIsSerialHead(text string) bool {
+	var buf [8]rune
+	runes, _, ok := seqFlat(text, buf[:0])
+	return ok && string(runes) == "序号"
+}
+
 // seqMend looks again at the texts that are no label as they stand: pieces of one
 // label in cells that follow each other, and misspelt labels. Only labels that the
 // document does not otherwise have are looked for, so that a tidy document costs
