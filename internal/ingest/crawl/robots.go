@@ -24,6 +24,7 @@ const robotsAge = 24 * time.Hour
 
 // permitted asks robots.txt, once a day for each host, and keeps its pace.
 func (c *Crawler) permitted(ctx context.Context, s *session, h *host, at *url.URL) error {
+	defer c.opts.Memory.keep(h)
 	rules, err := c.robotsOf(ctx, s, h, at)
 	if err != nil {
 		return err
@@ -98,8 +99,10 @@ func (c *Crawler) robotsOf(ctx context.Context, s *session, h *host, at *url.URL
 		where = to
 	}
 	rules, err := readRobots(f, err)
-	if err != nil {
+	if err != nil || rules.blocked != nil {
 		h.hold(c.opts.UnknownDelay) // the pace it would ask for is not known
+	}
+	if err != nil {
 		return nil, err
 	}
 	h.learn(rules, c.opts.Clock())
