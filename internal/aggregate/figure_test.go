@@ -170,3 +170,24 @@ func TestWilson(t *testing.T) {
 		}
 	}
 }
+
+// TestRank: the first and the last of a chain of overlapping intervals can be told
+// apart, and do not share a rank.
+func TestRank(t *testing.T) {
+	ind := indicator("granted_rate")
+	var r Ranking
+	for i, granted := range []int64{90, 80, 70, 60, 50} {
+		v := printed(standard.F2021, map[standard.CellCode]int64{"outcome.total/total": 100, "outcome.granted/total": granted})
+		r.Entries = append(r.Entries, RankEntry{Agency: report.Agency{ID: report.AgencyID(fmt.Sprint(i))}, Figure: newCells(v).figure(ind, v)})
+	}
+	few := printed(standard.F2021, map[standard.CellCode]int64{"outcome.total/total": 20, "outcome.granted/total": 20})
+	r.Entries = append(r.Entries, RankEntry{Figure: newCells(few).figure(ind, few)})
+	r.rank()
+	var got []int
+	for _, e := range r.Entries {
+		got = append(got, e.Rank)
+	}
+	if fmt.Sprint(got) != "[1 1 3 3 5 0]" {
+		t.Errorf("ranks %v, want [1 1 3 3 5 0]", got)
+	}
+}

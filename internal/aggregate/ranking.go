@@ -55,20 +55,24 @@ func (r *Ranking) rank() {
 		}
 		return a.Value > b.Value
 	})
+	// An entry ties with the first of its rank, not with its neighbour: else a chain
+	// of neighbours would tie ends that can be told apart.
+	first := 0
 	for i := range r.Entries {
 		e := &r.Entries[i]
 		if !e.Figure.ranked() {
 			break
 		}
-		e.Rank = i + 1
-		if i > 0 && tied(r.Entries[i-1].Figure, e.Figure) {
-			e.Rank, e.Tied = r.Entries[i-1].Rank, true
-			r.Entries[i-1].Tied = true
+		if i > 0 && tied(r.Entries[first].Figure, e.Figure) {
+			r.Entries[first].Tied, e.Tied = true, true
+		} else {
+			first = i
 		}
+		e.Rank = first + 1
 	}
 }
 
-// tied reports whether two neighbours cannot be told apart: equal counts, or
+// tied reports whether two figures cannot be told apart: equal counts, or
 // proportions whose intervals overlap.
 func tied(a, b Figure) bool {
 	if a.High > 0 || b.High > 0 {

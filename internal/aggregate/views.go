@@ -210,7 +210,7 @@ type Ranking struct {
 }
 
 // A RankEntry is one agency in a ranking. Agencies whose intervals overlap with
-// the one before share its rank.
+// that of the first of a rank share it.
 type RankEntry struct {
 	Agency report.Agency
 	Figure Figure

@@ -156,11 +156,6 @@ func (w *wordFile) readPieces(clx []byte) []wordPiece {
 	return pieces
 }
 
-// bytes returns the bytes of the characters from..to of the piece.
-func (p wordPiece) bytes(stream []byte, from, to int) []byte {
-	return part(stream, p.offset(from), p.offset(to)-p.offset(from))
-}
-
 // offset returns the byte position of a character position in the piece.
 func (p wordPiece) offset(cp int) int {
 	if p.narrow {

@@ -89,9 +89,6 @@ func (r *docxReader) children(visit func(xml.StartElement) error) error {
 	}
 }
 
-// skip passes over the open element.
-func (r *docxReader) skip(xml.StartElement) error { return r.dec.Skip() }
-
 // document reads the whole part.
 func (r *docxReader) document() ([]flowBlock, error) {
 	var out docxBlocks

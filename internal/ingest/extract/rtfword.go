@@ -1,6 +1,5 @@
 package extract
 
-import "strings"
 
 // word obeys a control word or symbol.
 func (r *rtfReader) word(t rtfToken) {
@@ -250,7 +249,6 @@ func (r *rtfReader) rowWord(t rtfToken) {
 		r.next.right = max(r.next.right, r.next.left)
 		r.row.cells = append(r.row.cells, r.next)
 		r.next = flowCell{}
-	case strings.HasPrefix(word, "cl"): // borders and colours
 	}
 }
 

@@ -231,8 +231,7 @@ func clauseMark(r rune) bool {
 // share it.
 var rosterNames = sync.OnceValue(func() map[string]standard.RegionCode {
 	names := make(map[string]standard.RegionCode, 45000)
-	var add func(r standard.Region)
-	add = func(r standard.Region) {
+	add := func(r standard.Region) {
 		if _, twice := names[r.Name]; twice {
 			names[r.Name] = ""
 		} else {
