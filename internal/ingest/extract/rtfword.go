@@ -1,6 +1,5 @@
 package extract
 
-
 // word obeys a control word or symbol.
 func (r *rtfReader) word(t rtfToken) {
 	switch {
