@@ -1,6 +1,7 @@
 package recognise
 
 import (
+	"slices"
 	"strings"
 
 	"gongkai/internal/report"
@@ -138,7 +139,47 @@ func (p *reportPart) noteMissing(table standard.Table) {
 		p.doubt("form.image_table", "文中没有“"+tableName(table)+"”表，而页面含有图片，该表可能是图片")
 	case len(followed(p.doc.Links)) > 0:
 		p.doubt("form.missing_table", "文中没有“"+tableName(table)+"”表，而页面附有文件，该表可能在其中")
+	case p.saysHeads(table):
+		p.doubt("read.grid", "文中没有“"+tableName(table)+"”表，而正文中有该表的栏目名称，表格可能未能成形")
 	}
+}
+
+// saysRow reports whether a paragraph has the label of a missing row and a head of one
+// of its columns.
+func (p *reportPart) saysRow(cells []standard.Cell) bool {
+	label := cells[0].RowLabel.ZH
+	label = squeezed(label[strings.LastIndexByte(label, '/')+1:])
+	for _, x := range p.prose {
+		if text := simplified(squeezed(x.Text)); strings.Contains(text, label) && slices.ContainsFunc(cells, func(c standard.Cell) bool {
+			return runesIn(c.ColumnLabel.ZH) > 3 && strings.Contains(text, squeezed(c.ColumnLabel.ZH))
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// saysHeads reports whether the text outside tables has heads of a missing table: it is
+// there, and its rows and columns are lost.
+func (p *reportPart) saysHeads(table standard.Table) bool {
+	const enough = 3 // prose names one or two
+	heads := map[string]bool{}
+	for _, c := range standard.FormOf(p.r.Format).TableCells(table) {
+		if head := c.ColumnLabel.ZH; runesIn(head) > 2 {
+			heads[squeezed(head)] = false
+		}
+	}
+	found := 0
+	for _, x := range p.prose {
+		text := simplified(squeezed(x.Text))
+		for head, had := range heads {
+			if !had && strings.Contains(text, head) {
+				heads[head] = true
+				found++
+			}
+		}
+	}
+	return found >= enough
 }
 
 func tableName(t standard.Table) string {
@@ -170,6 +211,9 @@ func (p *reportPart) noteLacking(cells []standard.Cell) {
 		switch {
 		case absent == to-from:
 			p.note("form.row_set", row, "表中没有这一行："+cells[from].RowLabel.ZH)
+			if p.saysRow(cells[from:to]) {
+				p.doubt("read.grid", "表中没有“"+cells[from].RowLabel.ZH+"”一行，而正文中有其项目和栏目名称，表格可能未能成形")
+			}
 		case absent > 0:
 			p.note("form.column_set", row, "表中这一行缺少部分列："+cells[from].RowLabel.ZH)
 		}

@@ -58,8 +58,16 @@ func (g *geometry) newHeaders(cells []headCell) headers {
 		}
 	}
 	g.hits += len(h.list)
+	for _, c := range cells {
+		if c.kind == labelCell && runesIn(c.src.Text) >= ownHead && headMeaning(h.table, c, nil).col != 0 {
+			g.hits += ownHead // 本年处理决定数量 stands over no other table
+		}
+	}
 	return h
 }
+
+// ownHead is the length from which a head is the form's own wherever it stands.
+const ownHead = 6
 
 // tableOf returns the table whose columns most of the cells name.
 func tableOf(cells []headCell) standard.Table {
