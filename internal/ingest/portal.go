@@ -22,6 +22,7 @@ type portalWork struct {
 	*refresh
 	portal   *crawl.Portal
 	register *register
+	number   int // of refreshes of the portal, this one included
 	tally    *tally
 	found    time.Time // when the lists began to be read: what they link was there then
 

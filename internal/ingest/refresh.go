@@ -44,7 +44,6 @@ type refresh struct {
 	*Refresher
 	opts    Options
 	run     store.RunID
-	number  int // of refreshes so far, this one included
 	crawler *crawl.Crawler
 	parsers chan struct{} // a place for each document that is read at a time
 	log     *slog.Logger
@@ -116,13 +115,14 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 		if err := r.Store.SetWatch(ctx, p.ID, register.covered); err != nil {
 			return nil, nil, err
 		}
-		works[i] = &portalWork{refresh: s, portal: p, register: register, unseen: make(map[report.AgencyID]string)}
+		before, _, err := r.Store.PortalHistory(ctx, kind, p.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		works[i] = &portalWork{refresh: s, portal: p, register: register, number: before + 1, unseen: make(map[report.AgencyID]string)}
 	}
 	var err error
 	if s.run, err = r.Store.StartRun(ctx, kind, opts.Year, opts.Full); err != nil {
-		return nil, nil, err
-	}
-	if s.number, err = r.Store.CountRuns(ctx, kind); err != nil {
 		return nil, nil, err
 	}
 	s.heart = startHeart(ctx, r.Store, s.run, s.log)

@@ -116,14 +116,20 @@ func (db *DB) InterruptRuns(ctx context.Context, since time.Time) error {
 	return nil
 }
 
-// CountRuns returns how many runs of a kind there have been.
-func (db *DB) CountRuns(ctx context.Context, kind string) (int, error) {
-	const query = `SELECT COUNT(*) FROM runs WHERE kind = ?`
-	n, err := one(ctx, db.read, query, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, kind)
+// PortalHistory returns how many runs of a kind have dealt with a portal, and when
+// the last of them began there: the zero time where none has.
+func (db *DB) PortalHistory(ctx context.Context, kind, portal string) (n int, last time.Time, err error) {
+	const query = `
+		SELECT COUNT(*), COALESCE(MAX(p.started_at), 0)
+		FROM run_portals AS p JOIN runs AS r ON r.id = p.run
+		WHERE r.kind = ? AND p.portal = ?`
+	began, err := one(ctx, db.read, query, func(row scanner) (began int64, err error) {
+		return began, row.Scan(&n, &began)
+	}, kind, portal)
 	if err != nil {
-		return 0, fmt.Errorf("count runs: %w", err)
+		return 0, time.Time{}, fmt.Errorf("history of portal %s: %w", portal, err)
 	}
-	return n, nil
+	return n, fromMillis(began), nil
 }
 
 // DataVersion returns the last finished run that changed anything that readers

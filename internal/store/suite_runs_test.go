@@ -54,8 +54,11 @@ func testRuns(t *testing.T, db *DB) {
 		t.Errorf("run %+v, err %v; want running, its process spoke within the hour", r, err)
 	}
 	must(t, db.Beat(ctx, dead))
-	if n, err := db.CountRuns(ctx, "refresh"); err != nil || n != 3 {
-		t.Errorf("%d refreshes, err %v; want 3", n, err)
+	if n, last, err := db.PortalHistory(ctx, "refresh", p.Portal); err != nil || n != 1 || !last.Equal(p.StartedAt) {
+		t.Errorf("%d refreshes of %s, the last at %v, err %v; want 1 at %v", n, p.Portal, last, err, p.StartedAt)
+	}
+	if n, last, err := db.PortalHistory(ctx, "retry", p.Portal); err != nil || n != 0 || !last.IsZero() {
+		t.Errorf("%d retries, the last at %v, err %v; want none", n, last, err)
 	}
 	must(t, db.InterruptRuns(ctx, time.Now().Add(time.Hour)))
 	if r, err := db.Run(ctx, dead); err != nil || r.State != RunInterrupted {
