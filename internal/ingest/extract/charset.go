@@ -221,7 +221,11 @@ func charsetOf(contentType string) string {
 // metaCharset returns the charset that a page declares of itself, from its first
 // bytes: <meta charset=…>, a http-equiv, or the XML declaration.
 func metaCharset(body []byte) string {
-	head := lowerASCII(body[:min(len(body), 4096)])
+	var room [4096]byte // a copy that costs no allocation
+	head := room[:copy(room[:], body)]
+	for i, c := range head {
+		head[i] = lowerByte(c)
+	}
 	for _, key := range []string{"charset", "encoding"} {
 		rest := head
 		for {

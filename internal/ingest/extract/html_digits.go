@@ -23,6 +23,11 @@ func htmlDigits(page string) []string {
 func (d *digitScanner) page() {
 	page := d.src
 	for i := 0; i < len(page); {
+		if d.to == d.from && len(d.copied) == 0 && d.mark == 0 {
+			if i = nextDigit(page, i); i == len(page) {
+				break
+			}
+		}
 		switch page[i] {
 		case '<':
 			i = d.tag(i)
@@ -33,6 +38,20 @@ func (d *digitScanner) page() {
 		}
 	}
 	d.end()
+}
+
+// nextDigit returns the position from i on of what may be a digit, a sign or no text. In
+// UTF-8 full-width digits and all signs but ASCII's begin with 0xEF or 0xE2, and these and
+// ASCII stand within no other character.
+func nextDigit(s string, i int) int {
+	for i < len(s) {
+		switch c := s[i]; {
+		case c == '<', c == '&', c == '-', c == 0xE2, c == 0xEF, c >= '0' && c <= '9':
+			return i
+		}
+		i++
+	}
+	return i
 }
 
 // tag passes over the markup at i, and over the content of elements whose content is

@@ -124,7 +124,7 @@ func (p *planter) need(kind elementKind) {
 	case columnsElement:
 		name = atom.Colgroup
 	}
-	p.push(p.node(html.Node{Type: html.ElementNode, DataAtom: name, Data: name.String()}), kind)
+	p.push(p.node(html.ElementNode, name, name.String()), kind)
 }
 
 // endTablePart takes the end tag of a part of a table, or of anything where only such

@@ -105,7 +105,7 @@ func (p *planter) raw(n *html.Node, kind elementKind) {
 		s = html.UnescapeString(s)
 	}
 	if s != "" {
-		attachTo(n, p.node(html.Node{Type: html.TextNode, Data: s}))
+		attachTo(n, p.node(html.TextNode, 0, s))
 	}
 	p.at = p.tagEnd(tag)
 	p.lost = p.lost || p.at > len(p.src)
@@ -160,7 +160,7 @@ func (p *planter) endInBody(a atom.Atom, data string, kind elementKind) {
 		if i := p.find(a, kind, true); i >= 0 {
 			p.cut(i)
 		} else {
-			p.attach(p.node(html.Node{Type: html.ElementNode, DataAtom: atom.P, Data: "p"}))
+			p.attach(p.node(html.ElementNode, atom.P, "p"))
 		}
 	case itemElement, termElement, headingElement, objectElement:
 		if i := p.find(a, kind, false); i >= 0 {
@@ -271,8 +271,8 @@ func (p *planter) tagEnd(i int) int {
 // beyond the page if it does not.
 func (p *planter) element() (n *html.Node, end int) {
 	i := p.nameEnd(p.at + 1)
-	n = p.node(html.Node{Type: html.ElementNode})
-	n.DataAtom, n.Data = p.tagName(p.src[p.at+1 : i])
+	a, name := p.tagName(p.src[p.at+1 : i])
+	n = p.node(html.ElementNode, a, name)
 	taken, styled := 0, false // the first style counts
 	for {
 		i = p.skipSpace(i)

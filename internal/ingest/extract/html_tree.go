@@ -18,7 +18,7 @@ func plant(page string) *html.Node {
 		return nil
 	}
 	p := planter{markup: markup{src: page}}
-	p.root = p.node(html.Node{Type: html.DocumentNode})
+	p.root = p.node(html.DocumentNode, 0, "")
 	for p.at < len(page) && !p.lost {
 		p.piece()
 	}
@@ -137,7 +137,7 @@ func (p *planter) text(s string) {
 		p.lost = p.lost || strings.Trim(s, " \t\r\n\f") != "" // it is moved before the table
 		return
 	}
-	p.attach(p.node(html.Node{Type: html.TextNode, Data: s}))
+	p.attach(p.node(html.TextNode, 0, s))
 }
 
 // body opens the body, and what must stand before it.
@@ -148,17 +148,17 @@ func (p *planter) body() {
 	if p.stage < inBody {
 		p.pop(1) // all but the document element
 		p.stage = inBody
-		p.push(p.node(html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}), documentElement)
+		p.push(p.node(html.ElementNode, atom.Body, "body"), documentElement)
 	}
 }
 
 // openHead opens the head, and what must stand before it.
 func (p *planter) openHead() {
 	if p.stage < beforeHead {
-		p.openHTML(p.node(html.Node{Type: html.ElementNode, DataAtom: atom.Html, Data: "html"}))
+		p.openHTML(p.node(html.ElementNode, atom.Html, "html"))
 	}
 	p.stage = inHead
-	p.head = p.node(html.Node{Type: html.ElementNode, DataAtom: atom.Head, Data: "head"})
+	p.head = p.node(html.ElementNode, atom.Head, "head")
 	p.push(p.head, documentElement)
 }
 
@@ -215,13 +215,13 @@ func attachTo(parent, n *html.Node) {
 	parent.LastChild = n
 }
 
-// node returns a node with memory of its own.
-func (p *planter) node(n html.Node) *html.Node {
+// node returns a new node.
+func (p *planter) node(kind html.NodeType, a atom.Atom, data string) *html.Node {
 	if len(p.nodes) == 0 {
 		p.nodes = make([]html.Node, 256)
 	}
-	to := &p.nodes[0]
+	n := &p.nodes[0]
 	p.nodes = p.nodes[1:]
-	*to = n
-	return to
+	n.Type, n.DataAtom, n.Data = kind, a, data
+	return n
 }

@@ -107,6 +107,9 @@ func sniffText(body []byte) Type {
 		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(head) > 1 && head[0] == '<' && (head[1] == '!' || opensName(head[1])) {
+		return HTML
+	}
 	lower := lowerASCII(head)
 	switch {
 	case bytes.HasPrefix(head, []byte(`{\rtf`)):

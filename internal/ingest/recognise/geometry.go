@@ -66,7 +66,7 @@ type geometry struct {
 type placed struct {
 	row, col uint8
 	cell     *extract.Cell // nil where no one cell holds it
-	where    report.Place  // of a figure without a cell
+	where    *report.Place // of a figure without a cell, which is rare and a Place large
 	order    int           // where the cell stands in the document
 	unit     moneyUnit
 	unread   bool // something about its place is in doubt

@@ -416,7 +416,7 @@ func (g *geometry) placeUnread(row uint8, h header, where report.Place) {
 	if h.col == 0 || row == 0 || g.forms.slots[row][h.col] == (slot{}) || g.at[row][h.col] != 0 {
 		return
 	}
-	g.placed = append(g.placed, placed{row: row, col: h.col, where: where, unread: true})
+	g.placed = append(g.placed, placed{row: row, col: h.col, where: &where, unread: true})
 	g.at[row][h.col] = int16(len(g.placed))
 }
 

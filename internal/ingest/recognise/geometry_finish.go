@@ -40,10 +40,18 @@ func (g *geometry) finish() tableReading {
 	return out
 }
 
+// place returns where the value stands.
+func (p *placed) place() report.Place {
+	if p.cell != nil {
+		return p.cell.Place
+	}
+	return *p.where
+}
+
 // value reads the text of a placed cell.
 func (p *placed) value(cell standard.Cell) report.Value {
 	if p.cell == nil {
-		return report.Value{State: report.Unread, Place: p.where}
+		return report.Value{State: report.Unread, Place: p.place()}
 	}
 	v := report.Value{Text: p.cell.Text, Place: p.cell.Place}
 	if p.unread {
@@ -110,10 +118,7 @@ func (g *geometry) addForeignRows(n int, out *tableReading) {
 			continue
 		}
 		noted = p.row
-		place := p.where
-		if p.cell != nil {
-			place = p.cell.Place
-		}
+		place := p.place()
 		key := g.forms.rows[p.row].key
 		if g.hasPart(key, n) {
 			out.doubts = append(out.doubts, report.Doubt{Rule: "read.anchors", Place: place, Text: "这一行只有上级项目的标签，无法确定是哪一行"})
