@@ -122,7 +122,7 @@ func TestExtractorFaults(t *testing.T) {
 func digitsOf(grids []*extract.Grid) string {
 	var digits []byte
 	for _, g := range grids {
-		digits = append(blockDigits(digits, &extract.Block{Grid: g}), '|')
+		digits = append(blockNumbers(digits, &extract.Block{Grid: g}), '|')
 	}
 	return string(digits)
 }

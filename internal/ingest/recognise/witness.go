@@ -1,8 +1,10 @@
 package recognise
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
@@ -11,11 +13,11 @@ import (
 // A witness holds the numbers of a document as other code took them from the bytes.
 // Every figure must be found again there, in order, with its sign and its point: what
 // the extractor lost or moved is not. And between the first and the last figure there
-// must be no digits that the extractor does not have: that would be a row it dropped.
+// must be no number that the extractor does not have: that would be a row it dropped.
 type witness struct {
 	runs  []string
 	at    int
-	whole string // the digits of all runs, from the last report on
+	whole string // all runs, each with a blank behind it, from the last report on
 	paged bool   // the runs have page numbers and repeated headers among them
 
 	blocks []extract.Block // of the whole document
@@ -24,11 +26,7 @@ type witness struct {
 func newWitness(doc *extract.Document) *witness {
 	w := &witness{runs: doc.Digits, blocks: doc.Blocks, paged: doc.Type == extract.PDF || doc.Type == extract.OFD}
 	if !w.paged {
-		var all []byte
-		for _, run := range doc.Digits {
-			all = digitsIn(all, run)
-		}
-		w.whole = string(all)
+		w.whole = strings.Join(doc.Digits, " ") + " "
 	}
 	return w
 }
@@ -45,57 +43,53 @@ func (w *witness) missing(values []report.Value, order []int) int {
 	return -1
 }
 
-// gapless reports whether the digits of the tables, which are the blocks first to last,
-// stand in the document one after another, with the nearest text before and behind them
-// that has any; where none has, nothing stands there. Reports are asked for in their
+// gapless reports whether the numbers of the tables, which are the blocks first to last,
+// stand in the document one after another, with the nearest ones before and behind
+// them; where there are none, nothing stands there. Reports are asked for in their
 // order.
 func (w *witness) gapless(first, last int) bool {
 	if w.paged {
 		return true
 	}
-	digits := make([]byte, 0, 1024)
-	opens := true
-	for from := first - 1; from >= 0 && opens; from-- {
-		if digits = blockDigits(digits, &w.blocks[from]); len(digits) > 0 {
-			first, opens = from, false
-		}
+	numbers := make([]byte, 0, 2048)
+	for ; first > 0 && bytes.Count(numbers, blank) < neighbours; first-- {
+		numbers = blockNumbers(numbers, &w.blocks[first-1])
 	}
-	digits = digits[:0]
-	ends := true
-	for i := first; i < len(w.blocks) && ends; i++ {
-		before := len(digits)
-		digits = blockDigits(digits, &w.blocks[i])
-		ends = i <= last || len(digits) == before
+	opens := len(numbers) == 0
+	numbers = numbers[:0]
+	for ; first <= last; first++ {
+		numbers = blockNumbers(numbers, &w.blocks[first])
 	}
-	at := strings.Index(w.whole, string(digits))
-	if at < 0 || opens && at > 0 {
+	own := len(numbers)
+	for ; first < len(w.blocks) && bytes.Count(numbers[own:], blank) < neighbours; first++ {
+		numbers = blockNumbers(numbers, &w.blocks[first])
+	}
+	ends := len(numbers) == own
+	at := 0
+	if !strings.HasPrefix(w.whole, string(numbers)) && !opens {
+		at = strings.Index(w.whole, " "+string(numbers)) + 1
+	}
+	if !strings.HasPrefix(w.whole[at:], string(numbers)) {
 		return false
 	}
-	whole := !ends || len(w.whole) == at+len(digits)
-	w.whole = w.whole[min(at+1, len(w.whole)):]
+	whole := !ends || len(w.whole) == at+len(numbers)
+	w.whole = w.whole[at+min(len(numbers), 1):]
 	return whole
 }
 
-// blockDigits appends the digits of a block.
-func blockDigits(buf []byte, b *extract.Block) []byte {
+// neighbours is how many numbers before and behind the tables are looked at: the first
+// row that is lost may end as the text before it does.
+const neighbours = 3
+
+var blank = []byte{' '}
+
+// blockNumbers appends the numbers of a block.
+func blockNumbers(buf []byte, b *extract.Block) []byte {
 	if b.Paragraph != nil {
-		return digitsIn(buf, b.Paragraph.Text)
+		return numbersIn(buf, b.Paragraph.Text)
 	}
 	for i := range b.Grid.Cells {
-		buf = digitsIn(buf, b.Grid.Cells[i].Text)
-	}
-	return buf
-}
-
-// digitsIn appends the digits of a text, full width made ASCII.
-func digitsIn(buf []byte, text string) []byte {
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c >= '0' && c <= '9':
-			buf = append(buf, c)
-		case c == 0xef && i+2 < len(text) && text[i+1] == 0xbc && text[i+2] >= 0x90 && text[i+2] <= 0x99:
-			buf = append(buf, text[i+2]-0x90+'0') // ０ to ９
-		}
+		buf = numbersIn(buf, b.Grid.Cells[i].Text)
 	}
 	return buf
 }
@@ -104,28 +98,33 @@ func digitsIn(buf []byte, text string) []byte {
 // point between two of them and a dash before the first.
 func numbersIn(buf []byte, text string) []byte {
 	start, mark := len(buf), byte(0)
-	for _, r := range text {
-		r = fold(r)
-		open := len(buf) > start
+	for i := 0; i < len(text); {
+		r, size := rune(text[i]), 1
 		switch {
+		case r >= 0xe3 && r < 0xee:
+			r, size = firstHan, 3 // every such character only ends a number
+		case r >= utf8.RuneSelf:
+			r, size = utf8.DecodeRuneInString(text[i:])
+			r = fold(r)
+		}
+		i += size
+		switch open := len(buf) > start; {
 		case isDigit(r):
 			if mark != 0 {
 				buf = append(buf, mark)
 			}
 			buf, mark = append(buf, byte(r)), 0
-			continue
-		case unseen(r) && !unicode.IsSpace(r):
-			continue // a mark without width
+		case unseen(r) && !unicode.IsSpace(r): // a mark without width
 		case r == '.' && open && mark == 0:
 			mark = '.'
-			continue
-		}
-		if open {
-			buf = append(buf, ' ')
-			start = len(buf)
-		}
-		if mark = 0; r != '/' && r != '\\' && isDash(r) {
-			mark = '-'
+		default:
+			if open {
+				buf = append(buf, ' ')
+				start = len(buf)
+			}
+			if mark = 0; r != '/' && r != '\\' && isDash(r) {
+				mark = '-'
+			}
 		}
 	}
 	if len(buf) > start {
