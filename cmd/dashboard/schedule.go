@@ -2,120 +2,81 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
-	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/crawl"
-	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
-// schedule enqueues a refresh at each spec, in China's time. It does no work
-// itself, and the queue keeps one refresh from waiting twice.
-func schedule(ctx context.Context, log *slog.Logger, db *store.DB, specs []string) (*cron.Cron, error) {
-	c := cron.New(cron.WithLocation(standard.China()))
-	for _, spec := range specs {
-		_, err := c.AddFunc(spec, func() {
-			if _, err := db.Enqueue(ctx, refreshJob, "all", "{}", time.Now()); err != nil {
-				log.Error("enqueue refresh", "schedule", spec, "err", err)
-			}
-		})
-		if err != nil {
-			return nil, fmt.Errorf("schedule %q: %w; want five cron fields, such as 17 3 * * 1", spec, err)
+// A clock enqueues a refresh of each portal when its plan says so. It does no work
+// itself, and the queue keeps one portal from waiting twice.
+type clock struct {
+	log   *slog.Logger
+	db    *store.DB
+	plans []plan
+	now   func() time.Time
+}
+
+// newClock makes the plans of the portals that are enabled. specs are the operator's
+// cron fields in China's time, in place of the portals' own schedules; none for
+// those.
+func newClock(log *slog.Logger, db *store.DB, portals []*crawl.Portal, specs []string) (*clock, error) {
+	c := &clock{log: log, db: db, now: time.Now}
+	for _, p := range portals {
+		if !p.Enabled {
+			continue
 		}
+		pl, err := newPlan(p, specs)
+		if err != nil {
+			return nil, err
+		}
+		c.plans = append(c.plans, pl)
 	}
 	return c, nil
 }
 
-const (
-	refreshJob = "refresh"
-	poll       = 15 * time.Second // how often the queue is asked
-	lease      = 2 * time.Minute  // a worker that dies loses its job after so long
-	retryAfter = 30 * time.Minute
-)
-
-// A worker does the jobs that the clock enqueues, one at a time.
-type worker struct {
-	app      *app
-	settings *settings
-	portals  []*crawl.Portal
-}
-
-// run keeps the clock going and works the queue until ctx ends; a job in hand is
-// given back to the queue.
-func (w *worker) run(ctx context.Context) error {
-	clock, err := schedule(ctx, w.app.log, w.app.db, w.settings.Schedule)
-	if err != nil {
-		return err
+// start catches up on what was missed while no clock ran, and then keeps the plans
+// until the cron is stopped.
+func (c *clock) start(ctx context.Context) (*cron.Cron, error) {
+	if err := c.catchUp(ctx); err != nil {
+		return nil, err
 	}
-	clock.Start()
-	defer func() { <-clock.Stop().Done() }()
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for {
-		if err := w.work(ctx); err != nil && ctx.Err() == nil {
-			w.app.log.Error("refresh", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// work does what is due: a scheduled refresh, then the pages that failed for a time.
-func (w *worker) work(ctx context.Context) error {
-	r := w.app.refresher(w.portals, w.settings)
-	job, err := w.app.db.Lease(ctx, time.Now(), lease, refreshJob)
-	if errors.Is(err, report.ErrNotFound) {
-		_, err = r.Retry(ctx, ingest.Options{})
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	return w.refresh(ctx, r, job)
-}
-
-// refresh does a scheduled refresh and keeps its lease while it lasts.
-func (w *worker) refresh(ctx context.Context, r *ingest.Refresher, job store.Job) error {
-	held, done := context.WithCancel(ctx)
-	kept := make(chan struct{})
-	go func() {
-		defer close(kept)
-		w.hold(held, job)
-	}()
-	err := w.app.refresh(ctx, io.Discard, r, ingest.Options{})
-	done()
-	<-kept
-	after := context.WithoutCancel(ctx)
-	if err != nil {
-		return errors.Join(err, w.app.db.Fail(after, job, err, time.Now().Add(retryAfter)))
-	}
-	w.app.log.Info("refresh done")
-	return w.app.db.Complete(after, job)
-}
-
-// hold extends a lease until ctx ends.
-func (w *worker) hold(ctx context.Context, job store.Job) {
-	tick := time.NewTicker(lease / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := w.app.db.Extend(ctx, job, time.Now(), lease); err != nil && ctx.Err() == nil {
-				w.app.log.Error("hold the refresh job", "err", err)
+	ticking := cron.New(cron.WithLocation(standard.China()))
+	for _, p := range c.plans {
+		ticking.Schedule(p, cron.FuncJob(func() {
+			if err := c.enqueue(ctx, p); err != nil && ctx.Err() == nil {
+				c.log.Error("enqueue refresh", "portal", p.portal.ID, "err", err)
 			}
+		}))
+	}
+	ticking.Start()
+	return ticking, nil
+}
+
+// catchUp enqueues each portal that was never looked at, or whose look was due since
+// the last one: once, however many looks were missed.
+func (c *clock) catchUp(ctx context.Context) error {
+	for _, p := range c.plans {
+		_, last, err := c.db.PortalHistory(ctx, refreshJob, p.portal.ID)
+		if err != nil {
+			return fmt.Errorf("schedule: %w", err)
+		}
+		if next := p.Next(last); !last.IsZero() && (next.IsZero() || next.After(c.now())) {
+			continue
+		}
+		if err := c.enqueue(ctx, p); err != nil {
+			return fmt.Errorf("schedule: %w", err)
 		}
 	}
+	return nil
+}
+
+func (c *clock) enqueue(ctx context.Context, p plan) error {
+	_, err := c.db.Enqueue(ctx, refreshJob, p.portal.ID, "{}", p.portal.Polite.Opens(c.now()))
+	return err
 }

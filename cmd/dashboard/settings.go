@@ -22,18 +22,14 @@ type settings struct {
 	Portals  string   `yaml:"portals"`  // folder of portal files; "" for those in the program
 	Addr     string   `yaml:"addr"`     // address to serve on
 	Contact  string   `yaml:"contact"`  // address in the user agent, so that a portal's operator can write
-	Schedule []string `yaml:"schedule"` // five cron fields in China's time
+	Schedule []string `yaml:"schedule"` // five cron fields in China's time, in place of the portals' own schedules
 
 	Limits documentLimits `yaml:"limits"`
 }
 
-// defaults are in force where nothing else is said: weekly, and daily from January
-// to March, when reports are due.
+// defaults are in force where nothing else is said.
 func defaults() settings {
-	return settings{
-		DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080",
-		Schedule: []string{"17 3 * 4-12 1", "17 3 * 1-3 *"},
-	}
+	return settings{DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080"}
 }
 
 // addStore adds the flags of commands that open the database and the archive.

@@ -38,7 +38,7 @@ type Portal struct {
 	// Expect is the least number of reports that a good look finds. Below it no
 	// absence is inferred and an alarm is raised.
 	Expect   int    `yaml:"expect"`
-	Schedule string `yaml:"schedule"` // weekly if not given, daily, or five cron fields
+	Schedule string `yaml:"schedule"` // weekly if not given, daily, or five cron fields in China's time
 
 	rules *rules // compiled by ReadPortal
 }

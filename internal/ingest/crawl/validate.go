@@ -41,6 +41,9 @@ func (p *Portal) validate(at locator) []error {
 	if p.Expect < 0 {
 		wrong("must not be negative", "expect")
 	}
+	if p.Schedule != "weekly" && p.Schedule != "daily" && len(strings.Fields(p.Schedule)) != 5 {
+		wrong(fmt.Sprintf("got %q; want weekly, daily or five cron fields, such as 17 3 * * 1", p.Schedule), "schedule")
+	}
 	p.rules = p.compile(wrong)
 	return faults
 }

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gongkai/internal/ingest"
+	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
+	"gongkai/internal/store"
+)
+
+const (
+	refreshJob = "refresh"        // kind of the jobs; the key is the portal's id
+	poll       = 15 * time.Second // how often the queue is asked
+	lease      = 2 * time.Minute  // a worker that dies loses its jobs after so long
+	atOnce     = 64               // portals of one refresh
+	tries      = 3                // of a portal that does not answer, before the next look that is planned
+)
+
+// A worker does the jobs that the clock enqueues.
+type worker struct {
+	app      *app
+	settings *settings
+	portals  []*crawl.Portal
+}
+
+// run keeps the clock going and works the queue until ctx ends; jobs in hand are
+// given back to the queue.
+func (w *worker) run(ctx context.Context) error {
+	clock, err := newClock(w.app.log, w.app.db, w.portals, w.settings.Schedule)
+	if err != nil {
+		return err
+	}
+	ticking, err := clock.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { <-ticking.Stop().Done() }()
+	r := w.app.refresher(w.portals, w.settings)
+	r.Crawl.Memory = crawl.NewMemory() // a refresh begins at the pace the last one has left
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		if err := w.work(ctx, r); err != nil && ctx.Err() == nil {
+			w.app.log.Error("refresh", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// work does what is due: the portals whose turn it is, or else the pages that failed
+// for a time.
+func (w *worker) work(ctx context.Context, r *ingest.Refresher) error {
+	jobs, err := w.due(ctx)
+	if err != nil {
+		return err
+	}
+	if len(jobs) == 0 {
+		_, err = r.Retry(ctx, ingest.Options{})
+		return err
+	}
+	return w.refresh(ctx, r, jobs)
+}
+
+// due leases the portals whose turn it is. A job of a portal that is no more, or is
+// disabled, is done with.
+func (w *worker) due(ctx context.Context) ([]store.Job, error) {
+	enabled := make(map[string]bool)
+	for _, p := range w.portals {
+		enabled[p.ID] = p.Enabled
+	}
+	var jobs []store.Job
+	for len(jobs) < atOnce {
+		job, err := w.app.db.Lease(ctx, time.Now(), lease, refreshJob)
+		if errors.Is(err, report.ErrNotFound) {
+			break
+		}
+		if err == nil && !enabled[job.Key] {
+			err = w.app.db.Complete(ctx, job)
+		} else if err == nil {
+			jobs = append(jobs, job)
+		}
+		if err != nil {
+			return jobs, err
+		}
+	}
+	return jobs, nil
+}
+
+// refresh looks at the portals of jobs and keeps their leases meanwhile.
+func (w *worker) refresh(ctx context.Context, r *ingest.Refresher, jobs []store.Job) error {
+	var opts ingest.Options
+	for _, job := range jobs {
+		opts.Portals = append(opts.Portals, job.Key)
+	}
+	held, done := context.WithCancel(ctx)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		w.hold(held, jobs)
+	}()
+	summary, err := r.Refresh(ctx, opts)
+	done()
+	<-kept
+	if err == nil {
+		w.app.log.Info("refresh done", "run", summary.Run, "portals", len(jobs))
+	}
+	settled := w.settle(context.WithoutCancel(ctx), jobs, summary, err, ctx.Err() != nil)
+	if summary.State == store.RunFailed {
+		w.app.log.Warn("refresh: nothing was had", "run", summary.Run, "err", err) // the run says why
+		return settled
+	}
+	return errors.Join(err, settled)
+}
+
+// settle ends each job as its portal went. One that is blocked or has changed waits
+// for its next look; one that did not answer is tried again in half an hour, two
+// hours and eight. What was cut off goes on at the next start.
+func (w *worker) settle(ctx context.Context, jobs []store.Job, s ingest.Summary, failed error, cut bool) error {
+	states := make(map[string]store.PortalRun)
+	for _, p := range s.Portals {
+		states[p.Portal] = p
+	}
+	var errs error
+	for _, job := range jobs {
+		p, looked := states[job.Key]
+		retry := time.Now().Add(30 * time.Minute << (2 * (min(job.Attempts, tries) - 1)))
+		switch {
+		case cut:
+			errs = errors.Join(errs, w.app.db.Fail(ctx, job, context.Canceled, time.Now()))
+		case failed != nil && s.State != store.RunFailed:
+			errs = errors.Join(errs, w.app.db.Fail(ctx, job, failed, retry))
+		case looked && p.State == store.PortalBroken && job.Attempts <= tries:
+			errs = errors.Join(errs, w.app.db.Fail(ctx, job, fmt.Errorf("%s: %s", p.State, p.Message), retry))
+		default:
+			errs = errors.Join(errs, w.app.db.Complete(ctx, job))
+		}
+	}
+	return errs
+}
+
+// hold extends leases until ctx ends.
+func (w *worker) hold(ctx context.Context, jobs []store.Job) {
+	tick := time.NewTicker(lease / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			for _, job := range jobs {
+				if err := w.app.db.Extend(ctx, job, time.Now(), lease); err != nil && ctx.Err() == nil {
+					w.app.log.Error("hold a refresh job", "portal", job.Key, "err", err)
+				}
+			}
+		}
+	}
+}
