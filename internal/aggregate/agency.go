@@ -59,12 +59,11 @@ func peerRegion(a report.Agency) standard.RegionCode {
 }
 
 func (w *world) find(id report.AgencyID) (store.CoverageRow, bool) {
-	for _, row := range w.agencies {
-		if row.Agency.ID == id {
-			return row, true
-		}
+	i, ok := w.at[id]
+	if !ok {
+		return store.CoverageRow{}, false
 	}
-	return store.CoverageRow{}, false
+	return w.agencies[i], true
 }
 
 // agencyYears are the region's years in which the agency owes or published.

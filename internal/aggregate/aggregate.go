@@ -19,8 +19,9 @@ import (
 // A Service answers from one database. Its methods may be called from many
 // goroutines.
 type Service struct {
-	db    *store.DB
-	today func() time.Time
+	db     *store.DB
+	today  func() time.Time
+	limits Limits // thresholds in place of the catalogue's
 }
 
 // New returns a Service on a database; today is the clock that deadlines are

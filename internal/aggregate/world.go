@@ -20,7 +20,8 @@ type world struct {
 	demo     bool
 	asOf     store.RunID
 	now      time.Time
-	agencies []store.CoverageRow // in roster order
+	agencies []store.CoverageRow     // in roster order
+	at       map[report.AgencyID]int // place of each in agencies
 	versions map[owedKey]*version
 	ofAgency map[report.AgencyID][]*version // ascending by year
 	failed   map[owedKey]tally              // findings of reports, nil unless an indicator needs them
@@ -60,6 +61,10 @@ func (s *Service) load(ctx context.Context, region standard.RegionCode, q store.
 		return nil, err
 	}
 	w.add(all)
+	w.at = make(map[report.AgencyID]int, len(w.agencies))
+	for i, a := range w.agencies {
+		w.at[a.Agency.ID] = i
+	}
 	w.demo = true
 	for _, a := range w.agencies {
 		w.demo = w.demo && a.Agency.Demo
