@@ -55,6 +55,10 @@ type Document struct {
 	// taken from the bytes by code that shares nothing with the extractor, full
 	// width folded to ASCII. Nil where the type has no second way to them.
 	Digits []string
+
+	// Tables is another part of it: the cells of each table as that code has them, in
+	// the order of the source. Nil where the type has no second way to them.
+	Tables [][]CellSum
 }
 
 // Meta is what a page says about itself outside its text.

@@ -63,6 +63,7 @@ func walkHTML(root *html.Node, page string, s *pageSurvey, limits Limits, reveal
 	}
 	w.settleBehind()
 	w.doc.Blocks = w.blocks.list
+	w.doc.Tables = htmlTables(page, reveal)
 	return w.doc, nil
 }
 

@@ -144,6 +144,11 @@ func (p *reportPart) readTables(first tableReading, w *witness) {
 	} else if first.firstGrid >= 0 && !w.gapless(p.at+first.firstGrid, p.at+first.lastGrid) {
 		p.doubt("read.grid", "原文件的表格之间有未能取到的数字，可能有隐藏或遗漏的行")
 	}
+	if first.firstGrid >= 0 {
+		for _, g := range p.doc.Astray(p.blocks[first.firstGrid : first.lastGrid+1]) {
+			p.addDoubt(report.Doubt{Rule: "read.grid", Place: report.Place{Table: g.Number}, Text: "从原文件直接取出的单元格与取得的表格不一致"})
+		}
+	}
 }
 
 func (p *reportPart) doubt(rule, text string) {

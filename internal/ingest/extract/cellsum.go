@@ -1,0 +1,85 @@
+package extract
+
+// Digits say nothing of words, signs in words, dashes and blanks, nor of which cell they
+// stand in. Where a type's bytes show by themselves which text stands in which cell, the
+// witness sums up every cell, and a grid must have the same cells in the same order.
+
+// A CellSum stands for what a cell says, white space and marks without width left out:
+// equal texts have equal sums, others hardly ever. The sum of an empty cell is 0.
+type CellSum uint64
+
+// SumOf returns the sum of a text.
+func SumOf(text string) CellSum { return CellSum(0).add(text) }
+
+// add returns the sum of a text with more behind it.
+func (sum CellSum) add(text string) CellSum {
+	const prime = 1099511628211 // of the FNV-1a hash
+	h := uint64(sum)
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c <= ' ':
+			continue
+		case c == 0xC2 || c == 0xE2 || c == 0xE3 || c == 0xEF:
+			if n := unprinted(text[i:]); n > 0 {
+				i += n - 1
+				continue
+			}
+		}
+		h = (h ^ uint64(c) ^ 0x9E3779B97F4A7C15) * prime
+	}
+	return CellSum(h)
+}
+
+// unprinted returns the length of the white space or mark without width with which a
+// text begins, 0 where it begins otherwise.
+func unprinted(text string) int {
+	for _, r := range text {
+		if classOf(r) == visible {
+			return 0
+		}
+		return len(string(r))
+	}
+	return 0
+}
+
+// Astray returns the grids among some blocks, which are given in the order of the
+// document, that no table of the bytes has cell by cell. Grids that were rebuilt from
+// text have no table there, and where the type has no second way to its cells none is
+// astray.
+func (d *Document) Astray(blocks []Block) []*Grid {
+	if d.Tables == nil {
+		return nil
+	}
+	var astray []*Grid
+	at := 0
+	for i := range blocks {
+		g := blocks[i].Grid
+		if g == nil || g.Rebuilt {
+			continue
+		}
+		k := at
+		for k < len(d.Tables) && !sameCells(g, d.Tables[k]) {
+			k++
+		}
+		if k == len(d.Tables) {
+			astray = append(astray, g)
+			continue
+		}
+		at = k + 1
+	}
+	return astray
+}
+
+// sameCells reports whether a grid has just these cells.
+func sameCells(g *Grid, sums []CellSum) bool {
+	if len(g.Cells) != len(sums) {
+		return false
+	}
+	for i := range sums {
+		if SumOf(g.Cells[i].Text) != sums[i] {
+			return false
+		}
+	}
+	return true
+}
