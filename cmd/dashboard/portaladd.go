@@ -65,7 +65,9 @@ func (a *addition) add(ctx context.Context, out io.Writer, s *settings, url stri
 		}
 		column.Networks = append(column.Networks, prefix)
 	}
-	crawler := crawl.New(crawl.Options{Contact: s.Contact, Log: newLog()})
+	opts := s.crawl()
+	opts.Log = newLog()
+	crawler := crawl.New(opts)
 	defer crawler.Close()
 	draft, err := crawler.Draft(ctx, column)
 	if err != nil {

@@ -43,7 +43,9 @@ func newPortalsTest(s *settings) *cobra.Command {
 
 // lookOnce looks at a portal and stores nothing.
 func lookOnce(ctx context.Context, s *settings, p *crawl.Portal) (*crawl.Look, error) {
-	crawler := crawl.New(crawl.Options{Contact: s.Contact, Log: newLog()})
+	opts := s.crawl()
+	opts.Log = newLog()
+	crawler := crawl.New(opts)
 	defer crawler.Close()
 	return crawler.Look(ctx, p)
 }
