@@ -63,6 +63,7 @@ type copySection struct {
 	text    string
 	set     []uint64 // shingles
 	own     []uint64 // without the template of the district
+	order   uint64   // hash of all shingles in their order
 }
 
 // A copyReport is the words of one report.
@@ -134,7 +135,11 @@ func newCopyReport(p *store.Prose) *copyReport {
 		r.sections[section.Number] = &copySection{report: r, section: section.Number, text: text}
 	}
 	for _, section := range r.sections {
-		section.set = setOf(normalise(section.text, r.names).shingles())
+		all := normalise(section.text, r.names).shingles()
+		for _, h := range all {
+			section.order = (section.order ^ h) * 1099511628211
+		}
+		section.set = setOf(all)
 		section.own = section.set
 	}
 	r.whole = whole.String()
@@ -271,8 +276,11 @@ func (k *copier) sameProblems(o Owed, now, before *copySection) {
 		k.j.say(o, rule, "", report.Open, "有一年没有第五部分")
 		return
 	}
-	a, b := normalise(now.text, now.report.names), normalise(before.text, before.report.names)
-	if len(a.runes) < 2*shingleLength || !slices.Equal(a.runes, b.runes) {
+	alike := now.order == before.order && len(now.set) > shingleLength
+	if alike { // the hash says so; the words decide
+		alike = slices.Equal(normalise(now.text, now.report.names).runes, normalise(before.text, before.report.names).runes)
+	}
+	if !alike {
 		k.j.say(o, rule, "", report.Pass, "")
 		return
 	}
@@ -302,11 +310,25 @@ func (k *copier) pair(o Owed, rule string, severity report.Severity, a, b *copyS
 // reports is one file too: there the reports differ in their figures.
 func (k *copier) sameFiles(all []*copyReport) {
 	const rule = "copy.same_file"
-	byFile, byText := make(map[report.SHA256][]*copyReport), make(map[string][]*copyReport)
+	type same struct {
+		file    report.SHA256
+		text    string
+		figures uint64
+	}
+	files := make(map[report.SHA256]int)
+	twins := make(map[same][]*copyReport)
+	least := int(k.j.threshold("copy.other_unit", "length"))
+	keys := func(r *copyReport) []same {
+		list := []same{{file: r.original, text: r.whole, figures: r.figures}}
+		if len([]rune(r.whole)) >= least {
+			list = append(list, same{text: r.whole, figures: r.figures})
+		}
+		return list
+	}
 	for _, r := range all {
-		byFile[r.original] = append(byFile[r.original], r)
-		if len([]rune(r.whole)) >= int(k.j.threshold("copy.other_unit", "length")) {
-			byText[r.whole] = append(byText[r.whole], r)
+		files[r.original]++
+		for _, key := range keys(r) {
+			twins[key] = append(twins[key], r)
 		}
 	}
 	for _, r := range k.now {
@@ -315,9 +337,9 @@ func (k *copier) sameFiles(all []*copyReport) {
 			continue
 		}
 		var twin *copyReport
-		for _, other := range slices.Concat(byFile[r.original], byText[r.whole]) {
-			if (other.agency != r.agency || other.year != r.year) && other.figures == r.figures && other.whole == r.whole && twin == nil {
-				twin = other
+		for _, key := range keys(r) {
+			if i := slices.IndexFunc(twins[key], func(other *copyReport) bool { return other != r }); i >= 0 && twin == nil {
+				twin = twins[key][i]
 			}
 		}
 		switch {
@@ -326,7 +348,7 @@ func (k *copier) sameFiles(all []*copyReport) {
 				Left: string(r.original), Right: string(twin.original),
 				Text:   fmt.Sprintf("与%s %d 年度报告是同一文件或全文相同。", twin.name, twin.year),
 				TextEN: fmt.Sprintf("It is one file with the report of %s for %d, or has all its words and figures.", twin.name, twin.year)})
-		case !r.prose && len(byFile[r.original]) > 1:
+		case !r.prose && files[r.original] > 1:
 			k.j.say(o, rule, "", report.Open, "同一文件有多份报告，没有可比的文字")
 		default:
 			k.j.say(o, rule, "", report.Pass, "")

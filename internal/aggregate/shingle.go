@@ -24,8 +24,11 @@ type plain struct {
 var introduction = regexp.MustCompile(`信息公开条例.{0,80}(?:编制|制作|公布|要求)|本(?:年度)?(?:报告|年报).{0,40}(?:组成|构成|包括|统计期限|数据|期限|电子版|查阅|下载|编制)` +
 	`|(?:如对|如有).{0,30}(?:疑问|联系)|(?:联系|咨询)?电话[：:]|邮政编码|邮编`)
 
-// sentenceEnd finds the sentences that introduction is looked for in.
-var sentenceEnd = regexp.MustCompile(`[。；！？\n]`)
+// introductionWords are in every sentence of the introduction; most sentences have
+// none of them and need no closer look.
+func introductionWords() []string {
+	return []string{"条例", "报告", "年报", "如对", "如有", "电话", "邮"}
+}
 
 // number stands for every number, so that a copied text with new figures is known.
 const number = '#'
@@ -33,7 +36,7 @@ const number = '#'
 // normalise makes a text ready. Names are the unit's own and its regions', the
 // longest first.
 func normalise(text string, names []string) plain {
-	p := plain{text: text}
+	p := plain{text: text, runes: make([]rune, 0, len(text)/3), at: make([]int32, 0, len(text)/3)}
 	for _, span := range kept(text) {
 		p.add(text, span[0], span[1], names)
 	}
@@ -43,14 +46,24 @@ func normalise(text string, names []string) plain {
 // kept returns the spans of a text without sentences of the introduction.
 func kept(text string) [][2]int {
 	var spans [][2]int
-	from := 0
-	for _, end := range append(sentenceEnd.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
-		if !introduction.MatchString(text[from:end[1]]) {
-			spans = append(spans, [2]int{from, end[1]})
+	for from := 0; from < len(text); {
+		to := len(text)
+		if end := strings.IndexAny(text[from:], "。；！？\n"); end >= 0 {
+			_, size := utf8.DecodeRuneInString(text[from+end:])
+			to = from + end + size
 		}
-		from = end[1]
+		if sentence := text[from:to]; !introductory(sentence) {
+			spans = append(spans, [2]int{from, to})
+		}
+		from = to
 	}
 	return spans
+}
+
+// introductory reports whether a sentence is one that the form calls for.
+func introductory(sentence string) bool {
+	return slices.ContainsFunc(introductionWords(), func(word string) bool { return strings.Contains(sentence, word) }) &&
+		introduction.MatchString(sentence)
 }
 
 // add appends a span of a text.
