@@ -130,7 +130,11 @@ func afterTag(s string, i int) int {
 				i++
 			}
 			if i < len(s) && (s[i] == '"' || s[i] == '\'') {
-				i = afterMark(s, i+1, s[i:i+1])
+				n := strings.IndexByte(s[i+1:], s[i])
+				if n < 0 {
+					return len(s)
+				}
+				i += n + 2
 				continue
 			}
 			for i < len(s) && s[i] > ' ' && s[i] != '>' {

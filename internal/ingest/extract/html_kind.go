@@ -126,5 +126,14 @@ func (k elementKind) tabular() bool {
 	return false
 }
 
+// lines reports whether an element begins and ends on lines of its own.
+func (k elementKind) lines() bool {
+	switch k {
+	case paragraphElement, blockElement, listElement, itemElement, headingElement, cellElement, tableElement, documentElement:
+		return true
+	}
+	return false
+}
+
 // dresses reports whether an element that another closes is opened again behind it.
 func (k elementKind) dresses() bool { return k == dressElement || k == dividedElement }

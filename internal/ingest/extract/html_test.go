@@ -124,8 +124,12 @@ func BenchmarkHTML(b *testing.B) {
 // asks for, and white space in which no text stands.
 func outline(b *strings.Builder, n *html.Node, depth int) {
 	text := ""
+	var before *html.Node
 	flush := func(tabular bool) {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+		if idleSpace(kindOfElement(n.DataAtom), before) && n.Type == html.ElementNode {
+			text = strings.TrimLeft(text, " \t\n\f")
+		}
 		if text != "" && !(tabular && strings.Trim(text, " \t\n\f") == "") {
 			fmt.Fprintf(b, "%*s%q\n", depth, "", text)
 		}
@@ -143,6 +147,7 @@ func outline(b *strings.Builder, n *html.Node, depth int) {
 			text += k.Data
 		case html.ElementNode:
 			flush(kindOfElement(n.DataAtom).tabular() || n.DataAtom == atom.Html || n.DataAtom == atom.Head)
+			before = k
 			fmt.Fprintf(b, "%*s<%s %s", depth, "", k.Data, k.DataAtom)
 			b.WriteString(strings.Join(asked(k), "") + ">\n")
 			outline(b, k, depth+1)

@@ -137,7 +137,16 @@ func (p *planter) text(s string) {
 		p.lost = p.lost || strings.Trim(s, " \t\r\n\f") != "" // it is moved before the table
 		return
 	}
+	if idleSpace(p.top().kind, p.top().node.LastChild) && strings.Trim(s, " \t\r\n\f") == "" {
+		return
+	}
 	p.attach(p.node(html.TextNode, 0, s))
+}
+
+// idleSpace reports whether white space shows nothing behind a node, or at the beginning
+// of an element where there is none: it stands at the beginning of a line.
+func idleSpace(in elementKind, behind *html.Node) bool {
+	return in.lines() && (behind == nil || behind.Type == html.ElementNode && kindOfElement(behind.DataAtom).lines())
 }
 
 // body opens the body, and what must stand before it.

@@ -92,12 +92,15 @@ func (n *narrator) paragraph(p *extract.Paragraph) {
 
 // narTells reports whether a text has a digit, or a word that may count or deny.
 func narTells(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c >= '0' && c <= '9' {
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9', r >= '０' && r <= '９':
+			return true
+		case r == '件', r == '条', r == '條', r == '项', r == '項', r == '未', r == '无', r == '無':
 			return true
 		}
 	}
-	return narSays(text, "０|１|２|３|４|５|６|７|８|９|件|条|條|项|項|未|没有|沒有|无|無")
+	return narSays(text, "没有|沒有")
 }
 
 // narLongest is the length in bytes at which a sentence is cut: what goes on for so

@@ -235,20 +235,24 @@ func narMoney(unit string) bool { return strings.HasSuffix(unit, "元") }
 
 // narSays reports whether a text has one of the words, which | parts.
 func narSays(text, words string) bool {
-	for word := range strings.SplitSeq(words, "|") {
+	for words != "" {
+		word, rest, _ := strings.Cut(words, "|")
 		if strings.Contains(text, word) {
 			return true
 		}
+		words = rest
 	}
 	return false
 }
 
 // narStarts reports whether a text begins with one of the words.
 func narStarts(text, words string) bool {
-	for word := range strings.SplitSeq(words, "|") {
+	for words != "" {
+		word, rest, _ := strings.Cut(words, "|")
 		if strings.HasPrefix(text, word) {
 			return true
 		}
+		words = rest
 	}
 	return false
 }

@@ -40,7 +40,7 @@ const narHeadingLongest = 40 * 3
 // are numbered so as well.
 func (d *narDivider) heading(p *extract.Paragraph) (number int, ok bool) {
 	text := strings.TrimSpace(p.Text)
-	if len(text) > narHeadingLongest || strings.ContainsAny(text, "。；;！？") {
+	if len(text) > narHeadingLongest || narSays(text, "。|；|;|！|？") {
 		return 0, false
 	}
 	var full, brief [seqLongest]byte
