@@ -43,6 +43,92 @@ func unprinted(text string) int {
 	return 0
 }
 
+// A tableSums gathers the sums of the cells of tables in tables, as their ends come. It
+// is to sums what digitRuns is to digits.
+type tableSums struct {
+	tables [][]CellSum
+	open   []openSums
+}
+
+// An openSums is a table whose end has not come.
+type openSums struct {
+	number int // among the tables
+	cell   CellSum
+	inCell bool
+}
+
+// openTable begins a table, in the open cell if there is one.
+func (t *tableSums) openTable() {
+	t.open = append(t.open, openSums{number: len(t.tables)})
+	t.tables = append(t.tables, nil)
+}
+
+// closeTable ends the innermost table.
+func (t *tableSums) closeTable() {
+	if n := len(t.open); n > 0 {
+		t.closeCell(false)
+		t.open = t.open[:n-1]
+	}
+}
+
+// openCell begins a cell of the innermost table.
+func (t *tableSums) openCell() {
+	t.closeCell(false)
+	if n := len(t.open); n > 0 {
+		t.open[n-1].inCell = true
+	}
+}
+
+// closeCell ends the open cell of the innermost table; one that is gone counts for
+// nothing.
+func (t *tableSums) closeCell(gone bool) {
+	n := len(t.open)
+	if n == 0 {
+		return
+	}
+	o := &t.open[n-1]
+	if o.inCell && !gone {
+		t.tables[o.number] = append(t.tables[o.number], o.cell)
+	}
+	o.inCell, o.cell = false, 0
+}
+
+// cells returns the number of closed cells of the innermost table.
+func (t *tableSums) cells() int {
+	if n := len(t.open); n > 0 {
+		return len(t.tables[t.open[n-1].number])
+	}
+	return 0
+}
+
+// drop forgets all cells of the innermost table after the first few.
+func (t *tableSums) drop(cells int) {
+	if n := len(t.open); n > 0 {
+		table := &t.tables[t.open[n-1].number]
+		*table = (*table)[:min(cells, len(*table))]
+	}
+}
+
+// add takes text into every open cell: what stands in a table in a cell stands in both.
+func (t *tableSums) add(text string) {
+	for i := range t.open {
+		if o := &t.open[i]; o.inCell {
+			o.cell = o.cell.add(text)
+		}
+	}
+}
+
+// done returns the sums; never nil, for nil says that there is no witness.
+func (t *tableSums) done() [][]CellSum {
+	for len(t.open) > 0 {
+		t.closeTable()
+	}
+	if t.tables == nil {
+		return [][]CellSum{}
+	}
+	return t.tables
+}
+
 // Astray returns the grids among some blocks, which are given in the order of the
 // document, that no table of the bytes has cell by cell. Grids that were rebuilt from
 // text have no table there, and where the type has no second way to its cells none is

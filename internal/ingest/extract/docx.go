@@ -40,7 +40,11 @@ func readDOCX(ctx context.Context, in input) (*Document, error) {
 	if err := layFlow(ctx, doc, blocks, in.limits); err != nil {
 		return nil, err
 	}
-	doc.Digits = append(docxDigits(body, r.labels), doc.Digits...) // behind those of the chunks
+	digits, tables := docxDigits(body, r.labels)
+	if doc.Digits == nil {
+		doc.Tables = tables
+	}
+	doc.Digits = append(digits, doc.Digits...) // behind those of the chunks
 	return doc, nil
 }
 

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"html"
 	"strconv"
 	"strings"
 )
@@ -11,7 +12,7 @@ import (
 // takes text away: deletions, hidden runs, fallbacks and covered cells. The numbers
 // of lists stand in no text node; they come from the reader, by the place where
 // their paragraph begins.
-func docxDigits(body []byte, labels map[int64]string) []string {
+func docxDigits(body []byte, labels map[int64]string) ([]string, [][]CellSum) {
 	w := docxWitness{}
 	size := len(body)
 	for len(body) > 0 {
@@ -38,16 +39,17 @@ func docxDigits(body []byte, labels map[int64]string) []string {
 		w.tag(string(body[1:end]))
 		body = body[end+1:]
 		if label, ok := labels[int64(size-len(body))]; ok && w.gone == 0 {
-			w.digits.text(label)
+			w.say(label)
 			w.digits.cut()
 		}
 	}
-	return w.digits.done()
+	return w.digits.done(), w.sums.done()
 }
 
 // A docxWitness follows the tags just as far as text may be taken away.
 type docxWitness struct {
 	digits  digitRuns
+	sums    tableSums
 	inText  bool
 	gone    int    // depth in deletions and fallbacks
 	goneTag string // the tag that opened the outermost
@@ -61,8 +63,9 @@ type docxWitness struct {
 
 // A docxMark is where a row or cell began, and whether it turned out not to show.
 type docxMark struct {
-	at   int
-	gone bool
+	at    int
+	cells int // of the table before a row
+	gone  bool
 }
 
 func (w *docxWitness) text(s string) {
@@ -74,7 +77,13 @@ func (w *docxWitness) text(s string) {
 			return
 		}
 	}
+	w.say(s)
+}
+
+// say takes what is shown.
+func (w *docxWitness) say(s string) {
 	w.digits.text(s)
+	w.sums.add(s)
 }
 
 // characters takes a text node with its references.
@@ -85,7 +94,7 @@ func (w *docxWitness) characters(raw []byte) {
 	s := string(raw)
 	for {
 		before, rest, found := strings.Cut(s, "&#")
-		w.text(before)
+		w.text(html.UnescapeString(before))
 		if !found {
 			return
 		}
@@ -149,7 +158,7 @@ func (w *docxWitness) open(local, attrs string, empty bool) {
 		w.hidden = w.runMark && !strings.Contains(attrs, `"0"`) && !strings.Contains(attrs, `"false"`)
 	case "noBreakHyphen":
 		if !w.hidden {
-			w.digits.add('-')
+			w.say("-")
 		}
 	case "tab", "br", "cr", "sym":
 		w.digits.cut()
@@ -161,10 +170,13 @@ func (w *docxWitness) open(local, attrs string, empty bool) {
 		if w.rowProp && len(w.rows) > 0 {
 			w.rows[len(w.rows)-1].gone = true
 		}
+	case "tbl":
+		w.sums.openTable()
 	case "tr":
-		w.rows = append(w.rows, docxMark{at: w.digits.mark()})
+		w.rows = append(w.rows, docxMark{at: w.digits.mark(), cells: w.sums.cells()})
 	case "tc":
 		w.cells = append(w.cells, docxMark{at: w.digits.mark()})
+		w.sums.openCell()
 	case "vMerge":
 		if n := len(w.cells); n > 0 && !strings.Contains(attrs, "restart") {
 			w.cells[n-1].gone = true
@@ -196,9 +208,15 @@ func (w *docxWitness) close(local string) {
 	case "p":
 		w.digits.cut()
 		w.hidden = false
+	case "tbl":
+		w.sums.closeTable()
 	case "tr":
+		if n := len(w.rows); n > 0 && w.rows[n-1].gone {
+			w.sums.drop(w.rows[n-1].cells)
+		}
 		w.rows = w.end(w.rows)
 	case "tc":
+		w.sums.closeCell(len(w.cells) > 0 && w.cells[len(w.cells)-1].gone)
 		w.cells = w.end(w.cells)
 	}
 }

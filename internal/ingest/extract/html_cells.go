@@ -2,6 +2,7 @@ package extract
 
 import (
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -28,36 +29,16 @@ func htmlTables(page string, all bool) [][]CellSum {
 			i += next
 		}
 	}
-	for len(t.open) > 0 {
-		t.leave()
-	}
-	return t.tables
+	return t.done()
 }
 
 // A tableScanner goes through a page once. It uses the other witness to pass over what
 // is no text.
 type tableScanner struct {
 	digitScanner
-	tables [][]CellSum
-	open   []openTable // those around the place, the outermost first
-}
-
-// An openTable is a table whose end has not come.
-type openTable struct {
-	number int     // among the tables
-	cell   CellSum // of the open cell
-	inCell bool
-	row    int  // cells before the row
-	flat   bool // the row says that it has no height
-}
-
-// add takes text into every open cell: what stands in a table in a cell stands in both.
-func (t *tableScanner) add(text string) {
-	for i := range t.open {
-		if o := &t.open[i]; o.inCell {
-			o.cell = o.cell.add(text)
-		}
-	}
+	tableSums
+	row  []int  // of each open table: its cells before the open row
+	flat []bool // and whether that row says that it has no height
 }
 
 // reference takes a character reference.
@@ -107,67 +88,58 @@ func (t *tableScanner) markup(i int) int {
 
 // tag follows a tag.
 func (t *tableScanner) tag(name, attributes string) {
-	if name == "table" {
-		if n := len(t.open); n > 0 && !t.open[n-1].inCell {
+	n := len(t.open)
+	switch {
+	case name == "table":
+		if n > 0 && !t.open[n-1].inCell {
 			t.leave() // a table cannot begin between the cells of another
 		}
-		t.open = append(t.open, openTable{number: len(t.tables)})
-		t.tables = append(t.tables, nil)
+		t.openTable()
+		t.row, t.flat = append(t.row, 0), append(t.flat, false)
 		return
-	}
-	if len(t.open) == 0 {
+	case n == 0:
 		return
 	}
 	switch name {
 	case "/table":
 		t.leave()
 	case "td", "th":
-		t.endCell()
-		t.open[len(t.open)-1].inCell = true
+		t.openCell()
 	case "/td", "/th":
-		t.endCell()
+		t.closeCell(false)
 	case "tr", "/tr", "tbody", "/tbody", "thead", "/thead", "tfoot", "/tfoot":
 		t.endRow()
-		if name == "tr" {
-			o := &t.open[len(t.open)-1]
-			for attributes != "" && !o.flat {
-				var key, value string
-				key, value, attributes = cutAttribute(attributes)
-				o.flat = strings.EqualFold(key, "height") && value == "0"
-			}
-		}
+		t.flat[n-1] = name == "tr" && isFlat(attributes)
 	}
 }
 
-// endCell closes the open cell of the innermost table.
-func (t *tableScanner) endCell() {
-	o := &t.open[len(t.open)-1]
-	if o.inCell {
-		t.tables[o.number] = append(t.tables[o.number], o.cell)
-		o.inCell, o.cell = false, 0
+// isFlat reports whether a tag says that its element has no height.
+func isFlat(attributes string) bool {
+	for attributes != "" {
+		var key, value string
+		key, value, attributes = cutAttribute(attributes)
+		if strings.EqualFold(key, "height") {
+			return value == "0"
+		}
 	}
+	return false
 }
 
 // endRow closes the open row of the innermost table. One without height and text, with
 // which word processors state the widths of columns, counts for nothing.
 func (t *tableScanner) endRow() {
-	t.endCell()
-	o := &t.open[len(t.open)-1]
-	cells := t.tables[o.number]
-	if o.flat {
-		empty := true
-		for _, sum := range cells[o.row:] {
-			empty = empty && sum == 0
-		}
-		if empty {
-			t.tables[o.number] = cells[:o.row]
-		}
+	t.closeCell(false)
+	n := len(t.open) - 1
+	row := t.tableSums.tables[t.open[n].number][t.row[n]:]
+	if t.flat[n] && !slices.ContainsFunc(row, func(sum CellSum) bool { return sum != 0 }) {
+		t.drop(t.row[n])
 	}
-	o.row, o.flat = len(t.tables[o.number]), false
+	t.row[n] = t.cells()
 }
 
 // leave closes the innermost table.
 func (t *tableScanner) leave() {
 	t.endRow()
-	t.open = t.open[:len(t.open)-1]
+	t.closeTable()
+	t.row, t.flat = t.row[:len(t.open)], t.flat[:len(t.open)]
 }
