@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,25 +111,36 @@ func (j *judge) fail(o Owed, f report.Finding) {
 // those of the reports themselves and those across reports, by roster order, year
 // and rule. Their keys are stable over runs.
 func (s *Service) Findings(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) ([]store.FindingRow, error) {
-	q := store.Query{Region: region, FromYear: year, ToYear: year, AsOf: asOf}
+	return s.FindingsOf(ctx, store.Query{Region: region, FromYear: year, ToYear: year, AsOf: asOf})
+}
+
+// FindingsOf is Findings for a query. The words of reports are compared where it
+// asks for one year, since a year is compared with the whole province.
+func (s *Service) FindingsOf(ctx context.Context, q store.Query) ([]store.FindingRow, error) {
 	rows, err := s.db.Findings(ctx, q, 0)
 	if err != nil {
 		return nil, err
 	}
 	judged, err := s.Judge(ctx, q)
+	if errors.Is(err, report.ErrNotFound) {
+		return rows, nil // the register has no agency there, or only had one
+	}
 	if err != nil {
 		return nil, err
 	}
-	copies, err := s.Copies(ctx, region, year, asOf)
-	if err != nil {
-		return nil, err
+	if q.FromYear != 0 && q.FromYear == q.ToYear {
+		copies, err := s.Copies(ctx, q.Region, q.FromYear, q.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		judged = append(judged, copies.Judged...)
 	}
-	for _, one := range append(judged, copies.Judged...) {
-		if one.Result == report.Fail {
+	for _, one := range judged {
+		if one.Result == report.Fail && (len(q.Agencies) == 0 || slices.Contains(q.Agencies, one.Agency.ID)) {
 			rows = append(rows, one.row())
 		}
 	}
-	order, err := s.order(ctx, region, asOf)
+	order, err := s.order(ctx, q.Region, q.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,10 @@ import (
 	"gongkai/internal/store"
 )
 
+// changesRead is how many changes are read for an overview: enough to gather a whole
+// first refresh of a district by agency.
+const changesRead = 400
+
 // Overview answers what the page of a region shows. Year 0 is the latest year with
 // a report; asOf 0 is now.
 func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Overview, error) {
@@ -46,7 +50,7 @@ func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year
 		owed := w.owed(own, year)
 		o.Own = &owed
 	}
-	o.Changes, err = s.db.Changes(ctx, region, 12)
+	o.Changes, err = s.db.Changes(ctx, region, changesRead)
 	if err != nil {
 		return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
 	}

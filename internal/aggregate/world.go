@@ -177,7 +177,7 @@ func (w *world) years() []int {
 
 // due reports whether the deadline of an agency's report has passed.
 func (w *world) due(a report.Agency, year int) bool {
-	return !w.now.Before(endOf(standard.DefaultDeadline(a.Kind, year)))
+	return !w.now.Before(endOf(a.Deadline(year)))
 }
 
 // endOf is the first moment after a deadline.
@@ -191,7 +191,7 @@ func (w *world) owed(row store.CoverageRow, year int) Owed {
 	if v == nil && !a.Owes(year) {
 		return Owed{Agency: a, Year: year}
 	}
-	o := Owed{Agency: a, Year: year, Deadline: standard.DefaultDeadline(a.Kind, year), LastLook: row.Last}
+	o := Owed{Agency: a, Year: year, Deadline: a.Deadline(year), LastLook: row.Last}
 	if v != nil {
 		w.published(&o, row, v)
 		return o

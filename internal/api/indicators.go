@@ -7,6 +7,7 @@ import (
 	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
+	"gongkai/internal/store"
 )
 
 // indicators lists the definitions, one row for each indicator and format.
@@ -185,7 +186,7 @@ func (s *Server) rankings() resource {
 // findings lists the rules that failed on current versions.
 func (s *Server) findings() resource {
 	return resource{
-		name: "findings", zh: "核验发现的问题", en: "rules that failed on current versions",
+		name: "findings", zh: "核验发现的问题；给出 region 时含与同类、各版和公布情况有关的，给出 year 时含文字重复", en: "rules that failed on current versions; with region also those across reports, and with year copied text",
 		params: []param{byRegion, byAgency, byYear, fromYear, toYear,
 			{name: "rule", kind: "string", zh: "规则编号", en: "rule id", example: "requests.balance"},
 			{name: "severity", kind: "string", zh: "error、warning 或 notice", en: "error, warning or notice"}},
@@ -217,7 +218,11 @@ func (s *Server) findingRows(ctx context.Context, q query) iter.Seq2[row, error]
 	if _, ok := standard.RuleOf(rule); rule != "" && !ok {
 		return failed(&report.ParameterError{Name: "rule", Got: rule, Want: "a rule id of /methods"})
 	}
-	list, err := s.db.Findings(ctx, sq, 0)
+	find := s.agg.FindingsOf
+	if sq.Region == "" { // across the whole register no report has peers
+		find = func(ctx context.Context, q store.Query) ([]store.FindingRow, error) { return s.db.Findings(ctx, q, 0) }
+	}
+	list, err := find(ctx, sq)
 	if err != nil {
 		return failed(err)
 	}
