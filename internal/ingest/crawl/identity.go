@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"strings"
@@ -34,6 +35,9 @@ const canonicalWithin = 64 << 10
 // says nothing. It is "" where there is none.
 func (p *Portal) canonical(f *Fetched) string {
 	head := f.Body[:min(len(f.Body), canonicalWithin)]
+	if !bytes.Contains(head, []byte("anonical")) && !bytes.Contains(head, []byte("ANONICAL")) {
+		return ""
+	}
 	link := canonicalLink.Find(head)
 	if link == nil {
 		return ""

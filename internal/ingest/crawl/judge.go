@@ -106,6 +106,9 @@ func jump(f *Fetched, at *url.URL) (to *url.URL, why string) {
 	if f.Status != http.StatusOK || len(f.Body) > shellSize || !isMarkup(f) {
 		return nil, ""
 	}
+	if low := bytes.ToLower(f.Body); !bytes.Contains(low, []byte("refresh")) && !bytes.Contains(low, []byte("location")) {
+		return nil, "" // most pages need no parser to see that
+	}
 	ref := shellTarget(text(f.Body, f.Header.Get("Content-Type"), ""))
 	if ref == "" {
 		return nil, ""

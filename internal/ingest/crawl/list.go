@@ -281,9 +281,11 @@ func (p *pager) attempt(ctx context.Context, to, body string, last bool) (outcom
 		return failed, err
 	}
 	if fe != nil {
-		return p.missed(to, fe, last), nil
+		return p.missed(to, fe, last)
 	}
-	w.look.Pages = append(w.look.Pages, f)
+	if err := w.page(f); err != nil {
+		return failed, err
+	}
 	fresh, err := p.read(f)
 	if err != nil {
 		w.failed(to, LookBroken, err)
@@ -302,20 +304,22 @@ func (p *pager) attempt(ctx context.Context, to, body string, last bool) (outcom
 }
 
 // missed judges a page of the list that was not had.
-func (p *pager) missed(to string, fe *FetchError, last bool) outcome {
+func (p *pager) missed(to string, fe *FetchError, last bool) (outcome, error) {
 	w := p.walk
 	if fe.Answer != nil {
-		w.look.Pages = append(w.look.Pages, fe.Answer)
+		if err := w.page(fe.Answer); err != nil {
+			return failed, err
+		}
 	}
 	if fe.Kind != Gone {
 		w.failed(to, stateOf(fe.Kind), fe)
-		return failed
+		return failed, nil
 	}
 	if last && (p.n == 0 || p.counted()) {
 		w.failed(to, LookChanged, fmt.Errorf("page %d of the list is missing although it counts %s: %w", p.n+1, p.countWords(), fe))
-		return failed
+		return failed, nil
 	}
-	return ended
+	return ended, nil
 }
 
 func (p *pager) counted() bool { return p.vars["pages"] != "" || p.vars["records"] != "" }

@@ -33,7 +33,7 @@ type Look struct {
 	Portal         *Portal
 	Started, Ended time.Time
 	Entries        []EntryLook // in the order of the portal file
-	Pages          []*Fetched  // every answer that lists something, as evidence
+	Pages          []*Fetched  // every answer that lists something; without its body where LookAt handed it on
 	Candidates     []Candidate // in the order of the lists, each article once
 	Rejected       []Rejection
 	Problems       []Problem
@@ -107,8 +107,14 @@ func (e Entry) region() standard.RegionCode {
 
 // Look reads the lists of a portal. It fails only where ctx ends: what a portal
 // refuses or breaks is told in the Look.
-func (c *Crawler) Look(ctx context.Context, p *Portal) (*Look, error) {
-	w := &walk{crawler: c, session: c.session(p), look: &Look{Portal: p, Started: c.opts.Clock()}, seen: map[string]int{}}
+func (c *Crawler) Look(ctx context.Context, p *Portal) (*Look, error) { return c.LookAt(ctx, p, nil) }
+
+// LookAt is Look, and hands every answer that lists something to keep as it comes, in
+// their order and one at a time. The Look then holds what is known of the answers
+// without their bodies, so that a long list costs no memory. An error of keep ends
+// the look.
+func (c *Crawler) LookAt(ctx context.Context, p *Portal, keep func(*Fetched) error) (*Look, error) {
+	w := &walk{crawler: c, session: c.session(p), look: &Look{Portal: p, Started: c.opts.Clock()}, seen: map[string]int{}, keep: keep}
 	for i := range p.Entries {
 		if err := w.entry(ctx, &p.Entries[i]); err != nil {
 			return nil, fmt.Errorf("look at %s: %w", p.ID, err)
@@ -148,6 +154,19 @@ type walk struct {
 	current *EntryLook
 	entryOf *Entry
 	lists   map[string]bool // lists of this entry already read
+	keep    func(*Fetched) error
+}
+
+// page takes an answer as evidence.
+func (w *walk) page(f *Fetched) error {
+	if w.keep == nil {
+		w.look.Pages = append(w.look.Pages, f)
+		return nil
+	}
+	bare := *f
+	bare.Body = nil
+	w.look.Pages = append(w.look.Pages, &bare)
+	return w.keep(f)
 }
 
 func (w *walk) entry(ctx context.Context, e *Entry) error {
@@ -204,23 +223,29 @@ func (w *walk) through(ctx context.Context, address, from, head string, hops []H
 	return nil
 }
 
-// hopLinks returns the links that a hop follows, each address once.
+// hopLinks returns the links that a hop follows, each address once: those of the
+// first of its picks that finds any.
 func hopLinks(pg *page, h hop) []item {
-	r := &rules{link: []pick{{attr: "href"}, {attr: "src"}, {attr: "onclick"}}, title: []pick{{attr: "title"}, {}}}
-	if len(h.link) > 0 {
-		r.item = h.link[0].selector
-		if a := h.link[0].attr; a != "" {
-			r.link = []pick{{attr: a}}
+	picks := h.link
+	if len(picks) == 0 {
+		picks = []pick{{}}
+	}
+	for _, pk := range picks {
+		r := &rules{item: pk.selector, link: []pick{{attr: "href"}, {attr: "src"}, {attr: "onclick"}}, title: []pick{{attr: "title"}, {}}}
+		if pk.attr != "" {
+			r.link = []pick{{attr: pk.attr}}
+		}
+		var to []item
+		for _, it := range pg.items(r, List{}, nil) {
+			if (h.text == nil || h.text.MatchString(it.title)) && (h.reject == nil || !h.reject.MatchString(it.title)) {
+				to = append(to, it)
+			}
+		}
+		if len(to) > 0 {
+			return to
 		}
 	}
-	var to []item
-	for _, it := range pg.items(r, List{}, nil) {
-		if h.text != nil && !h.text.MatchString(it.title) || h.reject != nil && h.reject.MatchString(it.title) {
-			continue
-		}
-		to = append(to, it)
-	}
-	return to
+	return nil
 }
 
 // get fetches a page of the lists and keeps it as evidence. On a failure it notes
@@ -230,11 +255,15 @@ func (w *walk) get(ctx context.Context, r request) (*Fetched, error) {
 	var fe *FetchError
 	switch {
 	case err == nil:
-		w.look.Pages = append(w.look.Pages, f)
+		if err := w.page(f); err != nil {
+			return nil, err
+		}
 		return f, nil
 	case errors.As(err, &fe):
 		if fe.Answer != nil {
-			w.look.Pages = append(w.look.Pages, fe.Answer)
+			if err := w.page(fe.Answer); err != nil {
+				return nil, err
+			}
 		}
 		w.failed(r.url, stateOf(fe.Kind), err)
 		return nil, nil

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -194,5 +195,64 @@ func TestLookThrough(t *testing.T) {
 	}
 	if slices.Contains(far.paths(), "/x/") {
 		t.Error("a link that the rules reject was followed")
+	}
+}
+
+// A look hands its pages on as they come and keeps none of their bytes; who cannot
+// take one ends it.
+func TestLookAt(t *testing.T) {
+	far := serve(t, listing{pages: map[string]string{
+		"/gknb/":             trsList(`createPageHTML(3, 0, "index", "html");`, 2024, 2023),
+		"/gknb/index_1.html": trsList(`createPageHTML(3, 1, "index", "html");`, 2022),
+	}}.serve)
+	var kept []string
+	look, err := crawler(t, Options{}).LookAt(t.Context(), far.portal(t, "family: trs\n"), func(f *Fetched) error {
+		kept = append(kept, fmt.Sprintf("%d %s %v", f.Status, strings.TrimPrefix(f.URL, far.URL), len(f.Body) > 0))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"200 /gknb/ true", "200 /gknb/index_1.html true", "404 /gknb/index_2.html false"}
+	if diff := cmp.Diff(want, kept); diff != "" {
+		t.Errorf("pages (-want +got):\n%s", diff)
+	}
+	if len(look.Pages) != len(want) || len(look.Candidates) != 3 {
+		t.Errorf("%d pages, %d candidates; want %d, 3", len(look.Pages), len(look.Candidates), len(want))
+	}
+	for _, f := range look.Pages {
+		if f.Body != nil || f.URL == "" {
+			t.Errorf("%s keeps %d bytes", f.URL, len(f.Body))
+		}
+	}
+	full := errors.New("the disk is full")
+	for n := range 3 {
+		calls := 0
+		_, err := crawler(t, Options{}).LookAt(t.Context(), far.portal(t, "family: trs\n"), func(*Fetched) error {
+			if calls++; calls > n {
+				return full
+			}
+			return nil
+		})
+		if !errors.Is(err, full) || calls != n+1 {
+			t.Errorf("%v after %d pages; want the error of page %d", err, calls, n+1)
+		}
+	}
+}
+
+// Of the picks of a hop the first that finds a link counts.
+func TestHopPicks(t *testing.T) {
+	reports := trsList("", 2024)
+	far := serve(t, listing{pages: map[string]string{
+		"/gknb/":  `<iframe src="/frame/"></iframe><a class="list" href="/other/">列表</a>`,
+		"/bare/":  `<a class="list" href="/frame/">列表</a>`,
+		"/frame/": reports,
+	}}.serve)
+	for _, entry := range []string{"/gknb/", "/bare/"} {
+		p := far.portal(t, "through: [{link: \"iframe@src | a.list@href\"}]\n")
+		p.Entries[0].URL = far.URL + entry
+		if look, err := crawler(t, Options{}).Look(t.Context(), p); err != nil || len(look.Candidates) != 1 || !look.Good {
+			t.Errorf("%s: %+v, %v; want the list behind it", entry, look, err)
+		}
 	}
 }
