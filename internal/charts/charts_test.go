@@ -168,6 +168,9 @@ func TestColumns(t *testing.T) {
 	if fields[0][0].Name == "" {
 		t.Error("a field has no words")
 	}
+	if n := len(c.Table.Head); c.Table.Head[n-1] != "计入报告" || c.Table.Rows[2][n-1] != "0 / 0" {
+		t.Errorf("table %v %v; want the reports that each figure rests on", c.Table.Head, c.Table.Rows[2])
+	}
 }
 
 // TestLines holds that a figure that is not verified is hollow and that nothing is

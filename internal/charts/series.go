@@ -32,7 +32,7 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 		bars("", "40"),
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "ƒrounded", Color: tokenInk, FontSize: 12}),
 		breakLines(cols, words), absentFields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项")))
-	c.Table = seriesTable([]aggregate.Series{s}, s.Years, words)
+	c.Table = withBasis(seriesTable([]aggregate.Series{s}, s.Years, words), s, words)
 	c.Sketch = sketchColumns(s, cols, words)
 	c.Sketch.fields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项"))
 	return finish(c, bar.Validate, bar.JSON)
@@ -181,6 +181,19 @@ func seriesTable(all []aggregate.Series, years []int, words Words) Table {
 			row = append(row, cell)
 		}
 		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// withBasis adds to the table of one series how many reports each figure rests on.
+func withBasis(t Table, s aggregate.Series, words Words) Table {
+	t.Head = append(t.Head, words("计入报告"))
+	for i := range t.Rows {
+		cell := "—"
+		if i < len(s.Figures) {
+			cell = words("%d / %d", s.Figures[i].Basis.Usable, s.Figures[i].Basis.Due)
+		}
+		t.Rows[i] = append(t.Rows[i], cell)
 	}
 	return t
 }

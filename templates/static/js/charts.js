@@ -101,6 +101,8 @@
     const years = axis.data.every((name) => name.trim() === "" || /^\d{4}$/.test(name));
     if (years && width / axis.data.length < 44) axis.axisLabel.formatter = (name) => name.slice(-2);
     for (const series of option.series) {
+      // Numbers above columns give way to each other rather than overlap; the table has them all.
+      if (series.label?.show && series.type !== "line" || series.type === "line" && !series.name) series.labelLayout = { hideOverlap: true };
       if (series.type === "bar" && typeof series.label?.formatter === "function" && width / axis.data.length < 46) sparse(series);
     }
     return option;
