@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,7 +29,7 @@ type absentView struct {
 func (s *Server) showAbsent(c echo.Context, id report.AgencyID, year int, run store.RunID, cause error) error {
 	a, err := s.Figures.Agency(c.Request().Context(), id, run)
 	if err != nil {
-		return cause
+		return s.newPage(c).unknown(cause, noAgency, string(id))
 	}
 	p := s.newPage(c)
 	if p.Trail, err = s.trailTo(c.Request().Context(), p, a.Agency); err != nil {
@@ -55,7 +56,7 @@ func (s *Server) showAbsent(c echo.Context, id report.AgencyID, year int, run st
 		}
 	}
 	if !known {
-		return cause
+		return p.unknown(cause, p.t("%s没有 %%s 年度的报告可说", a.Agency.Name), strconv.Itoa(year))
 	}
 	c.Response().Header().Del("ETag")
 	return s.render(c, http.StatusNotFound, "absent", v)

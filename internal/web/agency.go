@@ -66,7 +66,7 @@ func (s *Server) showAgency(c echo.Context) error {
 	}
 	a, err := s.Figures.Agency(c.Request().Context(), report.AgencyID(c.Param("id")), run)
 	if err != nil {
-		return err
+		return s.newPage(c).unknown(err, noAgency, c.Param("id"))
 	}
 	view, err := newAgencyView(s.newPage(c), a)
 	if err != nil {

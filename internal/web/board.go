@@ -94,7 +94,7 @@ func (s *Server) showBoard(c echo.Context) error {
 	}
 	b, err := s.Figures.Board(c.Request().Context(), standard.RegionCode(c.Param("code")), year, run)
 	if err != nil {
-		return err
+		return s.newPage(c).unknown(err, noRegion, c.Param("code"))
 	}
 	order, err := boardOrder(c.QueryParam("sort"))
 	if err != nil {
@@ -234,18 +234,30 @@ func (p page) boardLede(b aggregate.Board, deadline, now time.Time) []phrase {
 	if b.Basis.Late > 0 {
 		list = append(list, phrase{Text: p.t("，其中 %d 个逾期", b.Basis.Late)})
 	}
-	var missing []string
-	for _, row := range b.Rows {
-		if row.Publication == report.Missing {
-			missing = append(missing, shortName(row.Agency))
+	for _, kind := range []report.Publication{report.Missing, report.Unknown, report.NotDue} {
+		if text := p.named(b.Rows, kind); text != "" {
+			list = append(list, phrase{Text: p.t("；") + text})
 		}
 	}
-	if n := len(missing); n > 0 && n <= 8 {
-		list = append(list, phrase{Text: p.t("；未见发布：%s", joinNames(missing, p.t("、")))})
-	} else if n > 8 {
-		list = append(list, phrase{Text: p.t("；%d 个未见发布", n)})
-	}
 	return append(list, phrase{Text: p.t("。")})
+}
+
+// named lists the units of a kind by name, and counts them where they are many.
+func (p page) named(rows []aggregate.BoardRow, kind report.Publication) string {
+	var names []string
+	word := ""
+	for _, row := range rows {
+		if row.Publication == kind {
+			names, word = append(names, shortName(row.Agency)), p.owedLook(row.Owed).Word
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n > 8:
+		return p.t("%d 个%s", n, word)
+	}
+	return p.t("%s：%s", word, joinNames(names, p.t("、")))
 }
 
 func joinNames(names []string, sep string) string {

@@ -25,7 +25,7 @@ type compareView struct {
 	Indicator  standard.Indicator
 	Name, Unit string
 	Note       string
-	Formulas   []string
+	Formulas   []formulaView
 	Choices    []choiceGroup
 	Units      []choiceGroup
 	From, To   int
@@ -89,7 +89,7 @@ func (s *Server) showCompare(c echo.Context) error {
 	}
 	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, AsOf: run})
 	if err != nil {
-		return err
+		return s.newPage(c).unknown(err, noAgency, strings.Join(q.strangers(rows, agencies), "、"))
 	}
 	view, err := newCompareView(s.newPage(c), answer, q, rows, agencies)
 	if err != nil {
@@ -144,6 +144,14 @@ func (s *Server) readCompare(ctx context.Context, c echo.Context, rows []store.R
 		q.from, q.to = q.to, q.from
 	}
 	return q, nil
+}
+
+// strangers are the units asked for that are neither an agency nor a region we hold.
+func (q compareQuery) strangers(rows []store.RegionRow, agencies []report.Agency) []string {
+	return slices.DeleteFunc(slices.Clone(q.units), func(id string) bool {
+		return slices.ContainsFunc(rows, func(r store.RegionRow) bool { return string(r.Code) == id }) ||
+			slices.ContainsFunc(agencies, func(a report.Agency) bool { return string(a.ID) == id })
+	})
 }
 
 // defaultUnits are the first watched units of a region, as many as a drawing can
@@ -269,7 +277,7 @@ func (v *compareView) compareLede(a aggregate.Comparison) []phrase {
 	told := 0
 	for _, s := range a.Series {
 		first, last := ends(s.Figures)
-		if first == nil || told == 3 {
+		if first == nil || told == 4 {
 			continue
 		}
 		told++

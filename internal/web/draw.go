@@ -18,6 +18,9 @@ func (v *overviewView) draw(o aggregate.Overview, share bool) (err error) {
 	at.Set("as", "share")
 	v.Switch = append(v.Switch, link{Text: v.t("占办结比例"), Href: v.With(at) + "#outcomes", Current: share})
 
+	if err := v.drawDemand(o); err != nil {
+		return err
+	}
 	v.Outcomes.Chart, err = charts.Outcomes(o.Outcomes, share, v.t)
 	if err != nil {
 		return err
@@ -37,6 +40,25 @@ func (v *overviewView) draw(o aggregate.Overview, share bool) (err error) {
 	v.Suits = v.ofCells(v.Suits, appealCells("suit_direct", "suit_after_review"), v.t("行政诉讼"))
 	v.Reviews.Title, v.Suits.Title = v.t("行政复议"), v.t("行政诉讼")
 	return v.drawDisclosure(o)
+}
+
+// drawDemand makes the chart of requests received.
+func (v *overviewView) drawDemand(o aggregate.Overview) (err error) {
+	s := o.Demand
+	s.Name = v.label(s.Indicator.Name)
+	if v.Demand.Chart, err = charts.Columns("requests", s, v.t); err != nil {
+		return err
+	}
+	v.Demand = v.ofSeries(v.Demand, s.Indicator.ID, s.Name)
+	v.Demand.Note = breakNote(o.Outcomes)
+	v.Demand.Title = v.t("新收申请")
+	for _, f := range s.Figures {
+		if f.Year == o.Year && f.Known {
+			v.Demand.Title = v.t("%d 年新收申请 %s 件", f.Year, charts.Group(f.Numerator))
+			v.Demand.About = v.t("%s各单位合计，件。%s。", o.Region.Name, v.strip(f.Basis).Words)
+		}
+	}
+	return nil
 }
 
 // drawDisclosure makes the charts of procurement and of decisions.

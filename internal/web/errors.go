@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,6 +18,47 @@ type errorView struct {
 	Allows string // what a parameter allows
 }
 
+// An unknownError says what an address names that we do not have. It is a
+// report.ErrNotFound.
+type unknownError struct {
+	words string // of the page, whole
+	cause error
+}
+
+func (e *unknownError) Error() string { return e.words }
+func (e *unknownError) Unwrap() error { return e.cause }
+
+// unknown names what was asked for where err says that it is not there. The
+// sentence has one verb for the name.
+func (p page) unknown(err error, sentence, name string) error {
+	if !errors.Is(err, report.ErrNotFound) {
+		return err
+	}
+	return &unknownError{words: p.t(sentence, name), cause: err}
+}
+
+// What addresses name.
+const (
+	noAgency    = "没有编号为“%s”的单位"
+	noRegion    = "没有区划“%s”，或者其中还没有登记单位"
+	noIndicator = "没有指标“%s”"
+	noOriginal  = "没有指纹为“%s”的原件"
+)
+
+// allowed says in the page's language what a parameter may be; other packages say
+// it in the language of the API.
+func (p page) allowed(e *report.ParameterError) string {
+	words := map[string]string{
+		"indicator": "“指标”一页中的编号，例如 requests_new",
+		"year":      "有报告的年度，四位数字，例如 2024",
+		"units":     "单位或区划的编号，用逗号隔开，不宜过多",
+	}
+	if word, ok := words[e.Name]; ok && !strings.ContainsFunc(e.Want, func(r rune) bool { return r >= 0x2e80 }) {
+		return p.t(word)
+	}
+	return e.Want
+}
+
 // showError is the one place where errors become answers.
 func (s *Server) showError(err error, c echo.Context) {
 	if c.Response().Committed {
@@ -27,13 +69,17 @@ func (s *Server) showError(err error, c echo.Context) {
 	view := errorView{page: p}
 	var parameter *report.ParameterError
 	var http4 *echo.HTTPError
+	var unknown *unknownError
 	switch {
 	case errors.As(err, &parameter):
 		view.Code, view.Title = http.StatusBadRequest, p.t("地址中的参数不对")
 		view.Why = p.t("参数 %s 的值是“%s”。", parameter.Name, parameter.Got)
-		view.Allows = parameter.Want
+		view.Allows = p.allowed(parameter)
 	case errors.Is(err, report.ErrBadRequest):
 		view.Code, view.Title, view.Why = http.StatusBadRequest, p.t("请求不对"), p.t("地址中有不能理解的内容。")
+	case errors.As(err, &unknown):
+		view.Code, view.Title = http.StatusNotFound, p.t("没有这一页")
+		view.Why = unknown.words + p.t("。它可能没有纳入，也可能尚未读到。")
 	case errors.Is(err, report.ErrNotFound):
 		view.Code, view.Title = http.StatusNotFound, p.t("没有这一页")
 		view.Why = p.t("没有查到这个地址所指的单位、年度或原件。它可能没有纳入，也可能尚未读到。")
@@ -43,7 +89,8 @@ func (s *Server) showError(err error, c echo.Context) {
 	case errors.Is(err, report.ErrUnreadable):
 		view.Code, view.Title, view.Why = http.StatusUnprocessableEntity, p.t("原件无法显示"), err.Error()
 	case errors.As(err, &http4) && http4.Code < 500:
-		view.Code, view.Title, view.Why = http4.Code, p.t("没有这一页"), p.t("请核对地址，或从下面的入口进入。")
+		view.Code, view.Title = http4.Code, p.t("没有这一页")
+		view.Why = p.t("没有 %s 这个地址。请核对，或从下面的入口进入。", c.Request().URL.Path)
 	default:
 		view.Code, view.Title, view.Why = http.StatusInternalServerError, p.t("出错了"), p.t("这一页没有做成。错误已记入日志。")
 		s.Log.Error("page failed", "path", c.Request().URL.Path, "err", err)

@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -29,7 +31,7 @@ type indicatorGroup struct {
 type indicatorItem struct {
 	ID, Name, Unit, Note, Href string
 	Version                    int
-	Formulas                   []string
+	Formulas                   []formulaView
 }
 
 // An indicatorView is one indicator with its ranking in a region and year.
@@ -67,23 +69,58 @@ func (p page) indicatorItem(ind standard.Indicator) indicatorItem {
 		Href: p.Href("/indicators/" + ind.ID), Formulas: p.formulas(ind)}
 }
 
+// A formulaView is a formula in the words of the form, and in cell codes where they
+// say more.
+type formulaView struct {
+	Forms, Words, Codes string
+}
+
 // formulas writes the formula of each format, those alike together.
-func (p page) formulas(ind standard.Indicator) []string {
-	var list, texts []string
+func (p page) formulas(ind standard.Indicator) []formulaView {
+	var list []formulaView
 	for _, format := range standard.Formats() {
 		f, ok := ind.Formulas[format]
 		if !ok {
 			continue
 		}
-		text := f.String()
-		if n := len(texts); n > 0 && texts[n-1] == text {
-			list[n-1] = p.formName(format) + p.t("、") + list[n-1]
+		v := formulaView{Forms: p.formName(format), Words: p.label(f.Words)}
+		if v.Words == "" {
+			v.Words, v.Codes = p.inWords(format, f), f.String()
+		}
+		if n := len(list); n > 0 && list[n-1].Codes == v.Codes && list[n-1].Words == v.Words {
+			list[n-1].Forms += p.t("、") + v.Forms
 			continue
 		}
-		texts = append(texts, text)
-		list = append(list, p.formName(format)+p.t("：")+text)
+		list = append(list, v)
 	}
+	slices.SortStableFunc(list, func(a, b formulaView) int { return strings.Compare(a.Forms, b.Forms) })
 	return list
+}
+
+// inWords writes a formula with the labels of the form.
+func (p page) inWords(format standard.Format, f standard.Formula) string {
+	form := standard.FormOf(format)
+	sum := func(terms []standard.Term) string {
+		text := ""
+		for i, t := range terms {
+			switch {
+			case t.Minus:
+				text += " − "
+			case i > 0:
+				text += " + "
+			}
+			name := string(t.Cell)
+			if cell, ok := form.Cell(t.Cell); ok {
+				name = p.cellName(cell)
+			}
+			text += name
+		}
+		return text
+	}
+	if len(f.Denominator) == 0 {
+		return sum(f.Numerator)
+	}
+	return p.t("（%s）÷（%s）", sum(f.Numerator), sum(f.Denominator))
 }
 
 // showIndicators serves GET /indicators.
@@ -113,7 +150,7 @@ func (p page) indicatorGroups() []indicatorGroup {
 func (s *Server) showIndicator(c echo.Context) error {
 	ind, ok := standard.IndicatorOf(c.Param("id"))
 	if !ok {
-		return report.ErrNotFound
+		return s.newPage(c).unknown(report.ErrNotFound, noIndicator, c.Param("id"))
 	}
 	run, err := asOf(c)
 	if err != nil {
@@ -139,7 +176,7 @@ func (s *Server) showIndicator(c echo.Context) error {
 	}
 	r, err := s.Figures.Ranking(c.Request().Context(), region, ind.ID, year, run)
 	if err != nil {
-		return err
+		return v.unknown(err, noRegion, string(region))
 	}
 	v.rank(ind, r)
 	v.choices(rows, region, r.Year)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/charts"
@@ -201,21 +202,22 @@ func (p page) lensTitle(g aggregate.Grounds) string {
 
 func (p page) groundLabel(row aggregate.GroundColumn) string { return p.label(row.Name) }
 
-// groundName is a ground as a narrow column can hold it.
+// groundName is a ground as a narrow column can hold it, with the places where it
+// may break.
 func (p page) groundName(row aggregate.GroundColumn) string {
 	if p.Lang == en {
 		return row.Name.EN
 	}
 	shortened := map[string]string{
-		"outcome.denied.state_secret": "国家秘密", "outcome.denied.law_prohibits": "法律禁止", "outcome.denied.security_stability": "三安全一稳定",
-		"outcome.denied.third_party": "第三方权益", "outcome.denied.internal_affairs": "内部事务", "outcome.denied.process": "过程性信息",
-		"outcome.denied.enforcement_file": "执法案卷", "outcome.denied.admin_query": "行政查询",
-		"outcome.unavailable.not_held": "不掌握", "outcome.unavailable.needs_creation": "需另行制作", "outcome.unavailable.unclear": "仍不明确",
-		"outcome.unprocessed.petition": "信访投诉", "outcome.unprocessed.repeat": "重复申请", "outcome.unprocessed.publication": "公开出版物",
-		"outcome.unprocessed.excessive": "大量反复", "outcome.unprocessed.reconfirm": "重新确认",
+		"outcome.denied.state_secret": "国家|秘密", "outcome.denied.law_prohibits": "法律|禁止", "outcome.denied.security_stability": "三安全|一稳定",
+		"outcome.denied.third_party": "第三方|权益", "outcome.denied.internal_affairs": "内部|事务", "outcome.denied.process": "过程性|信息",
+		"outcome.denied.enforcement_file": "执法|案卷", "outcome.denied.admin_query": "行政|查询",
+		"outcome.unavailable.not_held": "不掌握", "outcome.unavailable.needs_creation": "需另行|制作", "outcome.unavailable.unclear": "仍不|明确",
+		"outcome.unprocessed.petition": "信访|投诉", "outcome.unprocessed.repeat": "重复|申请", "outcome.unprocessed.publication": "公开|出版物",
+		"outcome.unprocessed.excessive": "大量|反复", "outcome.unprocessed.reconfirm": "重新|确认",
 	}
 	if name, ok := shortened[row.Row]; ok {
-		return halved(name)
+		return strings.ReplaceAll(name, "|", "\u200b")
 	}
 	return row.Name.ZH
 }

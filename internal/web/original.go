@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"mime"
 	"net/http"
 	"strconv"
@@ -60,10 +59,10 @@ type gridCell struct {
 }
 
 // hash checks the name of an original before anything is asked of the archive.
-func hash(c echo.Context) (report.SHA256, error) {
+func (s *Server) hash(c echo.Context) (report.SHA256, error) {
 	text := c.Param("hash")
 	if len(text) != 64 || strings.Trim(text, "0123456789abcdef") != "" {
-		return "", fmt.Errorf("original %q: %w", text, report.ErrNotFound)
+		return "", s.newPage(c).unknown(report.ErrNotFound, noOriginal, text)
 	}
 	return report.SHA256(text), nil
 }
@@ -74,14 +73,14 @@ const originalPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; 
 
 // serveOriginal serves GET /originals/:hash: the archived bytes as they came.
 func (s *Server) serveOriginal(c echo.Context) error {
-	h, err := hash(c)
+	h, err := s.hash(c)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
 	o, err := s.Store.Original(ctx, h)
 	if err != nil {
-		return err
+		return s.newPage(c).unknown(err, noOriginal, string(h))
 	}
 	body, err := s.Bytes(ctx, h)
 	if err != nil {
@@ -120,7 +119,7 @@ func servedAs(contentType string) (kind string, inline bool) {
 // showOriginal serves GET /originals/:hash/view: the extracted document with the
 // cell or paragraph of the parameters marked.
 func (s *Server) showOriginal(c echo.Context) error {
-	h, err := hash(c)
+	h, err := s.hash(c)
 	if err != nil {
 		return err
 	}
@@ -131,7 +130,7 @@ func (s *Server) showOriginal(c echo.Context) error {
 	ctx := c.Request().Context()
 	o, err := s.Store.Original(ctx, h)
 	if err != nil {
-		return err
+		return s.newPage(c).unknown(err, noOriginal, string(h))
 	}
 	body, err := s.Bytes(ctx, h)
 	if err != nil {

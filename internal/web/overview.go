@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -28,6 +30,7 @@ type overviewView struct {
 	Strips    string // how to read the strips
 	Matrix    matrixView
 	Changes   []changeView
+	Demand    figureView
 	Outcomes  figureView
 	Switch    []link // count or share
 	Lens      lensView
@@ -128,7 +131,7 @@ func (s *Server) overview(c echo.Context, region standard.RegionCode, others []s
 	}
 	o, err := s.Figures.Overview(c.Request().Context(), region, year, run)
 	if err != nil {
-		return err
+		return s.newPage(c).unknown(err, noRegion, string(region))
 	}
 	view, err := newOverviewView(s.newPage(c), o, share)
 	if err != nil {
@@ -317,7 +320,8 @@ func (p page) before(h aggregate.Headline) string {
 	return p.t("上年 %s", charts.Group(was.Numerator))
 }
 
-// changes makes a feed of at most limit lines.
+// changes makes a feed of at most limit lines. Workers mix the reports of agencies,
+// so a line gathers what its run found wherever it stands.
 func (p page) changes(rows []store.ChangeRow, limit int) []changeView {
 	var list []changeView
 	for _, row := range rows {
@@ -326,16 +330,20 @@ func (p page) changes(rows []store.ChangeRow, limit int) []changeView {
 		if row.Year > 0 && row.Version != 0 {
 			year.Href = p.reportHref(row.Agency, row.Year)
 		}
-		if n := len(list); n > 0 && row.Kind == store.ChangeNew && list[n-1].key == key {
-			list[n-1].Years = append(list[n-1].Years, year)
+		at := slices.IndexFunc(list, func(c changeView) bool { return row.Kind == store.ChangeNew && c.key == key })
+		if at >= 0 {
+			list[at].Years = append(list[at].Years, year)
 			continue
 		}
 		if len(list) == limit {
-			break
+			continue // lines that are there may still grow
 		}
 		list = append(list, changeView{Day: row.At.In(standard.China()).Format(time.DateOnly), Text: row.Text, Report: year.Href, key: key,
 			Years:  []link{year},
 			Agency: link{Text: row.AgencyName, Href: p.Href("/agencies/" + string(row.Agency)), Demo: row.Demo}})
+	}
+	for _, c := range list {
+		slices.SortFunc(c.Years, func(a, b link) int { return strings.Compare(b.Text, a.Text) })
 	}
 	return list
 }

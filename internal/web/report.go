@@ -31,6 +31,7 @@ type reportView struct {
 	Versions  []versionView
 	Diff      []diffRow
 	DiffTitle string
+	DiffWords string          // how many cells differ, above the tables
 	Opening   []paragraphView // what stands before the tables
 	Forms     []formView
 	Closing   []sectionView // sections 5 and 6
@@ -173,6 +174,7 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	if before != nil {
 		v.DiffTitle = p.t("第 %d 版与第 %d 版的差异", before.Number, shown.Number)
 		v.Diff = p.diff(*before, shown)
+		v.DiffWords = p.t("与第 %d 版逐格比对：%d 格不同", before.Number, len(v.Diff))
 	}
 	v.Flow = p.flow(shown.Reading)
 	v.Original = p.originalFacts(shown)

@@ -66,7 +66,7 @@ func (s *Server) showRollUp(c echo.Context) error {
 	}
 	r, err := s.Figures.RollUp(c.Request().Context(), standard.RegionCode(c.Param("code")), year, run)
 	if err != nil {
-		return err
+		return s.newPage(c).unknown(err, noRegion, c.Param("code"))
 	}
 	return s.render(c, http.StatusOK, "rollup", newRollUpView(s.newPage(c), r))
 }

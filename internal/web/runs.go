@@ -22,6 +22,9 @@ func (p page) run(r store.Run) runView {
 		Start: moment(r.StartedAt), End: moment(r.FinishedAt), Message: r.Message}
 	for _, portal := range r.Portals {
 		v.Portals = append(v.Portals, p.portal(portal))
+		if portal.Message != "" && strings.Contains(r.Message, portal.Message) {
+			v.Message = "" // the portals' lines say it
+		}
 	}
 	return v
 }
