@@ -82,6 +82,7 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 // refreshDemo puts the demonstration's agencies into the register and refreshes from
 // its portal.
 func (a *app) refreshDemo(ctx context.Context, out io.Writer, s *settings, p *demo.Server) error {
+	a.recall(ctx, p)
 	if err := a.db.PutAgencies(ctx, demo.Agencies()); err != nil {
 		return err
 	}
@@ -99,6 +100,20 @@ func (a *app) refreshDemo(ctx context.Context, out io.Writer, s *settings, p *de
 		portals = append(portals, portal)
 	}
 	return a.refresh(ctx, out, a.refresher(portals, s), ingest.Options{})
+}
+
+// recall lets the portal show the second version of its revised report from the
+// start where an earlier start has kept the first: a portal does not take a revision
+// back when it is started again.
+func (a *app) recall(ctx context.Context, p *demo.Server) {
+	for _, t := range p.Truth() {
+		if t.Case != demo.Revised {
+			continue
+		}
+		if _, err := a.db.Report(ctx, t.Agency, t.Year, 0); err == nil {
+			p.Revise()
+		}
+	}
 }
 
 // usualPortal is where the demonstration portal stands unless the port is taken.

@@ -3,11 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
+	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"gongkai/internal/demo"
 	"gongkai/internal/ingest"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -41,6 +45,43 @@ func (s *settings) dashboard(t *testing.T, args ...string) (out string, status i
 	var b bytes.Buffer
 	status = run(context.Background(), append(args, "--db", s.DB, "--archive", s.Archive), strings.NewReader(""), &b, &b)
 	return b.String(), status
+}
+
+// TestRecall holds that a portal that is started again has not taken back its
+// revision, also for a reader who holds nothing.
+func TestRecall(t *testing.T) {
+	dir, s := demonstrated(t)
+	a, err := openApp(t.Context(), s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	portal, err := startPortal(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer portal.Close()
+	at := slices.IndexFunc(portal.Truth(), func(t demo.Truth) bool { return t.Case == demo.Revised })
+	before := body(t, portal.Truth()[at].URL)
+	a.recall(t.Context(), portal)
+	if after := body(t, portal.Truth()[at].URL); before == after {
+		t.Error("the second start serves the first version again")
+	}
+}
+
+// body is what an address answers.
+func body(t *testing.T, url string) string {
+	t.Helper()
+	answer, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // TestReread holds that the command compares, prints the cells, and publishes only
