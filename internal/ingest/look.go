@@ -11,28 +11,36 @@ import (
 	"gongkai/internal/store"
 )
 
-// keepLook archives the answers of the lists and counts what they gave. It returns
+// look reads the lists of the portal and archives each answer as it comes. It returns
 // the hashes of the answers, which are the evidence of the look.
-func (w *portalWork) keepLook(ctx context.Context, look *crawl.Look) ([]report.SHA256, error) {
+func (w *portalWork) look(ctx context.Context) (*crawl.Look, []report.SHA256, error) {
+	var evidence []report.SHA256
+	look, err := w.crawler.LookAt(ctx, w.portal, func(f *crawl.Fetched) error {
+		hash, err := w.archived(ctx, f)
+		if err == nil && !slices.Contains(evidence, hash) {
+			evidence = append(evidence, hash)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return look, evidence, w.keepLook(ctx, look)
+}
+
+// keepLook keeps what went wrong with the lists and counts what they gave.
+func (w *portalWork) keepLook(ctx context.Context, look *crawl.Look) error {
 	failed := make(map[string]bool)
 	for _, p := range look.Problems {
 		failed[p.URL] = true
 		if err := w.keepProblem(ctx, p); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	var evidence []report.SHA256
 	for _, f := range look.Pages {
-		hash, err := w.archived(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(evidence, hash) {
-			evidence = append(evidence, hash)
-		}
 		if !failed[f.RequestedURL] {
 			if err := w.Store.MendFailures(ctx, w.run, f.RequestedURL); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
@@ -42,7 +50,7 @@ func (w *portalWork) keepLook(ctx context.Context, look *crawl.Look) ([]report.S
 			p.Rejected[rejection(r.Rule)]++
 		}
 	})
-	return evidence, nil
+	return nil
 }
 
 // rejection is the reason of a rejection without what only one link has of it, so

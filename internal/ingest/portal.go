@@ -62,11 +62,7 @@ func (w *portalWork) work(ctx context.Context) error {
 func (w *portalWork) leased(ctx context.Context) error {
 	w.tally.stage(Looking)
 	w.found = time.Now()
-	look, err := w.crawler.Look(ctx, w.portal)
-	if err != nil {
-		return err
-	}
-	evidence, err := w.keepLook(ctx, look)
+	look, evidence, err := w.look(ctx)
 	if err != nil {
 		return err
 	}
