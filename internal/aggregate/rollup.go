@@ -16,8 +16,13 @@ func (s *Service) RollUp(ctx context.Context, region standard.RegionCode, year i
 	if err != nil {
 		return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
 	}
-	if year, err = w.chooseYear(w.years(), year); err != nil {
-		return RollUp{}, fmt.Errorf("roll-up of %s: %w", region, err)
+	return s.rollUp(ctx, w, year)
+}
+
+func (s *Service) rollUp(ctx context.Context, w *world, year int) (RollUp, error) {
+	year, err := w.chooseYear(w.years(), year)
+	if err != nil {
+		return RollUp{}, fmt.Errorf("roll-up of %s: %w", w.region.Code, err)
 	}
 	r := RollUp{Region: w.region, Path: w.path, Year: year, AsOf: w.asOf, Demo: w.demo, Years: w.years()}
 	var of []*version
@@ -37,6 +42,11 @@ func (s *Service) RollUp(ctx context.Context, region standard.RegionCode, year i
 	if row, ok := w.own(); ok {
 		o := w.owed(row, year)
 		r.Own, own = &o, w.counted(o)
+	}
+	if own != nil {
+		if r.Scope, err = s.scope(ctx, own.ID); err != nil {
+			return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", w.region.Code, year, err)
+		}
 	}
 	r.Format = commonFormat(of, year)
 	r.sum(of, own)
@@ -80,25 +90,26 @@ func (r *RollUp) sum(of []*version, own *version) {
 		c.Result = report.NotApplicable
 		if own != nil {
 			c.Own = own.cells.value(cell.Code)
-			c.compare(missing || c.Blank+c.Absent > 0)
+			c.compare(missing || c.Blank+c.Absent > 0, r.Scope)
 		}
 		r.Cells = append(r.Cells, c)
 	}
 }
 
-// compare sets the region's own figure beside the sum. The scope of a region's own
-// report is not known to be its members alone, so a region that prints more than
-// they do is open; members that print more than the region cannot both be right.
-func (c *RollUpCell) compare(missing bool) {
+// compare sets the region's own figure beside the sum. It judges only where the
+// region's report says that its figures are those of its members too; without that
+// sentence both figures stand beside each other and nothing follows (rollup.scope).
+func (c *RollUpCell) compare(missing bool, scope Scope) {
 	whole, ok := c.Own.Known()
 	if !ok {
 		return
 	}
 	c.Diff = whole - c.Sum
 	switch {
+	case !scope.Known || !scope.Whole:
 	case c.Diff == 0 && !missing:
 		c.Result = report.Pass
-	case c.Diff < 0 && !c.Cell.Signed():
+	case c.Diff < 0 && !c.Cell.Signed(), c.Diff != 0 && !missing:
 		c.Result = report.Fail
 	default:
 		c.Result = report.Open

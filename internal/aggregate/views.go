@@ -179,6 +179,7 @@ type RollUp struct {
 	Cells   []RollUpCell
 	Basis   Basis
 	Own     *Owed
+	Scope   Scope // of the region's own report, by a sentence of it
 	Members []Owed
 	AsOf    store.RunID
 }
@@ -192,9 +193,9 @@ type RollUpCell struct {
 	Absent  int // members without the cell
 	Own     report.Value
 	Diff    report.Amount // Own - Sum, where Own is known
-	// Result is pass where they are equal and nothing is missing, fail where the
-	// members exceed the whole, n/a where the region prints no figure, and open
-	// otherwise: the scope of a region's own report is not known to be its members.
+	// Result is n/a unless the region's own report says that it covers its members.
+	// Then it is pass where they are equal and nothing is missing, fail where the
+	// members exceed the whole or all are there and do not make it up, open otherwise.
 	Result report.Result
 }
 

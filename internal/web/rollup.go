@@ -85,7 +85,7 @@ func newRollUpView(p page, r aggregate.RollUp) rollUpView {
 	v.Lede = []phrase{{Text: p.t("%d 个单位的报告相加，", r.Basis.Usable), Strong: true}, {Text: p.t("应计入 %d 个。缺的不补，空白不当作零。", r.Basis.Due)}}
 	if r.Own != nil && r.Own.Version != 0 {
 		v.Own = &link{Text: r.Own.Agency.Name, Href: p.reportHref(r.Own.Agency.ID, r.Year)}
-		v.Lede = append(v.Lede, phrase{Text: p.t("右侧是本级人民政府自己的报告；它可能包括本表以外的单位，只在合计超过它时才说对不上。")})
+		v.Lede = append(v.Lede, phrase{Text: p.t("右侧是本级人民政府自己的报告；只有它写明汇总各单位时才与合计核对。")})
 	}
 	v.About = sentence(v.Lede)
 	titles := map[standard.Table]string{standard.Disclosure: p.t("二、主动公开政府信息情况"), standard.Requests: p.t("三、收到和处理政府信息公开申请情况"),
@@ -149,18 +149,16 @@ func (p page) rollUpRow(c aggregate.RollUpCell, t standard.Table) rollUpRow {
 	if c.Absent > 0 {
 		row.Empty = joined(row.Empty, p.t("缺项 %d", c.Absent), p.t("，"))
 	}
-	if c.Result == report.NotApplicable {
+	row.Own = p.shown(c.Own)
+	if _, ok := c.Own.Known(); !ok {
 		return row
 	}
-	row.Own = p.shown(c.Own)
-	if _, ok := c.Own.Known(); ok {
-		row.Diff = charts.Group(c.Diff)
-	}
+	row.Diff = charts.Group(c.Diff)
 	switch c.Result {
 	case report.Pass:
 		row.Result, row.Word = "ok", p.t("相等")
 	case report.Fail:
-		row.Result, row.Word = "err", p.t("合计超过本级")
+		row.Result, row.Word = "err", p.t("合计与本级不同")
 	case report.Open:
 		row.Result, row.Word = "none", p.t("不能判断")
 	}

@@ -1,0 +1,110 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A RollUpSheet is a roll-up with the figures it is summed from, so that the sums
+// can be made again from them.
+type RollUpSheet struct {
+	RollUp
+	Members []SheetMember
+	Cells   []SheetCell // one for each cell of the form
+}
+
+// A SheetMember is one unit of a roll-up. What is left out is there too, with its
+// reason.
+type SheetMember struct {
+	Owed
+	Values []report.Value // one for each cell of the form; nil where it is left out
+	Why    string         // why it is left out, in Chinese
+}
+
+// A SheetCell is a cell of a roll-up with what a gap to the whole would take.
+type SheetCell struct {
+	RollUpCell
+	// LeftOut is how many members bring no figure: the sum over all is Sum or more.
+	LeftOut int
+	// Explain are members that would explain the gap alone: those whose figure is
+	// what the sum exceeds the whole by, or the one member left out, which would need
+	// to bring the remainder.
+	Explain []report.AgencyID
+}
+
+// RollUpSheet is RollUp with the figures of the members.
+func (s *Service) RollUpSheet(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (RollUpSheet, error) {
+	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	if err != nil {
+		return RollUpSheet{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
+	}
+	r, err := s.rollUp(ctx, w, year)
+	if err != nil {
+		return RollUpSheet{}, err
+	}
+	sheet := RollUpSheet{RollUp: r}
+	form := standard.FormOf(r.Format)
+	if form == nil {
+		return sheet, nil
+	}
+	for _, o := range r.Members {
+		sheet.Members = append(sheet.Members, w.sheetMember(o, form))
+	}
+	for _, c := range r.Cells {
+		sheet.Cells = append(sheet.Cells, sheet.cell(c))
+	}
+	return sheet, nil
+}
+
+// sheetMember puts a member's figures in the order of a form. A cell that its own
+// form lacks is Absent.
+func (w *world) sheetMember(o Owed, form *standard.Form) SheetMember {
+	m := SheetMember{Owed: o}
+	v := w.counted(o)
+	if v == nil {
+		if m.Why = publicationReason(o); m.Why == "" {
+			m.Why = "待复核"
+			if o.Status == report.Unreadable {
+				m.Why = "无法读取"
+			}
+		}
+		return m
+	}
+	m.Values = make([]report.Value, len(form.Cells))
+	for i, cell := range form.Cells {
+		m.Values[i] = v.cells.value(cell.Code)
+		if a, ok, implied := v.cells.amount(cell.Code); ok && implied {
+			m.Values[i] = report.Value{State: report.Printed, Amount: a}
+		}
+	}
+	return m
+}
+
+// cell says what a gap between the whole and the sum would take.
+func (s *RollUpSheet) cell(c RollUpCell) SheetCell {
+	out := SheetCell{RollUpCell: c, LeftOut: len(s.Members) - c.Counted}
+	if _, ok := c.Own.Known(); !ok || c.Diff == 0 {
+		return out
+	}
+	if c.Diff > 0 {
+		if out.LeftOut == 1 {
+			at := slices.IndexFunc(s.Members, func(m SheetMember) bool { return m.Values == nil || m.Values[c.Cell.Index].State != report.Printed })
+			out.Explain = []report.AgencyID{s.Members[at].Agency.ID}
+		}
+		return out
+	}
+	for _, m := range s.Members {
+		if m.Values == nil {
+			continue
+		}
+		if a, ok := m.Values[c.Cell.Index].Known(); ok && a == -c.Diff {
+			out.Explain = append(out.Explain, m.Agency.ID)
+		}
+	}
+	return out
+}
