@@ -129,9 +129,13 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 }
 
 // visitAll deals with the tasks: those of one agency one after another from the
-// oldest report to the newest, those of several agencies side by side.
+// oldest report to the newest, those of several agencies side by side. What is not
+// known to be one agency's is taken from the oldest to the newest as well: a report is
+// judged beside those of the years before it, and one that comes late has the years
+// after it judged again.
 func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
 	w.tally.expect(len(tasks))
+	slices.SortStableFunc(tasks, oldestFirst)
 	groups := make(map[string][]task)
 	var order []string
 	for _, t := range tasks {
@@ -148,9 +152,7 @@ func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
 	group.SetLimit(max(1, w.portal.Polite.Concurrency))
 	for _, key := range order {
 		group.Go(func() error {
-			of := groups[key]
-			slices.SortStableFunc(of, oldestFirst)
-			for _, t := range of {
+			for _, t := range groups[key] {
 				if err := w.visit(ctx, t); err != nil {
 					return fmt.Errorf("%s: %w", t.url, err)
 				}
