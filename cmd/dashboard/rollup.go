@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -18,59 +21,83 @@ import (
 )
 
 func newRollUp(s *settings) *cobra.Command {
-	var region, format string
+	var region, format, file string
 	var year int
 	cmd := &cobra.Command{
-		Use:   "rollup --region CODE --year Y [--format table|csv]",
+		Use:   "rollup --region CODE --year Y [--format table|csv|xlsx] [-o FILE]",
 		Short: "sum the units of a region into the statutory tables, beside the region's own report",
 		Long: "Prints one row for each statutory cell: the sum over the members whose reports are verified or\n" +
-			"inconsistent as printed, how many were counted, and the figure of the region's own report.",
-		Example: example("dashboard rollup --db gongkai-demo/gongkai.db --region 990101 --year 2024", "dashboard rollup --region 120110 --year 2020 --format csv"),
+			"inconsistent as printed, how many were counted, and the figure of the region's own report.\n" +
+			"The workbook (xlsx) has the statutory layout with live formulas over a sheet of the members.",
+		Example: example("dashboard rollup --db gongkai-demo/gongkai.db --region 990101 --year 2024", "dashboard rollup --region 120110 --year 2020 --format xlsx -o 汇总.xlsx"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			write, ok := map[string]func(io.Writer, aggregate.RollUp) error{"table": rollUpTable, "csv": rollUpCSV}[format]
+			write, ok := map[string]func(io.Writer, aggregate.RollUpSheet) error{"table": rollUpTable, "csv": rollUpCSV, "xlsx": rollUpXLSX}[format]
 			if !ok {
-				return fmt.Errorf("rollup: format %q; want table or csv", format)
+				return fmt.Errorf("rollup: format %q; want table, csv or xlsx", format)
+			}
+			if format == "xlsx" && file == "" {
+				return errors.New("rollup: a workbook needs a file; name one with -o")
 			}
 			r, err := rollUp(cmd.Context(), s, standard.RegionCode(region), year)
 			if err != nil {
 				return err
 			}
-			return write(cmd.OutOrStdout(), r)
+			if file == "" {
+				return write(cmd.OutOrStdout(), r)
+			}
+			return writeRollUp(file, r, write)
 		},
 	}
 	s.addStore(cmd.Flags())
 	cmd.Flags().StringVar(&region, "region", "", "region code")
 	cmd.Flags().IntVar(&year, "year", 0, "report year (default: the latest with a report)")
-	cmd.Flags().StringVar(&format, "format", "table", "table or csv")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv or xlsx")
+	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write (default: standard output)")
 	if err := cmd.MarkFlagRequired("region"); err != nil {
 		panic(err) // the flag is defined above
 	}
 	return cmd
 }
 
-func rollUp(ctx context.Context, s *settings, region standard.RegionCode, year int) (aggregate.RollUp, error) {
+func rollUp(ctx context.Context, s *settings, region standard.RegionCode, year int) (aggregate.RollUpSheet, error) {
 	db, err := store.Open(ctx, s.DB)
 	if err != nil {
-		return aggregate.RollUp{}, err
+		return aggregate.RollUpSheet{}, err
 	}
 	defer db.Close()
-	return aggregate.New(db, time.Now).RollUp(ctx, region, year, 0)
+	return aggregate.New(db, time.Now).RollUpSheet(ctx, region, year, 0)
+}
+
+// writeRollUp writes a roll-up to a file. What cannot be written whole is not left.
+func writeRollUp(name string, r aggregate.RollUpSheet, write func(io.Writer, aggregate.RollUpSheet) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("rollup: %w; give another file with -o", err)
+	}
+	if err := errors.Join(write(f, r), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
 }
 
 // rollUpRecord is one cell of a roll-up in text.
-func rollUpRecord(c aggregate.RollUpCell) []string {
-	own := ""
+func rollUpRecord(c aggregate.SheetCell) []string {
+	own, remainder := "", ""
 	if a, ok := c.Own.Known(); ok {
-		own = a.String()
+		own, remainder = a.String(), c.Diff.String()
+	}
+	explain := make([]string, len(c.Explain))
+	for i, id := range c.Explain {
+		explain[i] = string(id)
 	}
 	return []string{string(c.Cell.Code), c.Cell.RowLabel.ZH, c.Cell.ColumnLabel.ZH, c.Sum.String(),
-		strconv.Itoa(c.Counted), strconv.Itoa(c.Blank), strconv.Itoa(c.Absent), own, string(c.Result)}
+		strconv.Itoa(c.Counted), strconv.Itoa(c.Blank), strconv.Itoa(c.Absent), strconv.Itoa(c.LeftOut), own, remainder, string(c.Result), strings.Join(explain, " ")}
 }
 
-func rollUpCSV(out io.Writer, r aggregate.RollUp) error {
+func rollUpCSV(out io.Writer, r aggregate.RollUpSheet) error {
 	w := csv.NewWriter(out)
-	if err := w.Write([]string{"cell", "row_label", "column_label", "sum", "counted", "blank", "absent", "own", "result"}); err != nil {
+	if err := w.Write([]string{"cell", "row_label", "column_label", "sum", "counted", "blank", "absent", "left_out", "own", "remainder", "result", "explained_by"}); err != nil {
 		return err
 	}
 	for _, c := range r.Cells {
@@ -83,12 +110,12 @@ func rollUpCSV(out io.Writer, r aggregate.RollUp) error {
 }
 
 // rollUpTable leaves out rows of which every figure is 0.
-func rollUpTable(out io.Writer, r aggregate.RollUp) error {
+func rollUpTable(out io.Writer, r aggregate.RollUpSheet) error {
 	b := r.Basis
 	fmt.Fprintf(out, "%s %d 年度汇总（%s）：应发布 %d，已发布 %d，计入 %d，待复核 %d，未发布 %d，未能查看 %d\n\n",
 		r.Region.Name, r.Year, r.Format, b.Due, b.Published, b.Usable, b.NeedsReview, b.Missing, b.Unknown)
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "统计项\t行\t列\t合计\t计入\t空白\t缺项\t本级报告\t核对")
+	fmt.Fprintln(w, "统计项\t行\t列\t合计\t计入\t空白\t缺项\t未计入\t本级报告\t余数\t核对\t可以解释的单位")
 	for _, c := range r.Cells {
 		if a, _ := c.Own.Known(); c.Sum == 0 && a == 0 && c.Result != report.Fail {
 			continue
