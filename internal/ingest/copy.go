@@ -63,9 +63,10 @@ func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (
 }
 
 // condition returns what to ask conditionally by, and nil where the bytes are wanted
-// in any case.
+// in any case. At a thorough refresh they are: a host may say that nothing changed
+// where something did, and nothing but the bytes can tell.
 func (w *portalWork) condition(known store.Page) *crawl.Validators {
-	if w.opts.Full || known.Hash == "" || !known.Trusted || known.ETag == "" && known.LastModified == "" {
+	if w.opts.Full || w.thorough() || known.Hash == "" || !known.Trusted || known.ETag == "" && known.LastModified == "" {
 		return nil
 	}
 	return &crawl.Validators{ETag: known.ETag, LastModified: known.LastModified}

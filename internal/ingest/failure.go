@@ -130,7 +130,7 @@ func (w *portalWork) later(ctx context.Context, t task, fe *crawl.FetchError) er
 }
 
 // mark keeps the state of a known page that can no longer be had. That it went away
-// or behind a challenge is a change, told once.
+// or behind a challenge is a change of each report that was read from it, told once.
 func (w *portalWork) mark(ctx context.Context, t task, at string, kind crawl.Kind) error {
 	if at != t.url || t.known.Hash == "" {
 		return nil
@@ -145,17 +145,21 @@ func (w *portalWork) mark(ctx context.Context, t task, at string, kind crawl.Kin
 		p.State, change = store.PageBlocked, store.ChangeBlocked
 	}
 	err := w.Store.PutPage(ctx, p)
-	if change == store.NoChange || t.known.State == p.State || t.agency == nil {
+	if err != nil || change == store.NoChange || t.known.State == p.State {
 		return err
 	}
-	return errors.Join(err, w.Store.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: change,
-		Agency: t.agency.ID, Year: t.year, Text: markText(change, t)}))
+	reports, err := w.Store.VersionsFrom(ctx, t.url)
+	for _, r := range reports {
+		err = errors.Join(err, w.Store.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: change,
+			Agency: r.Agency, Year: r.Year, Text: markText(change, r.Year)}))
+	}
+	return err
 }
 
 // markText says in plain Chinese what a run found of a known page.
-func markText(change store.Change, t task) string {
+func markText(change store.Change, year int) string {
 	if change == store.ChangeBlocked {
-		return fmt.Sprintf("%d 年度报告的网页设有访问验证，未能查看", t.year)
+		return fmt.Sprintf("%d 年度报告的网页设有访问验证，未能查看", year)
 	}
-	return fmt.Sprintf("%d 年度报告的网页已不在原处，存档仍可查看", t.year)
+	return fmt.Sprintf("%d 年度报告的网页已不在原处，存档仍可查看", year)
 }

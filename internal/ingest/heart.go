@@ -21,11 +21,12 @@ const (
 // A heart says every few seconds that a run is alive, keeps the leases of its
 // portals, and writes the requests that were made meanwhile.
 type heart struct {
-	db   *store.DB
-	run  store.RunID
-	log  *slog.Logger
-	end  chan struct{}
-	done chan struct{}
+	db     *store.DB
+	run    store.RunID
+	memory *crawl.Memory
+	log    *slog.Logger
+	end    chan struct{}
+	done   chan struct{}
 
 	mu       sync.Mutex
 	requests []store.Request
@@ -33,8 +34,8 @@ type heart struct {
 }
 
 // startHeart begins the beats. Whoever starts a heart stops it.
-func startHeart(ctx context.Context, db *store.DB, run store.RunID, log *slog.Logger) *heart {
-	h := &heart{db: db, run: run, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job)}
+func startHeart(ctx context.Context, db *store.DB, run store.RunID, memory *crawl.Memory, log *slog.Logger) *heart {
+	h := &heart{db: db, run: run, memory: memory, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job)}
 	go func() {
 		defer close(h.done)
 		tick := time.NewTicker(beatTime)
@@ -96,13 +97,13 @@ func (h *heart) request(also func(crawl.RequestLog)) func(crawl.RequestLog) {
 	}
 }
 
-// flush writes the requests made so far.
+// flush writes the requests made so far, and the paces that they leave.
 func (h *heart) flush(ctx context.Context) error {
 	h.mu.Lock()
 	requests := h.requests
 	h.requests = nil
 	h.mu.Unlock()
-	return h.db.AddRequests(ctx, h.run, requests)
+	return errors.Join(h.db.AddRequests(ctx, h.run, requests), keepPaces(ctx, h.db, h.memory))
 }
 
 // stop ends the beats and writes what is left.

@@ -105,15 +105,25 @@ func (f fileSet) get(ctx context.Context, url string) (copied, error) {
 	return c, err
 }
 
-// rests reports whether a page is left alone this time: its host gives nothing to
-// ask conditionally by, and its report is older than the latest two. Those are asked
+// Pages of the latest years are asked for often, older ones at every so many refreshes
+// where nothing says whether they have changed.
+const (
+	often  = 2 // years
+	seldom = 4 // refreshes
+)
+
+// thorough reports whether this is a refresh that trusts nothing: every fourth after
+// the first.
+func (w *portalWork) thorough() bool { return w.number%seldom == 1 }
+
+// rests reports whether a page is left alone this time: a list still links it, its host
+// gives nothing to ask conditionally by, and its report is older than the latest two. Those are asked
 // for at every fourth refresh.
 func (w *portalWork) rests(t task) bool {
-	const often, seldom = 2, 4
 	if w.opts.Full || t.known.Hash == "" || t.known.State != store.PageOK || w.condition(t.known) != nil {
 		return false
 	}
-	return t.year != 0 && t.year < w.found.In(standard.China()).Year()-often && w.number%seldom != 0
+	return t.listed && t.year != 0 && t.year < w.found.In(standard.China()).Year()-often && !w.thorough()
 }
 
 // readAndKeep reads a page, and the files it links where it has no table, and keeps

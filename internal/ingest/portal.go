@@ -111,21 +111,44 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 		}
 	}
 	for _, p := range pages {
-		if _, left := known[p.URL]; !left || p.Agency == "" || p.State == store.PageGone {
+		if _, left := known[p.URL]; !left || p.State == store.PageGone {
 			continue
 		}
-		a, err := w.Store.Agency(ctx, p.Agency)
-		if errors.Is(err, report.ErrNotFound) {
-			continue
-		}
+		t, missed, err := w.unlisted(ctx, look, p)
 		if err != nil {
 			return nil, err
 		}
-		if look.GoodFor(a.ID) && (w.opts.Year == 0 || p.Year == w.opts.Year) {
-			tasks = append(tasks, task{url: p.URL, agency: &a, year: p.Year, known: p})
+		if missed {
+			tasks = append(tasks, t)
 		}
 	}
 	return tasks, nil
+}
+
+// unlisted makes a task of a page that no list links any more, where the lists of the
+// agency whose report it holds were read well and would have linked it.
+func (w *portalWork) unlisted(ctx context.Context, look *crawl.Look, p store.Page) (t task, missed bool, err error) {
+	t = task{url: p.URL, year: p.Year, known: p}
+	reports, err := w.Store.VersionsFrom(ctx, p.URL)
+	if err != nil || len(reports) == 0 {
+		return t, false, err
+	}
+	if p.Agency != "" {
+		a, err := w.Store.Agency(ctx, p.Agency)
+		if errors.Is(err, report.ErrNotFound) {
+			return t, false, nil
+		}
+		if err != nil {
+			return t, false, err
+		}
+		t.agency = &a
+	}
+	for _, r := range reports {
+		if look.GoodFor(r.Agency) && (w.opts.Year == 0 || r.Year == w.opts.Year) {
+			return t, true, nil
+		}
+	}
+	return t, false, nil
 }
 
 // visitAll deals with the tasks: those of one agency one after another from the

@@ -36,8 +36,9 @@ type Options struct {
 	Progress func(Progress)
 }
 
-// portalsAtATime bounds how many portals are asked side by side.
-const portalsAtATime = 8
+// portalsAtATime bounds how many portals are asked side by side. Nearly all of their
+// time is waiting as they wish, which should be that of the slowest and not of all.
+const portalsAtATime = 256
 
 // A refresh is one run under way.
 type refresh struct {
@@ -125,8 +126,14 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 	if s.run, err = r.Store.StartRun(ctx, kind, opts.Year, opts.Full); err != nil {
 		return nil, nil, err
 	}
-	s.heart = startHeart(ctx, r.Store, s.run, s.log)
 	options := r.Crawl
+	if options.Memory == nil {
+		options.Memory = crawl.NewMemory()
+	}
+	if err := recallPaces(ctx, r.Store, options.Memory); err != nil {
+		return nil, nil, err
+	}
+	s.heart = startHeart(ctx, r.Store, s.run, options.Memory, s.log)
 	options.OnRequest = s.heart.request(r.Crawl.OnRequest)
 	if options.Log == nil {
 		options.Log = s.log

@@ -16,12 +16,12 @@ var errNotThere = errors.New("the report is not found in its original any more; 
 // reread reads again, from the archive, the versions that older readers read from a
 // page, so that new bytes are compared with what the same readers make of the old.
 func (w *portalWork) reread(ctx context.Context, t task) error {
-	ids, err := w.Store.VersionsFrom(ctx, t.url)
+	refs, err := w.Store.VersionsFrom(ctx, t.url)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		old, err := w.Store.Version(ctx, id)
+	for _, ref := range refs {
+		old, err := w.Store.Version(ctx, ref.ID)
 		if err != nil {
 			return err
 		}

@@ -225,13 +225,22 @@ func orNone(s string) string {
 	return s
 }
 
+// A VersionRef names a version of a report.
+type VersionRef struct {
+	ID     VersionID
+	Agency report.AgencyID
+	Year   int
+}
+
 // VersionsFrom returns for each report of a page the newest version that was read from
 // it, by agency and year: what the page says now is compared with that one.
-func (db *DB) VersionsFrom(ctx context.Context, url string) ([]VersionID, error) {
-	const query = `SELECT MAX(id) FROM versions WHERE url = ? GROUP BY agency, year ORDER BY agency, year`
-	ids, err := collect(ctx, db.read, query, func(row scanner) (id VersionID, err error) { return id, row.Scan(&id) }, url)
+func (db *DB) VersionsFrom(ctx context.Context, url string) ([]VersionRef, error) {
+	const query = `SELECT MAX(id), agency, year FROM versions WHERE url = ? GROUP BY agency, year ORDER BY agency, year`
+	refs, err := collect(ctx, db.read, query, func(row scanner) (v VersionRef, err error) {
+		return v, row.Scan(&v.ID, &v.Agency, &v.Year)
+	}, url)
 	if err != nil {
 		return nil, fmt.Errorf("versions from %s: %w", url, err)
 	}
-	return ids, nil
+	return refs, nil
 }

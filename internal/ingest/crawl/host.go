@@ -63,8 +63,8 @@ func (h *host) slower(d time.Duration) {
 	}
 	h.delay = d
 	h.limiter.SetLimit(rate.Every(spaced(d)))
-	if h.spent > 0 {
-		h.limiter.Allow() // the request that told us of the pace is the first of it
+	if h.spent > 0 { // the request that told us of the pace is the first of it
+		h.until(h.asked.Add(spaced(d)))
 	}
 }
 
@@ -98,15 +98,22 @@ func (h *host) enter(ctx context.Context, budget int) (ok bool, err error) {
 	return true, nil
 }
 
-// leave ends a request. A host that took long to answer is given time to breathe:
+// leave ends a request. The next one keeps the delay from when this one can have
+// arrived, not from when we meant to send it: it may have waited on our side, up to a
+// twentieth of the delay. A host that took long to answer is given time to breathe:
 // half of the delay after the end, which costs nothing where answers are quick.
 func (h *host) leave() {
 	h.mu.Lock()
-	rest := h.delay / 2
-	h.mu.Unlock()
-	if rest > 0 {
-		h.hold(rest)
+	if h.delay > 0 {
+		end := time.Now()
+		arrived := h.asked.Add(h.delay / 20)
+		if end.Before(arrived) {
+			arrived = end
+		}
+		h.until(arrived.Add(h.delay))
+		h.until(end.Add(h.delay / 2))
 	}
+	h.mu.Unlock()
 	h.release()
 }
 
@@ -155,8 +162,13 @@ func (h *host) pause(ctx context.Context) error {
 func (h *host) hold(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if until := time.Now().Add(d); until.After(h.resume) {
-		h.resume = until
+	h.until(time.Now().Add(d))
+}
+
+// until keeps every request to the host back until a time; the caller holds the lock.
+func (h *host) until(t time.Time) {
+	if t.After(h.resume) {
+		h.resume = t
 	}
 }
 
