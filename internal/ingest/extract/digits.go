@@ -17,7 +17,9 @@ import (
 // sequence of ASCII or full-width digits; tags of inline elements, comments and
 // marks without width do not end it, everything else does, but that a point between
 // two digits and a dash before the first belong to it: without them it is another
-// number. Unwitnessed says which cells fail.
+// number. Where the witness has no Tables, which would tell, words that do the same
+// belong to it too: 减 before the first digit, which counts as a dash, and 元, 万 and 亿
+// behind the last. Unwitnessed says which cells fail.
 
 // Unwitnessed returns the places of the grid cells whose digits are not found, in
 // order, in d.Digits: something was lost, doubled or moved on the way into the
@@ -34,7 +36,7 @@ func (d *Document) Unwitnessed() []report.Place {
 		}
 		for i := range b.Grid.Cells {
 			c := &b.Grid.Cells[i]
-			if next, ok := follow(d.Digits, at, c.Text); ok {
+			if next, ok := follow(d.Digits, at, digitsOfText(c.Text, d.Tables == nil)); ok {
 				at = next
 			} else {
 				lost = append(lost, c.Place)
@@ -44,10 +46,10 @@ func (d *Document) Unwitnessed() []report.Place {
 	return lost
 }
 
-// follow looks for the runs of text in digits from at on, and returns the position
+// follow looks for some runs in digits from at on, and returns the position
 // behind the last one.
-func follow(digits []string, at int, text string) (int, bool) {
-	for _, run := range textDigits(text) {
+func follow(digits []string, at int, runs []string) (int, bool) {
+	for _, run := range runs {
 		for at < len(digits) && digits[at] != run {
 			at++
 		}
@@ -76,9 +78,14 @@ func foldDigits(s string) string {
 	}, s)
 }
 
-// textDigits returns the runs of digits of a plain text.
-func textDigits(text string) []string {
-	d := digitScanner{src: text, out: make([]string, 0, 64)}
+// textDigits returns the runs of digits of a plain text, and the words that belong to
+// them.
+func textDigits(text string) []string { return digitsOfText(text, true) }
+
+// digitsOfText returns the runs of digits of a text, with the words that belong to them
+// or without.
+func digitsOfText(text string, words bool) []string {
+	d := digitScanner{src: text, out: make([]string, 0, 64), words: words}
 	for i := 0; i < len(text); {
 		i = d.take(i)
 	}
@@ -94,6 +101,8 @@ type digitScanner struct {
 	copied   []byte // the open run, where it is not
 	mark     byte   // a point or a dash that belongs to the run if a digit follows, 0 for none
 	markAt   int    // where it stands, -1 for nowhere as such
+	words    bool   // words belong to runs
+	unit     bool   // the open run ends with a unit
 
 	// Of a page: the selectors that its style sheets hide, whether what is not shown
 	// counts too, and whether such was passed over and a table was not.
@@ -123,8 +132,34 @@ func (d *digitScanner) take(i int) int {
 		return i + 3
 	}
 	r, size := utf8.DecodeRuneInString(d.src[i:])
-	d.other(r)
+	switch open := d.to > d.from || len(d.copied) > 0; {
+	case !d.words:
+		d.other(r)
+	case isMinusWord(r):
+		d.dash(-1)
+	case r == '少' && d.mark == '-': // 减少
+	case isMoneyWord(r) && open && d.mark == 0:
+		for k := range size {
+			d.put(d.src[i+k], i+k)
+		}
+		d.unit = true
+	default:
+		d.other(r)
+	}
 	return i + size
+}
+
+// isMinusWord reports whether a character says that the number behind it is negative.
+func isMinusWord(r rune) bool { return r == '减' || r == '減' }
+
+// isMoneyWord reports whether a character is part of a unit of money, which makes
+// another amount of the same digits.
+func isMoneyWord(r rune) bool {
+	switch r {
+	case '元', '万', '亿', '萬', '億':
+		return true
+	}
+	return false
 }
 
 // other takes a character outside ASCII that is no digit.
@@ -151,7 +186,7 @@ func isMinus(r rune) bool {
 
 // point takes a point: between two digits it is part of the number.
 func (d *digitScanner) point(i int) {
-	if d.mark != 0 || d.to == d.from && len(d.copied) == 0 {
+	if d.mark != 0 || d.unit || d.to == d.from && len(d.copied) == 0 {
 		d.end()
 		return
 	}
@@ -167,6 +202,9 @@ func (d *digitScanner) dash(i int) {
 // digit adds a digit, which stands at position i of the source or, if i is
 // negative, nowhere as such.
 func (d *digitScanner) digit(c byte, i int) {
+	if d.unit {
+		d.end()
+	}
 	if d.mark != 0 {
 		d.put(d.mark, d.markAt)
 		d.mark = 0
@@ -193,7 +231,7 @@ func (d *digitScanner) put(c byte, i int) {
 
 // end closes the open run.
 func (d *digitScanner) end() {
-	d.mark = 0
+	d.mark, d.unit = 0, false
 	switch {
 	case d.to > d.from:
 		d.out = append(d.out, d.src[d.from:d.to])

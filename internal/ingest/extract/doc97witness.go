@@ -38,7 +38,7 @@ func docDigits(streams oleFile, labels map[int]string) []string {
 	if len(clx) < 9 || clx[0] != 2 {
 		return nil
 	}
-	w := docWitness{text: text, gone: goneRuns(text, table), labels: labels}
+	w := docWitness{text: text, gone: goneRuns(text, table), labels: labels, digits: digitRuns{words: true}}
 	left := min(uint64(word(text[0x4c:])), uint64(len(text)))
 	plc := clx[5:]
 	n := (len(plc) - 4) / 12

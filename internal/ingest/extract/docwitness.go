@@ -9,6 +9,8 @@ type digitRuns struct {
 	runs  []string
 	open  []byte
 	ahead byte // a point or a dash that is part of the run if a digit follows, 0 for none
+	words bool // words are part of runs, as digits.go says
+	unit  bool // the open run ends with a unit
 }
 
 // add takes the next character of the text.
@@ -18,11 +20,15 @@ func (d *digitRuns) add(r rune) {
 		d.digit(byte(r))
 	case r >= '０' && r <= '９':
 		d.digit(byte('0' + r - '０'))
-	case (r == '.' || r == '．') && len(d.open) > 0 && d.ahead == 0:
+	case (r == '.' || r == '．') && len(d.open) > 0 && d.ahead == 0 && !d.unit:
 		d.ahead = '.'
-	case isMinus(r):
+	case isMinus(r), d.words && isMinusWord(r):
 		d.cut()
 		d.ahead = '-'
+	case d.words && r == '少' && d.ahead == '-' && len(d.open) == 0: // 减少
+	case d.words && isMoneyWord(r) && len(d.open) > 0 && d.ahead == 0:
+		d.open = append(d.open, string(r)...)
+		d.unit = true
 	case classOf(r) != widthless:
 		d.cut()
 	}
@@ -30,6 +36,9 @@ func (d *digitRuns) add(r rune) {
 
 // digit takes a digit, with the mark before it.
 func (d *digitRuns) digit(c byte) {
+	if d.unit {
+		d.cut()
+	}
 	if d.ahead != 0 {
 		d.open = append(d.open, d.ahead)
 		d.ahead = 0
@@ -46,7 +55,7 @@ func (d *digitRuns) text(s string) {
 
 // cut ends the open run.
 func (d *digitRuns) cut() {
-	d.ahead = 0
+	d.ahead, d.unit = 0, false
 	if len(d.open) > 0 {
 		d.runs = append(d.runs, string(d.open))
 		d.open = d.open[:0]

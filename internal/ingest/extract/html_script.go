@@ -72,7 +72,7 @@ func adopt(doc, inner *Document, before string) {
 	doc.Links = append(doc.Links, inner.Links...)
 	doc.Pictures += inner.Pictures
 	doc.Warnings = append(doc.Warnings, inner.Warnings...)
-	doc.Digits = inner.Digits
+	doc.Digits, doc.Tables = inner.Digits, inner.Tables
 	doc.Route += ", article in a script" + inner.Route
 	fill := func(field *string, names ...string) {
 		if *field == "" {

@@ -139,7 +139,7 @@ func TestOfficeFlipped(t *testing.T) {
 
 // digitsOf returns all digits that a document says.
 func digitsOf(doc *Document) string {
-	var d digitRuns
+	d := digitRuns{words: doc.Tables == nil}
 	for _, b := range doc.Blocks {
 		if b.Paragraph != nil {
 			d.text(b.Paragraph.Text)

@@ -9,7 +9,7 @@ import (
 // state of its own, just enough to pass over groups that hold no text and over
 // deleted and hidden runs. It knows no paragraphs, rows, fonts or fields.
 func rtfDigits(src []byte) []string {
-	w := rtfWitness{src: src, state: rtfWitnessState{uc: 1}}
+	w := rtfWitness{src: src, state: rtfWitnessState{uc: 1}, digits: digitRuns{words: true}}
 	for w.at < len(src) {
 		w.step()
 	}
@@ -95,15 +95,30 @@ func (w *rtfWitness) char(c byte) {
 	case lead == 0xa3 && c == 0xad, lead == 0xa1 && c == 0xaa, lead == 0xa8 && c == 0x43:
 		w.digits.add('-')
 	case lead != 0 && c >= 0x40:
-		w.digits.cut()
+		w.digits.add(gbkWord(lead, c))
 	case c >= 0x81:
 		w.lead = c
-		if c != 0xa3 {
-			w.digits.cut()
-		}
 	default:
 		w.digits.add(rune(c))
 	}
+}
+
+// gbkWord returns the word that belongs to a number, of the two bytes that it is in
+// GBK, and some character that does not for any other.
+func gbkWord(lead, trail byte) rune {
+	switch [2]byte{lead, trail} {
+	case [2]byte{0xd4, 0xaa}:
+		return '元'
+	case [2]byte{0xcd, 0xf2}:
+		return '万'
+	case [2]byte{0xd2, 0xda}:
+		return '亿'
+	case [2]byte{0xbc, 0xf5}:
+		return '减'
+	case [2]byte{0xc9, 0xd9}:
+		return '少'
+	}
+	return '字'
 }
 
 // control passes over a control word, and heeds those that hide text or end a run.

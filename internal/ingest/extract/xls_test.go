@@ -55,7 +55,7 @@ func TestNumberFormats(t *testing.T) {
 		if got := parseNumberFormat(c.code).show(c.v, false); got != c.want {
 			t.Errorf("format %q shows %v as %q; want %q", c.code, c.v, got, c.want)
 		}
-		witness, shown := digitRuns{}, digitRuns{}
+		witness, shown := digitRuns{words: true}, digitRuns{words: true}
 		witness.text(witnessNumber(c.v, c.code))
 		shown.text(c.want)
 		if strings.ContainsAny(c.code, "h[>") || c.code == "" {
@@ -164,7 +164,7 @@ func TestXLSRecords(t *testing.T) {
   2,2 S!C3 TRUE
   3,1 S!B5 x
   3,2 S!C5 y
-digits 12 5225.19 123.45 7 8 4
+digits 12 5225.19万元 123.45 7 8 4
 `
 	if diff := cmp.Diff(want, showRead(t, "示例.xls", body)); diff != "" {
 		t.Errorf("document (-want +got):\n%s", diff)

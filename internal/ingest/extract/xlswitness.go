@@ -14,7 +14,7 @@ import (
 // finds by sheet, row and column. Hidden and covered cells are left out. Nil for
 // workbooks of Excel 5 and 95.
 func xlsDigits(stream []byte) []string {
-	w := xlsWitness{codes: map[int]string{}, hidden: map[int]bool{}, sheet: newXLSWitnessSheet()}
+	w := xlsWitness{codes: map[int]string{}, hidden: map[int]bool{}, sheet: newXLSWitnessSheet(), digits: digitRuns{words: true}}
 	for at := 0; at+4 <= len(stream); {
 		kind := int(binary.LittleEndian.Uint16(stream[at:]))
 		size := int(binary.LittleEndian.Uint16(stream[at+2:]))
@@ -126,11 +126,11 @@ func (w *xlsWitness) sheetRecord(kind int, d []byte, short func(int) int) {
 		}
 	case 0xfd:
 		if i := short(6) | short(8)<<16; i < len(w.shared) {
-			cell(w.shared[i])
+			cell(w.shared[i] + textUnits(w.code(short(4))))
 		}
 	case 0x204, 0xd6:
 		if len(d) > 9 {
-			cell(wideOrNarrow(d[9:min(len(d), 9+short(6)<<(d[8]&1))], d[8]&1 == 1))
+			cell(wideOrNarrow(d[9:min(len(d), 9+short(6)<<(d[8]&1))], d[8]&1 == 1) + textUnits(w.code(short(4))))
 		}
 	case 0x207:
 		if n := len(s.cells); n > 0 && len(d) > 3 {
@@ -222,16 +222,35 @@ func (w *xlsWitness) number(style int, v float64) string {
 	if v == 0 && w.sheet.noZeros {
 		return ""
 	}
-	code := ""
-	if style < len(w.formats) {
-		id := w.formats[style]
-		own, ok := w.codes[id]
-		code = own
-		if !ok {
-			code = witnessCode(id)
-		}
+	return witnessNumber(v, w.code(style))
+}
+
+// code returns the format code of a style.
+func (w *xlsWitness) code(style int) string {
+	if style >= len(w.formats) {
+		return ""
 	}
-	return witnessNumber(v, code)
+	id := w.formats[style]
+	if own, ok := w.codes[id]; ok {
+		return own
+	}
+	return witnessCode(id)
+}
+
+// moneyUnits returns the units of money that a format code writes.
+func moneyUnits(code string) string {
+	return strings.Map(func(r rune) rune {
+		if isMoneyWord(r) {
+			return r
+		}
+		return -1
+	}, code)
+}
+
+// textUnits returns those that a format code writes behind a text.
+func textUnits(code string) string {
+	_, behind, _ := strings.Cut(code, "@")
+	return moneyUnits(behind)
 }
 
 // rkDigits decodes a number in four bytes, given as two halves.
@@ -309,15 +328,15 @@ func sharedStrings(table []byte, breaks []int) []string {
 // how many decimals, whether in groups or in hundredths, which parts of a date.
 func witnessNumber(v float64, code string) string {
 	sign := ""
-	if v < 0 && !strings.Contains(code, ";") && strings.IndexAny(code, "0#?gG") <= 0 {
-		sign = "-" // with words before the digits it is no sign of theirs
+	if before := code[:max(0, strings.IndexAny(code, "0#?gG"))]; v < 0 && !strings.Contains(code, ";") && (before == "" || strings.ContainsAny(before, "减減")) {
+		sign = "-" // with other words before the digits it is no sign of theirs
 	}
 	if first, rest, several := strings.Cut(code, ";"); several {
 		code = first
 		second, third, _ := strings.Cut(rest, ";")
 		if third, _, _ = strings.Cut(third, ";"); v < 0 {
 			code = second
-			if before, _, _ := strings.Cut(second, "0"); strings.Contains(before, "-") {
+			if before, _, _ := strings.Cut(second, "0"); strings.ContainsAny(before, "-减減") {
 				sign = "-"
 			}
 		} else if v == 0 && strings.Count(rest, ";") > 0 {
@@ -330,6 +349,7 @@ func witnessNumber(v float64, code string) string {
 	if strings.Contains(strings.ToLower(code), "[dbnum") {
 		return "" // shown in Chinese
 	}
+	units := moneyUnits(code)
 	code = bareCode(code)
 	v = math.Abs(v)
 	if strings.ContainsAny(code, "ymdhsYMDHS") {
@@ -371,7 +391,10 @@ func witnessNumber(v float64, code string) string {
 	if strings.Trim(whole+frac, "0,") == "" {
 		sign = ""
 	}
-	return sign + whole + "." + frac
+	if frac != "" {
+		frac = "." + frac
+	}
+	return sign + whole + frac + units
 }
 
 // bareCode drops what is quoted, escaped or in brackets from a format code.

@@ -13,7 +13,7 @@ import (
 func xlsxDigits(sheets [][]byte, shared, styles []byte) []string {
 	texts := scanStrings(shared)
 	codes := scanFormats(styles)
-	var d digitRuns
+	d := digitRuns{words: true}
 	for _, body := range sheets {
 		scanSheet(body, texts, codes).take(&d)
 	}
@@ -129,14 +129,19 @@ func scanCell(c scannedElement, texts, codes []string, noZeros bool) string {
 	for _, v := range scanElements(c.inner, "v") {
 		value = html.UnescapeString(string(v.inner))
 	}
+	style, _ := strconv.Atoi(c.attribute("s"))
+	code := ""
+	if style >= 0 && style < len(codes) {
+		code = codes[style]
+	}
 	switch c.attribute("t") {
 	case "s":
 		if i, err := strconv.Atoi(value); err == nil && i >= 0 && i < len(texts) {
-			return texts[i]
+			return texts[i] + textUnits(code)
 		}
 		return ""
 	case "inlineStr":
-		return scanText(c.inner)
+		return scanText(c.inner) + textUnits(code)
 	case "b":
 		return ""
 	case "", "n":
@@ -146,11 +151,6 @@ func scanCell(c scannedElement, texts, codes []string, noZeros bool) string {
 		}
 		if n == 0 && noZeros {
 			return ""
-		}
-		style, _ := strconv.Atoi(c.attribute("s"))
-		code := ""
-		if style >= 0 && style < len(codes) {
-			code = codes[style]
 		}
 		return witnessNumber(n, code)
 	}

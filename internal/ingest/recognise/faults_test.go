@@ -26,7 +26,7 @@ func witnessed(doc *extract.Document) *extract.Document {
 			}
 		}
 		for _, s := range texts {
-			doc.Digits = append(doc.Digits, strings.Fields(string(numbersIn(nil, s)))...)
+			doc.Digits = append(doc.Digits, strings.Fields(string(numbersIn(nil, s, true)))...)
 		}
 	}
 	return doc
@@ -122,7 +122,7 @@ func TestExtractorFaults(t *testing.T) {
 func digitsOf(grids []*extract.Grid) string {
 	var digits []byte
 	for _, g := range grids {
-		digits = append(blockNumbers(digits, &extract.Block{Grid: g}), '|')
+		digits = append(new(witness).blockNumbers(digits, &extract.Block{Grid: g}), '|')
 	}
 	return string(digits)
 }

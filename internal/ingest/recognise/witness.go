@@ -20,11 +20,12 @@ type witness struct {
 	whole string // all runs, each with a blank behind it, from the last report on
 	paged bool   // the runs have page numbers and repeated headers among them
 
+	words  bool            // words that belong to numbers are in the runs
 	blocks []extract.Block // of the whole document
 }
 
 func newWitness(doc *extract.Document) *witness {
-	w := &witness{runs: doc.Digits, blocks: doc.Blocks, paged: doc.Type == extract.PDF || doc.Type == extract.OFD}
+	w := &witness{runs: doc.Digits, blocks: doc.Blocks, words: doc.Tables == nil, paged: doc.Type == extract.PDF || doc.Type == extract.OFD}
 	if !w.paged {
 		w.whole = strings.Join(doc.Digits, " ") + " "
 	}
@@ -36,7 +37,7 @@ func newWitness(doc *extract.Document) *witness {
 func (w *witness) missing(values []report.Value, order []int) int {
 	var buf [32]byte
 	for _, i := range order {
-		if values[i].State == report.Printed && !w.find(numbersIn(buf[:0], values[i].Text)) {
+		if values[i].State == report.Printed && !w.find(numbersIn(buf[:0], values[i].Text, w.words)) {
 			return i
 		}
 	}
@@ -53,16 +54,16 @@ func (w *witness) gapless(first, last int) bool {
 	}
 	numbers := make([]byte, 0, 2048)
 	for ; first > 0 && bytes.Count(numbers, blank) < neighbours; first-- {
-		numbers = blockNumbers(numbers, &w.blocks[first-1])
+		numbers = w.blockNumbers(numbers, &w.blocks[first-1])
 	}
 	opens := len(numbers) == 0
 	numbers = numbers[:0]
 	for ; first <= last; first++ {
-		numbers = blockNumbers(numbers, &w.blocks[first])
+		numbers = w.blockNumbers(numbers, &w.blocks[first])
 	}
 	own := len(numbers)
 	for ; first < len(w.blocks) && bytes.Count(numbers[own:], blank) < neighbours; first++ {
-		numbers = blockNumbers(numbers, &w.blocks[first])
+		numbers = w.blockNumbers(numbers, &w.blocks[first])
 	}
 	ends := len(numbers) == own
 	at := 0
@@ -84,24 +85,25 @@ const neighbours = 3
 var blank = []byte{' '}
 
 // blockNumbers appends the numbers of a block.
-func blockNumbers(buf []byte, b *extract.Block) []byte {
+func (w *witness) blockNumbers(buf []byte, b *extract.Block) []byte {
 	if b.Paragraph != nil {
-		return numbersIn(buf, b.Paragraph.Text)
+		return numbersIn(buf, b.Paragraph.Text, w.words)
 	}
 	for i := range b.Grid.Cells {
-		buf = numbersIn(buf, b.Grid.Cells[i].Text)
+		buf = numbersIn(buf, b.Grid.Cells[i].Text, w.words)
 	}
 	return buf
 }
 
 // numbersIn appends the numbers of a text, each with a blank behind it: digits with a
-// point between two of them and a dash before the first.
-func numbersIn(buf []byte, text string) []byte {
-	start, mark := len(buf), byte(0)
+// point between two of them and a dash before the first; and if asked for the words that
+// do the same: 减 and 减少, which count as a dash, and 元, 万 and 亿 behind the last digit.
+func numbersIn(buf []byte, text string, words bool) []byte {
+	start, mark, unit := len(buf), byte(0), false
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
 		switch {
-		case r >= 0xe3 && r < 0xee:
+		case r >= 0xe3 && r < 0xee && !words:
 			r, size = firstHan, 3 // every such character only ends a number
 		case r >= utf8.RuneSelf:
 			r, size = utf8.DecodeRuneInString(text[i:])
@@ -110,19 +112,27 @@ func numbersIn(buf []byte, text string) []byte {
 		i += size
 		switch open := len(buf) > start; {
 		case isDigit(r):
+			if unit {
+				buf = append(buf, ' ')
+				start, unit = len(buf), false
+			}
 			if mark != 0 {
 				buf = append(buf, mark)
 			}
 			buf, mark = append(buf, byte(r)), 0
 		case unseen(r) && !unicode.IsSpace(r): // a mark without width
-		case r == '.' && open && mark == 0:
+		case r == '.' && open && mark == 0 && !unit:
 			mark = '.'
+		case words && r == '少' && mark == '-' && !open: // 减少
+		case words && open && mark == 0 && strings.ContainsRune("元万亿萬億", r):
+			buf, unit = utf8.AppendRune(buf, r), true
 		default:
 			if open {
 				buf = append(buf, ' ')
-				start = len(buf)
+				start, unit = len(buf), false
 			}
-			if mark = 0; r != '/' && r != '\\' && isDash(r) {
+			mark = 0
+			if r != '/' && r != '\\' && isDash(r) || words && (r == '减' || r == '減') {
 				mark = '-'
 			}
 		}
