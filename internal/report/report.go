@@ -28,6 +28,9 @@ type Agency struct {
 	Aliases []string            // former names and other spellings
 	From    int                 // first report year it owes; 0 when not known
 	Until   int                 // last report year it owes; 0 while it exists
+	Due     DueDay              // the day that the register sets in place of the regulation's
+	Became  Succession          // what became of it after Until
+	Heir    AgencyID            // the agency that it became; "" where none is known
 	Watched bool                // a portal of ours covers it
 	Demo    bool                // fictitious, shown as 示例 everywhere
 }

@@ -100,7 +100,7 @@ func (a placedAgency) equal(b placedAgency) bool {
 	a.Aliases, b.Aliases = nil, nil
 	return same && a.position == b.position && a.ID == b.ID && a.Name == b.Name && a.Short == b.Short &&
 		a.Kind == b.Kind && a.Region == b.Region && a.From == b.From && a.Until == b.Until &&
-		a.Watched == b.Watched && a.Demo == b.Demo
+		a.Watched == b.Watched && a.Demo == b.Demo && a.Due == b.Due && a.Became == b.Became && a.Heir == b.Heir
 }
 
 // registerRun runs f as a run of kind register, whole or not at all.
@@ -139,10 +139,10 @@ func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error
 	}
 	const add = `
 		INSERT INTO agencies (id, from_run, name, short, kind, region, county, position, aliases,
-			from_year, to_year, watched, demo)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+			from_year, to_year, watched, demo, due, due_source, became, heir)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	_, err = tx.ExecContext(ctx, add, a.ID, run, a.Name, a.Short, a.Kind, a.Region, county(a.Region),
-		a.position, aliases, a.From, a.Until, a.Watched, a.Demo)
+		a.position, aliases, a.From, a.Until, a.Watched, a.Demo, a.Due.String(), a.Due.Source, a.Became, a.Heir)
 	return err
 }
 
@@ -193,15 +193,22 @@ func within(region standard.RegionCode) (from, to string) {
 }
 
 const selectAgencies = `
-	SELECT a.id, a.name, a.short, a.kind, a.region, a.position, a.aliases, a.from_year, a.to_year, a.watched, a.demo
+	SELECT a.id, a.name, a.short, a.kind, a.region, a.position, a.aliases, a.from_year, a.to_year, a.watched, a.demo,
+		a.due, a.due_source, a.became, a.heir
 	FROM agencies AS a`
 
 // scanAgency reads a row of selectAgencies.
 func scanAgency(row scanner) (a placedAgency, err error) {
-	var aliases string
-	err = row.Scan(&a.ID, &a.Name, &a.Short, &a.Kind, &a.Region, &a.position, &aliases, &a.From, &a.Until, &a.Watched, &a.Demo)
+	var aliases, due string
+	err = row.Scan(&a.ID, &a.Name, &a.Short, &a.Kind, &a.Region, &a.position, &aliases, &a.From, &a.Until, &a.Watched, &a.Demo,
+		&due, &a.Due.Source, &a.Became, &a.Heir)
 	if err != nil {
 		return a, err
+	}
+	if due != "" {
+		if _, err := fmt.Sscanf(due, "%02d-%02d", &a.Due.Month, &a.Due.Day); err != nil {
+			return a, fmt.Errorf("due day %q of %s: %w", due, a.ID, err)
+		}
 	}
 	return a, fromJSON(aliases, &a.Aliases)
 }

@@ -33,6 +33,8 @@ func TestSuite(t *testing.T) {
 	suite := map[string]func(*testing.T, *DB){
 		"agencies":       testAgencies,
 		"enrol":          testEnrol,
+		"contacts":       testContacts,
+		"paces":          testPaces,
 		"regions":        testRegions,
 		"runs":           testRuns,
 		"failures":       testFailures,
@@ -143,6 +145,7 @@ func testAgencies(t *testing.T, db *DB) {
 	ctx := t.Context()
 	b, a := agency("990101002"), agency("990101001")
 	a.Aliases, a.From, a.Until = []string{"旧名", "别名"}, 2015, 2022
+	a.Due, a.Became, a.Heir = report.DueDay{Month: 1, Day: 25, Source: "示例通知"}, report.Merged, b.ID
 	gov := agency("990101")
 	gov.ID, gov.Kind = "990101-gov", standard.Government
 	far := agency("990203001")
