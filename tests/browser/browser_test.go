@@ -2,22 +2,21 @@
 package browser
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -28,116 +27,30 @@ var screenshots = flag.String("screenshots", "", "folder to write a picture of e
 var widths = []int64{1440, 390}
 
 // pages are the addresses that are looked at, each with a text that must be there.
-var pages = []struct{ name, path, want string }{
-	{"home", "/", "示例区"},
-	{"region", "/regions/990101", "示例区"},
-	{"region-real", "/regions/120110", "东丽区"},
-	{"agency", "/agencies/990101001", "云杉街道"},
-	{"agency-real", "/agencies/120110008", "军粮城街道"},
-	{"report-seed", "/reports/120110008/2020", "5225.19"},
-	{"report-2024", "/reports/990101001/2024", "云杉街道"},
-	{"report-inconsistent", "/reports/990101002/2021", "勾稽不符"},
-	{"report-f2014", "/reports/990101001/2016", "云杉街道"},
-	{"report-revised", "/reports/990101007/2023", "连翘街道"},
-	{"compare", "/compare", "比较"},
-	{"compare-rate", "/compare?units=990101001,990101002,990101&indicator=open_rate", "公开率"},
-	{"status", "/status/990101/2023", "忍冬街道"},
-	{"rollup", "/rollup/990101/2024", "汇总"},
-	{"indicators", "/indicators", "公开率"},
-	{"indicator", "/indicators/open_rate", "公开率"},
-	{"methods", "/methods", "requests.balance"},
-	{"data", "/data", "CSV"},
-	{"changes", "/changes", "示例"},
-	{"not-found", "/agencies/nobody", "没有这一页"},
-}
-
-// TestMain builds the program, starts its demonstration in a folder of its own and
-// stops it at the end.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	os.Exit(withDemo(m))
-}
-
-var base string // of the running demonstration, set once before the tests
-
-func withDemo(m *testing.M) int {
-	if browserPath() == "" {
-		fmt.Println("skipped: no Chromium on this machine; the pages were not looked at (apt-get install chromium)")
-		return 0
-	}
-	dir, err := os.MkdirTemp("", "gongkai-browser")
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	stop, err := startDemo(dir)
-	if err != nil {
-		fmt.Println("start the demonstration:", err)
-		return 1
-	}
-	defer stop()
-	return m.Run()
-}
-
-func startDemo(dir string) (stop func(), err error) {
-	bin := filepath.Join(dir, "dashboard")
-	if out, err := exec.Command("go", "build", "-tags", "sqlite_foreign_keys,sqlite_omit_load_extension", "-o", bin, "gongkai/cmd/dashboard").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build: %w: %s", err, out)
-	}
-	cmd := exec.Command(bin, "demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	stop = func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-	}
-	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if a := address.FindString(lines.Text()); a != "" {
-			base = a
-			break
-		}
-	}
-	go func() { // the demonstration goes on printing
-		for lines.Scan() {
-		}
-	}()
-	if base == "" {
-		stop()
-		return nil, fmt.Errorf("the demonstration printed no address")
-	}
-	return stop, waitReady()
-}
-
-// waitReady waits until the first refresh has ended.
-func waitReady() error {
-	for range 240 {
-		if answer, err := http.Get(base + "/readyz"); err == nil {
-			answer.Body.Close()
-			if answer.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		time.Sleep(250 * time.Millisecond)
-	}
-	return fmt.Errorf("%s/readyz is not 200 after a minute", base)
-}
-
-func browserPath() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
+var pages = []struct {
+	name, path, want string
+	main             bool // looked at in the dark too
+}{
+	{"home", "/", "示例区", true},
+	{"region", "/regions/990101", "示例区", false},
+	{"region-real", "/regions/120110", "东丽区", false},
+	{"agency", "/agencies/990101001", "云杉街道", true},
+	{"agency-real", "/agencies/120110008", "军粮城街道", false},
+	{"report-seed", "/reports/120110008/2020", "5225.19", true},
+	{"report-2024", "/reports/990101001/2024", "云杉街道", false},
+	{"report-inconsistent", "/reports/990101002/2021", "勾稽不符", true},
+	{"report-f2014", "/reports/990101001/2016", "云杉街道", false},
+	{"report-revised", "/reports/990101007/2023", "连翘街道", false},
+	{"compare", "/compare", "比较", true},
+	{"compare-rate", "/compare?units=990101001,990101002,990101&indicator=open_rate", "公开率", false},
+	{"status", "/status/990101/2023", "忍冬街道", true},
+	{"rollup", "/rollup/990101/2024", "汇总", false},
+	{"indicators", "/indicators", "公开率", false},
+	{"indicator", "/indicators/open_rate", "公开率", false},
+	{"methods", "/methods", "requests.balance", false},
+	{"data", "/data", "CSV", false},
+	{"changes", "/changes", "示例", false},
+	{"not-found", "/agencies/nobody", "没有编号为“nobody”的单位", false},
 }
 
 // newBrowser starts a browser that opens nothing but what it is told to.
@@ -176,11 +89,13 @@ func (c *complaints) hear(ev any) {
 	}
 }
 
-// said returns the complaints so far, one a line.
+// said returns the complaints since it was asked last, one a line.
 func (c *complaints) said() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return strings.Join(c.list, "\n")
+	text := strings.Join(c.list, "\n")
+	c.list = nil
+	return text
 }
 
 // A view is what a page shows at one width.
@@ -188,31 +103,33 @@ type view struct {
 	Text     string
 	Scroll   int64 // width of the content
 	Charts   int64 // places for a chart
-	Drawn    int64 // charts that were drawn
+	Drawn    int64 // charts that fill their place and no more
 	Untabled int64 // charts without their table
 }
 
-const readView = `(() => ({
-	Text: document.body.innerText,
-	Scroll: document.documentElement.scrollWidth,
-	Charts: document.querySelectorAll('[data-chart]').length,
-	Drawn: [...document.querySelectorAll('[data-chart]')].filter(e => e.querySelector('svg, canvas')).length,
-	Untabled: [...document.querySelectorAll('[data-chart]')].filter(e => !e.closest('figure, section')?.querySelector('table')).length,
-}))()`
+// readView waits until every chart fills its place, at most ten seconds, and tells
+// what the page shows.
+const readView = `(async () => {
+	const all = [...document.querySelectorAll('[data-chart]')];
+	const fits = (e) => { const c = e.querySelector('canvas'); return c && Math.abs(c.clientWidth - e.clientWidth) <= 1; };
+	for (let i = 0; i < 400 && !all.every(fits); i++) await new Promise(done => setTimeout(done, 25));
+	return {
+		Text: document.body.innerText,
+		Scroll: document.documentElement.scrollWidth,
+		Charts: all.length,
+		Drawn: all.filter(fits).length,
+		Untabled: all.filter(e => !e.closest('figure, section')?.querySelector('table')).length,
+	};
+})()`
 
 // TestPages: every page shows what it is for at both widths, fits its width, draws
 // its charts beside their tables, and the browser has nothing to complain of.
 func TestPages(t *testing.T) {
-	ctx := newBrowser(t)
+	tab, said := newTab(t)
 	for _, width := range widths {
 		for _, p := range pages {
 			t.Run(fmt.Sprintf("%s/%d", p.name, width), func(t *testing.T) {
-				said := new(complaints)
-				tab := openPage(t, ctx, said, p.path, width)
-				v, err := chromedp.Run(tab, chromedp.Evaluate[view](readView))
-				if err != nil {
-					t.Fatal(err)
-				}
+				v := look(t, tab, p.path, width)
 				if !strings.Contains(v.Text, p.want) {
 					t.Errorf("the page does not say %q", p.want)
 				}
@@ -230,25 +147,116 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// openPage opens an address in a tab of its own and lets it draw.
-func openPage(t *testing.T, browser context.Context, said *complaints, path string, width int64) context.Context {
+// newTab opens the one tab that a test goes through its pages with.
+func newTab(t *testing.T) (context.Context, *complaints) {
 	t.Helper()
-	tab, cancel := chromedp.NewContext(browser)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(tab); err != nil {
-		t.Fatal(err)
-	}
+	tab, said := newBrowser(t), new(complaints)
 	if err := chromedp.Listen(tab, said.hear); err != nil {
 		t.Fatal(err)
 	}
-	slow, stop := context.WithTimeout(tab, 30*time.Second)
-	defer stop()
-	err := chromedp.Do(slow, chromedp.EmulateViewport(width, 900), chromedp.Navigate(base+path),
-		chromedp.WaitReady(chromedp.CSS("body")), chromedp.Sleep(700*time.Millisecond))
+	return tab, said
+}
+
+// look opens an address at a width and returns what is there once it is drawn.
+func look(t *testing.T, tab context.Context, path string, width int64) view {
+	t.Helper()
+	v, err := chromedp.Run(open(t, tab, path, width), chromedp.Evaluate[view](readView, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	return tab
+	return v
+}
+
+// open goes to an address and returns a context that gives up in time.
+func open(t *testing.T, tab context.Context, path string, width int64) context.Context {
+	t.Helper()
+	slow, stop := context.WithTimeout(tab, 60*time.Second)
+	t.Cleanup(stop)
+	err := chromedp.Do(slow, chromedp.EmulateViewport(width, 900), chromedp.Navigate(base+path), chromedp.WaitReady(chromedp.CSS("footer")))
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return slow
+}
+
+// TestWithoutScripts: with scripts switched off the pages say the same, and every
+// chart has a drawing and an open way to its table.
+func TestWithoutScripts(t *testing.T) {
+	tab := newBrowser(t)
+	off := func(ctx context.Context, to *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, to, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return chromedp.Void{}, err
+	}
+	if err := chromedp.Do(tab, off); err != nil {
+		t.Fatal(err)
+	}
+	const read = `({
+		Text: document.body.innerText,
+		Charts: document.querySelectorAll('[data-chart]').length,
+		Drawn: [...document.querySelectorAll('[data-chart]')].filter(e => e.querySelector('svg.sketch *')).length,
+		Untabled: [...document.querySelectorAll('.needs-script')].filter(e => e.getClientRects().length).length,
+	})`
+	for _, p := range pages {
+		v, err := chromedp.Run(open(t, tab, p.path, 1440), chromedp.Evaluate[view](read))
+		switch {
+		case err != nil:
+			t.Errorf("%s: %v", p.path, err)
+		case !strings.Contains(v.Text, p.want):
+			t.Errorf("%s does not say %q", p.path, p.want)
+		case v.Drawn != v.Charts:
+			t.Errorf("%s: %d of %d charts have a drawing", p.path, v.Drawn, v.Charts)
+		case v.Untabled > 0:
+			t.Errorf("%s shows %d buttons that do nothing", p.path, v.Untabled)
+		}
+	}
+}
+
+// TestPrinted: the board of a year is a circular of one page.
+func TestPrinted(t *testing.T) {
+	tab, paper := newBrowser(t), true
+	print := func(ctx context.Context, to *chromedp.Target) (page.PrintToPDFResult, error) {
+		return cdp.Call(ctx, to, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &paper})
+	}
+	for _, year := range []string{"2016", "2023", "2024"} {
+		pdf, err := chromedp.Run(open(t, tab, "/status/990101/"+year, 1440), print)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := bytes.Count([]byte(pdf.Data), []byte("/Type /Page\n")); n != 1 {
+			t.Errorf("the board of %s is printed on %d pages", year, n)
+		}
+	}
+}
+
+// TestAxe: no page has an obstacle that axe calls serious or critical, in light and
+// in dark.
+func TestAxe(t *testing.T) {
+	axe, err := os.ReadFile("testdata/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const run = `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').
+		map(v => v.id + ': ' + v.help + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')).join('\n'))`
+	tab, _ := newTab(t)
+	for _, dark := range []bool{false, true} {
+		for _, p := range pages {
+			if dark && !p.main {
+				continue
+			}
+			look(t, tab, p.path, 1440)
+			theme := fmt.Sprintf(`(() => { document.documentElement.dataset.theme = %t ? 'dark' : 'light'; })()`, dark)
+			if _, err := chromedp.Run(tab, chromedp.Evaluate[any](theme)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := chromedp.Run(tab, chromedp.Evaluate[any](string(axe)+";0")); err != nil {
+				t.Fatalf("%s: %v", p.path, err)
+			}
+			found, err := chromedp.Run(tab, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))
+			if err != nil || found != "" {
+				t.Errorf("%s, dark %t: %v\n%s", p.path, dark, err, found)
+			}
+		}
+	}
 }
 
 // TestScreenshots writes a picture of every page at both widths; it asserts
@@ -260,10 +268,10 @@ func TestScreenshots(t *testing.T) {
 	if err := os.MkdirAll(*screenshots, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	ctx := newBrowser(t)
+	tab, _ := newTab(t)
 	for _, width := range widths {
 		for _, p := range pages {
-			tab := openPage(t, ctx, new(complaints), p.path, width)
+			look(t, tab, p.path, width)
 			picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 			if err != nil {
 				t.Fatalf("%s: %v", p.path, err)

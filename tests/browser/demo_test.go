@@ -1,0 +1,104 @@
+package browser
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain builds the program, starts its demonstration in a folder of its own and
+// stops it at the end.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(withDemo(m))
+}
+
+var base string // of the running demonstration, set once before the tests
+
+func withDemo(m *testing.M) int {
+	if browserPath() == "" {
+		fmt.Println("skipped: no Chromium on this machine; the pages were not looked at (apt-get install chromium)")
+		return 0
+	}
+	dir, err := os.MkdirTemp("", "gongkai-browser")
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	stop, err := startDemo(dir)
+	if err != nil {
+		fmt.Println("start the demonstration:", err)
+		return 1
+	}
+	defer stop()
+	return m.Run()
+}
+
+func startDemo(dir string) (stop func(), err error) {
+	bin := filepath.Join(dir, "dashboard")
+	if out, err := exec.Command("go", "build", "-tags", "sqlite_foreign_keys,sqlite_omit_load_extension", "-o", bin, "gongkai/cmd/dashboard").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build: %w: %s", err, out)
+	}
+	cmd := exec.Command(bin, "demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	stop = func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+	}
+	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if a := address.FindString(lines.Text()); a != "" {
+			base = a
+			break
+		}
+	}
+	go func() { // the demonstration goes on printing
+		for lines.Scan() {
+		}
+	}()
+	if base == "" {
+		stop()
+		return nil, fmt.Errorf("the demonstration printed no address")
+	}
+	return stop, waitReady()
+}
+
+// waitReady waits until the first refresh has ended.
+func waitReady() error {
+	for range 240 {
+		if answer, err := http.Get(base + "/readyz"); err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		time.Sleep(250 * time.Millisecond)
+	}
+	return fmt.Errorf("%s/readyz is not 200 after a minute", base)
+}
+
+func browserPath() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
