@@ -28,6 +28,7 @@ type ruleView struct {
 	Version                                            int
 	Formats, Thresholds                                string
 	Decides                                            bool
+	Precision                                          []string // on labelled documents, one line for each corpus
 }
 
 // showMethods serves GET /methods.
@@ -67,8 +68,18 @@ func (p page) ruleGroups() []ruleGroup {
 		for _, t := range r.Thresholds {
 			thresholds = append(thresholds, t.Name+" = "+strconv.FormatFloat(t.Value, 'f', -1, 64))
 		}
+		for _, one := range standard.PrecisionOf(r.ID) {
+			v.Precision = append(v.Precision, p.precision(one))
+		}
 		v.Formats, v.Thresholds = strings.Join(formats, p.t("、")), strings.Join(thresholds, p.t("，"))
 		groups[i].Rules = append(groups[i].Rules, v)
 	}
 	return groups
+}
+
+// precision says how a rule did on labelled documents, in counts: there are too few
+// for a rate.
+func (p page) precision(one standard.Precision) string {
+	corpus := map[string]string{"made": "虚构的标注文档", "real": "已发布报告的数字"}[one.Corpus]
+	return p.t("%s：核对 %d 次，应发现 %d，发现 %d，其中属实 %d", p.t(corpus), one.Reports, one.Labelled, one.Found, one.Right)
 }
