@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz screenshots field-trial clean
+.PHONY: demo build test lint vuln fmt bench fuzz sim-check screenshots field-trial clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -42,6 +42,9 @@ bench: ## benchmarks, each beside its limit
 
 fuzz: ## every reader of foreign bytes, 30 s each
 	@sh tests/fuzz.sh
+
+sim-check: build ## the whole program against the portal simulator; 5 minutes at most
+	go run ./tests/simcheck -dashboard bin/dashboard -shared $(or $(SHARED),../shared)
 
 screenshots: build ## every page at 1440 and 390 pixels, into OUT
 	go test -tags $(TAGS) -count=1 -run TestScreenshots ./tests/browser -screenshots=$(or $(OUT),$(CURDIR)/../screenshots)
