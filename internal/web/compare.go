@@ -333,7 +333,7 @@ func (p page) indicatorChoices(chosen string) []choiceGroup {
 }
 
 func (p page) groupName(group string) string {
-	return p.t(map[string]string{"demand": "需求", "outcomes": "办理结果", "pace": "办理进度", "disputes": "复议诉讼", "disclosure": "主动公开"}[group])
+	return p.t(map[string]string{"demand": "需求", "outcomes": "办理结果", "pace": "办理进度", "disputes": "复议诉讼", "disclosure": "主动公开", "reports": "报告本身"}[group])
 }
 
 // unitChoices are the watched units by region, each region's sum first.
