@@ -122,7 +122,7 @@ func TestReportMeasures(t *testing.T) {
 	}{
 		{"990101", "revisions", 1, 2},
 		{"990101", "clean_rate", 2, 2},
-		{"990101", "findings_per_report", 0, 2},
+		{"990101", "errors_by_rule", 0, 2},
 		{"990101", "machine_readable", 2, 2},
 		{"990101001", "carry_consistency", 1, 1},
 		{"990101001", "blank_share", 0, int64(len(standard.FormOf(standard.F2021).Cells))},

@@ -20,6 +20,13 @@ func (s *Service) prepare(ctx context.Context, w *world, ind standard.Indicator)
 			w.wholes[year] = w.regionFigure(indicator("requests_new"), year, nil)
 		}
 	}
+	if fill := s.counters()[ind.Measure]; fill != nil && w.counts[ind.Measure] == nil {
+		if w.counts == nil {
+			w.counts = make(map[standard.Measure]map[owedKey]part)
+		}
+		w.counts[ind.Measure] = make(map[owedKey]part)
+		return fill(ctx, w, w.counts[ind.Measure])
+	}
 	if ind.Measure != standard.Clean && ind.Measure != standard.FindingsPerReport || w.failed != nil {
 		return nil
 	}
@@ -70,6 +77,9 @@ func (f *Figure) finishMeasure(ind standard.Indicator) {
 // reportMeasure is a measure of one report: n of d.
 func (w *world) reportMeasure(m standard.Measure, o Owed, v *version) (n, d int) {
 	switch m {
+	case standard.ReuseMeasure, standard.Availability, standard.FixTime:
+		p := w.counts[m][owedKey{o.Agency.ID, o.Year}]
+		return p.n, p.d
 	case standard.OnTime, standard.SurelyLate, standard.Untold, standard.MissingMeasure, standard.CoverageMeasure:
 		return timing(m, o)
 	}

@@ -23,9 +23,10 @@ type world struct {
 	agencies []store.CoverageRow     // in roster order
 	at       map[report.AgencyID]int // place of each in agencies
 	versions map[owedKey]*version
-	ofAgency map[report.AgencyID][]*version // ascending by year
-	failed   map[owedKey]tally              // findings of reports, nil unless an indicator needs them
-	wholes   map[int]Figure                 // requests_new of the members by year, nil unless shares are asked for
+	ofAgency map[report.AgencyID][]*version        // ascending by year
+	failed   map[owedKey]tally                     // findings of reports, nil unless an indicator needs them
+	counts   map[standard.Measure]map[owedKey]part // n of d of reports, where an indicator needs more than figures
+	wholes   map[int]Figure                        // requests_new of the members by year, nil unless shares are asked for
 }
 
 type owedKey struct {

@@ -34,6 +34,9 @@ const (
 	VerifiedShare     Measure = "verified"
 	Revised           Measure = "revised"
 	MachineReadable   Measure = "machine"
+	ReuseMeasure      Measure = "reuse"
+	Availability      Measure = "availability"
+	FixTime           Measure = "fix_time"
 )
 
 // OfReports reports whether the measure speaks of the reports and not of what is

@@ -1,7 +1,11 @@
 package standard
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -54,5 +58,30 @@ func TestMeasures(t *testing.T) {
 		if !ok || i.Pools() != want {
 			t.Errorf("%s: found %v, may be summed over years %v, want %v", id, ok, i.Pools(), want)
 		}
+	}
+}
+
+// TestSpecifiedIndicators holds that every indicator of the specification is there:
+// by its id, or as a family.
+func TestSpecifiedIndicators(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(specification(t)), "indicators.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, line := range strings.Split(string(text), "\n") {
+		first, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), "|")
+		if !strings.HasPrefix(line, "| `") || strings.Contains(first, ".") {
+			continue
+		}
+		for _, match := range regexp.MustCompile("`([a-z_0-9]{2,})`").FindAllStringSubmatch(first, -1) {
+			found++
+			if _, ok := IndicatorOf(match[1]); !ok && len(Family(match[1])) == 0 {
+				t.Errorf("%s is not in the catalogue", match[1])
+			}
+		}
+	}
+	if found < 60 {
+		t.Errorf("%d indicators found in the specification; want more than 60", found)
 	}
 }
