@@ -41,11 +41,13 @@ func junliangcheng() (Truth, error) {
 }
 
 // realArticle is the page of the real report. Its title names neither year nor
-// agency, as the original's does not.
+// agency, as the original's does not; it says of itself that its sentences are ours,
+// for no words may be put into the mouth of a real office.
 func realArticle(t Truth) Article {
 	printed := t.Cells.print()
 	printed["disclosure.procurement.amount"] += "万元"
-	intro := "军粮城街道办事处依照《中华人民共和国政府信息公开条例》公布2020年度政府信息公开工作情况，数据自2020年1月1日至2020年12月31日。"
+	intro := "军粮城街道办事处依照《中华人民共和国政府信息公开条例》公布2020年度政府信息公开工作情况，数据自2020年1月1日至2020年12月31日。" +
+		"本页是演示副本：各表数字取自该办事处公布的报告，文字另行编写，不是原文。"
 	prose := map[int][]string{
 		1: {
 			"（一）主动公开。2020年主动公开政府信息19条，均可在东丽区政府网站查到。",

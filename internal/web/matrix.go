@@ -56,12 +56,15 @@ func (p page) matrixRow(row aggregate.MatrixRow, years []int) matrixRow {
 		if class := p.owedLook(o).Class; class != "ok" {
 			count[class]++
 		}
-		if o.Late || o.LateByDate {
+		switch {
+		case o.Late:
 			count["late"]++
+		case o.LateByDate:
+			count["bydate"]++
 		}
 	}
 	for _, part := range []struct{ class, text string }{
-		{"mis", "未发布 %d"}, {"unk", "未能查看 %d"}, {"late", "逾期 %d"}, {"err", "勾稽不符 %d"}, {"rev", "待复核 %d"}, {"bad", "无法读取 %d"},
+		{"mis", "未发布 %d"}, {"unk", "未能查看 %d"}, {"late", "逾期 %d"}, {"bydate", "按印出日期逾期 %d"}, {"err", "勾稽不符 %d"}, {"rev", "待复核 %d"}, {"bad", "无法读取 %d"},
 	} {
 		if n := count[part.class]; n > 0 {
 			r.Told = joined(r.Told, p.t(part.text, n), p.t("，"))

@@ -92,7 +92,7 @@ func (s *Server) serveOriginal(c echo.Context) error {
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	kind, inline := servedAs(o.ContentType)
 	if !inline {
-		header.Set("Content-Disposition", `attachment; filename="`+short(h)+`"`)
+		header.Set("Content-Disposition", `attachment; filename="`+short(h)+fileType(o.ContentType).ending+`"`)
 	} else {
 		header.Set("Content-Disposition", "inline")
 	}
@@ -167,7 +167,7 @@ func newOriginalView(p page, o report.Original, docs []*extract.Document, at rep
 	p.Title = p.t("归档原件 %s", short(o.Hash))
 	p.Trail = []link{{Text: p.t("首页"), Href: p.Href("/")}, {Text: p.t("归档原件")}}
 	v := originalView{page: p}
-	v.Facts = originalFacts{Hash: string(o.Hash), Short: short(o.Hash), URL: o.URL, Kind: o.ContentType, Size: size(o.Size),
+	v.Facts = originalFacts{Hash: string(o.Hash), Short: short(o.Hash), URL: o.URL, Kind: v.kindWord(o.ContentType), Size: size(o.Size),
 		Time: moment(o.FetchedAt), Bytes: "/originals/" + string(o.Hash), Demo: o.Demo}
 	if !at.IsZero() {
 		v.Where = p.place(at)

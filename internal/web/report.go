@@ -345,8 +345,8 @@ func (p page) cellName(c standard.Cell) string {
 
 func (p page) originalFacts(v store.Version) originalFacts {
 	o := v.Source
-	return originalFacts{Hash: string(o.Hash), Short: short(o.Hash), URL: o.URL, Kind: o.ContentType, Size: size(o.Size),
-		Time: moment(o.FetchedAt), Route: v.Reading.Route, Demo: o.Demo,
+	return originalFacts{Hash: string(o.Hash), Short: short(o.Hash), URL: o.URL, Kind: p.kindWord(o.ContentType), Size: size(o.Size),
+		Time: moment(o.FetchedAt), Route: p.routeWords(v.Reading.Route), Demo: o.Demo,
 		Bytes: "/originals/" + string(o.Hash), View: p.Href("/originals/" + string(o.Hash) + "/view")}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
@@ -61,5 +62,31 @@ func TestSays(t *testing.T) {
 		if body := get(t, s, http.MethodGet, tc.path).Body.String(); !strings.Contains(body, tc.says) {
 			t.Errorf("%s does not say %q", tc.path, tc.says)
 		}
+	}
+}
+
+// TestKinds holds that a download has the ending of its type, so that it opens.
+func TestKinds(t *testing.T) {
+	const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	for _, tc := range []struct{ kind, word, ending string }{
+		{word, "Word 文档", ".docx"}, {"text/html; charset=gbk", "网页", ".html"},
+		{"application/x-odd", "application/x-odd", ""}, {"", "", ""},
+	} {
+		if w, e := (page{}).kindWord(tc.kind), fileType(tc.kind).ending; w != tc.word || e != tc.ending {
+			t.Errorf("%q is %q ending %q; want %q, %q", tc.kind, w, e, tc.word, tc.ending)
+		}
+	}
+	if got := (page{}).routeWords("html utf-8 (declared) · geometry + sequence"); got != "网页 utf-8 （网页声明的编码） · 按位置、按次序各读一遍" {
+		t.Errorf("route %q", got)
+	}
+}
+
+// TestLateApart holds that a date printed after the deadline is never called late.
+func TestLateApart(t *testing.T) {
+	row := aggregate.MatrixRow{Cells: []aggregate.Owed{
+		{Publication: report.Published, Status: report.Verified, LateByDate: true}, {Publication: report.Published, Status: report.Verified, Late: true, LateByDate: true},
+	}}
+	if got := (page{}).matrixRow(row, []int{2022, 2023}).Told; got != "逾期 1，按印出日期逾期 1" {
+		t.Errorf("told %q", got)
 	}
 }
