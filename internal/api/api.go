@@ -37,7 +37,7 @@ func New(db *store.DB, agg *aggregate.Service) *Server {
 	s := &Server{db: db, agg: agg}
 	s.resources = []resource{
 		s.regions(), s.agencies(), s.reports(), s.cells(), s.indicators(), s.series(), s.rankings(),
-		s.coverage(), s.findings(), s.changes(), s.runs(), s.differences(), s.leads(), s.rollUp(),
+		s.coverage(), s.findings(), s.changes(), s.runs(), s.differences(), s.leads(), s.rollUp(), s.quotations(), s.fees(), s.copies(), s.errorsByRule(),
 	}
 	return s
 }

@@ -130,7 +130,8 @@ func getPage(t *testing.T, url string) page {
 
 // TestLists asks every list that the description names, with its example values.
 func TestLists(t *testing.T) {
-	server, _ := serve(t)
+	server, db := serve(t)
+	addWords(t, db)
 	body, _ := get(t, server.URL+"/api/v1/openapi.json", http.StatusOK)
 	var doc struct {
 		OpenAPI string `json:"openapi"`
