@@ -21,15 +21,21 @@ func htmlTables(page string, all bool) [][]CellSum {
 		case '&':
 			i = t.reference(i)
 		default:
-			next := strings.IndexAny(page[i:], "<&")
-			if next < 0 {
-				next = len(page) - i
-			}
-			t.add(page[i : i+next])
-			i += next
+			end := nextMark(page, i)
+			t.add(page[i:end])
+			i = end
 		}
 	}
 	return t.done()
+}
+
+// nextMark returns the position from i on of what is no plain text, the end if there is
+// none.
+func nextMark(s string, i int) int {
+	for i < len(s) && s[i] != '<' && s[i] != '&' {
+		i++
+	}
+	return i
 }
 
 // A tableScanner goes through a page once. It uses the other witness to pass over what

@@ -24,7 +24,7 @@ func (d *digitScanner) covert(name, attributes string) bool {
 	if silent(name) {
 		return true
 	}
-	if d.veiled == nil && !strings.Contains(attributes, "none") && !strings.Contains(attributes, "hid") &&
+	if len(attributes) <= len("hid") || d.veiled == nil && !strings.Contains(attributes, "none") && !strings.Contains(attributes, "hid") &&
 		!strings.Contains(attributes, "NONE") && !strings.Contains(attributes, "HID") {
 		return false
 	}

@@ -111,9 +111,13 @@ func afterMark(s string, i int, mark string) int {
 // tagName returns the lower-case name of the tag whose name or slash is at i, and
 // where the name ends. The names of end tags begin with a slash.
 func tagName(s string, i int) (string, int) {
-	start := i
+	start, plain := i, true
 	for i < len(s) && s[i] > ' ' && s[i] != '>' && (s[i] != '/' || i == start) {
+		plain = plain && s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z')
 		i++
+	}
+	if plain {
+		return s[start:i], i
 	}
 	return strings.ToLower(s[start:i]), i
 }

@@ -331,9 +331,20 @@ func (p *planter) plainValue(value string) string {
 	return string(plain)
 }
 
-// tagName returns the atom and the name of an element. Most names are atoms, whose
-// strings cost nothing.
+// tagName returns the atom and the name of an element. A page has the same few again and
+// again.
 func (p *planter) tagName(name string) (atom.Atom, string) {
+	met := &p.names[(len(name)*7+int(name[0])+int(name[len(name)-1])*3)%len(p.names)]
+	if met.name != name {
+		*met = tagNamed{name: name}
+		met.atom, met.data = lookUp(name)
+	}
+	return met.atom, met.data
+}
+
+// lookUp returns the atom and the name of an element. Most names are atoms, whose strings
+// cost nothing.
+func lookUp(name string) (atom.Atom, string) {
 	var room [16]byte
 	if len(name) <= len(room) {
 		lower := append(room[:0], name...)

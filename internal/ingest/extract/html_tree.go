@@ -47,8 +47,16 @@ type planter struct {
 	form  bool // a form has begun and its end tag not been met
 	open  []openElement
 
+	names [64]tagNamed     // as far as met
 	nodes []html.Node      // not used yet
 	attrs []html.Attribute // not used yet
+}
+
+// A tagNamed is a name as it stands in a tag, and the element that it means.
+type tagNamed struct {
+	name string
+	atom atom.Atom
+	data string
 }
 
 // An openElement is one that has not ended.

@@ -58,7 +58,7 @@ func unseen(r rune) bool {
 	case ' ', '\t', '\n', '\r', '\v', '\f', 0xa0, 0x3000, 0xfeff, 0x2060:
 		return true
 	}
-	return r > 0xff && (unicode.IsSpace(r) || r >= 0x200b && r <= 0x200f)
+	return r > 0xff && r < 0x3000 && (unicode.IsSpace(r) || r >= 0x200b && r <= 0x200f) // no space lies beyond
 }
 
 func openBracket(r rune) bool {
