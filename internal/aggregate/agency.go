@@ -19,8 +19,14 @@ func agencyIndicators() []string {
 	}
 }
 
-// Agency answers what the page of an agency shows; asOf 0 is now.
+// Agency answers what the page of an agency shows, among its usual peers; asOf 0 is
+// now.
 func (s *Service) Agency(ctx context.Context, id report.AgencyID, asOf store.RunID) (AgencyView, error) {
+	return s.AgencyAmong(ctx, id, PeersByKind, asOf)
+}
+
+// AgencyAmong is Agency among the peers that are chosen.
+func (s *Service) AgencyAmong(ctx context.Context, id report.AgencyID, by PeerBy, asOf store.RunID) (AgencyView, error) {
 	a, err := s.db.Agency(ctx, id)
 	if err != nil {
 		return AgencyView{}, err
@@ -37,7 +43,8 @@ func (s *Service) Agency(ctx context.Context, id report.AgencyID, asOf store.Run
 	for _, year := range v.Years {
 		v.Reports = append(v.Reports, w.owed(row, year))
 	}
-	peers := w.peers(row)
+	peers, group := w.peersBy(row, by)
+	v.Peers = group
 	for _, id := range agencyIndicators() {
 		ind := indicator(id)
 		v.Series = append(v.Series, PeerSeries{Series: w.series(ind, row, v.Years), Bands: w.bands(ind, peers, v.Years)})

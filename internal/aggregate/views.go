@@ -97,7 +97,8 @@ type AgencyView struct {
 	Path     []standard.Region
 	AsOf     store.RunID
 	Years    []int
-	Reports  []Owed // one for each of Years
+	Reports  []Owed    // one for each of Years
+	Peers    PeerGroup // whose spread the series show
 	Series   []PeerSeries
 	Carry    []CarryLink
 	Outcomes []YearParts
