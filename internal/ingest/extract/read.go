@@ -113,8 +113,10 @@ func dispatch(ctx context.Context, t Type, in input) (*Document, error) {
 		return readCSV(ctx, in)
 	case JSON:
 		return readJSON(ctx, in)
+	case OFD:
+		return readOFD(ctx, in)
 	case Image:
-		return nil, unreadable("文件是图片，其中的文字无法直接读取；请人工录入或向发布单位索取可复制文字的版本")
+		return readImage(ctx, in)
 	}
 	return nil, unreadable("不支持的文件类型 %s；请另存为网页、Word、Excel 或 PDF 后重试", t)
 }
