@@ -39,15 +39,21 @@ type word struct {
 // comparison.
 type lexicon struct {
 	words []word
-	first [1 << 16]uint8 // of a character, the list of words that begin with it
+	first [1 << 16]uint8 // of a character, the list of words that begin with it; stop if it ends a sentence
 	lists [][]uint8
 }
+
+// stop stands for the list of what begins with a character that ends a sentence: nothing.
+const stop = 255
 
 //go:embed typos.csv
 var typosCSV string
 
 var words = sync.OnceValue(func() *lexicon {
 	l := &lexicon{lists: make([][]uint8, 1)}
+	for _, r := range "。；！？\n;" {
+		l.first[r] = stop
+	}
 	for _, signs := range []struct {
 		topic topic
 		words string
@@ -85,6 +91,9 @@ func (l *lexicon) add(w word) {
 		l.lists = append(l.lists, nil)
 	}
 	at := l.first[r]
+	if at == stop || len(l.lists) > stop {
+		panic("check: the lexicon has no list for " + w.text)
+	}
 	l.lists[at] = append(l.lists[at], uint8(len(l.words)))
 	l.words = append(l.words, w)
 }
@@ -136,13 +145,17 @@ func (l *lexicon) scan(hits []hit, section, paragraph int, text string) []hit {
 		} else if b >= 0x80 {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}
-		switch {
-		case r >= 1<<16:
-		case r == '。' || r == '；' || r == '！' || r == '？' || r == '\n' || r == ';':
+		if r >= 1<<16 {
+			i += size
+			continue
+		}
+		switch list := l.first[r]; list {
+		case 0: // most characters: one look decides
+		case stop:
 			first = endSentence(hits, first, i)
 			start = i + size
-		case l.first[r] != 0:
-			for _, at := range l.lists[l.first[r]] {
+		default:
+			for _, at := range l.lists[list] {
 				if w := &l.words[at]; strings.HasPrefix(text[i:], w.text) && !followed(w, text[i+len(w.text):]) {
 					hits = append(hits, hit{word: w, section: section, paragraph: paragraph, text: text, at: i, from: start})
 				}

@@ -127,6 +127,21 @@ func (p *plan) row(row string) []int32 {
 	return list
 }
 
+// sum lays out a sum that the form requires.
+func (p *plan) sum(s standard.Sum) relation {
+	return relation{rule: s.Rule, subject: s.Subject, op: opSum, violation: true, left: p.all(s.Parts...), right: p.all(s.Total)}
+}
+
+// sums lays out those of one rule.
+func (p *plan) sums(rule string) (all []relation) {
+	for _, s := range standard.Sums(p.form.Format) {
+		if s.Rule == rule {
+			all = append(all, p.sum(s))
+		}
+	}
+	return all
+}
+
 func (p *plan) add(r relation) { p.relations = append(p.relations, r) }
 
 // requests lays out the rules of the requests table: identities first, in the
@@ -137,16 +152,13 @@ func (p *plan) requests(format standard.Format) {
 		p.add(relation{rule: "requests.balance", subject: string(c), op: opEqual, violation: true, title: columnName(c),
 			left: p.column(c, "requests.new", "requests.carried_in"), right: p.column(c, "outcome.total", "requests.carried_out")})
 	}
-	for _, c := range standard.Columns() {
-		p.add(relation{rule: "requests.outcome_sum", subject: string(c), op: opSum, violation: true, title: columnName(c),
-			left: p.column(c, outcomes...), right: p.column(c, "outcome.total"),
-			sum: standard.Label{ZH: "各项办理结果", EN: "the outcomes"}})
+	for _, s := range p.sums("requests.outcome_sum") {
+		s.title, s.sum = columnName(standard.Applicant(s.subject)), standard.Label{ZH: "各项办理结果", EN: "the outcomes"}
+		p.add(s)
 	}
-	for _, row := range standard.RequestRows(format) {
-		total := p.column(standard.Total, row)
-		p.add(relation{rule: "requests.column_sum", subject: row, op: opSum, violation: true, title: p.names[total[0]].row,
-			left: p.row(row), right: total, term: byColumn,
-			sum: standard.Label{ZH: "六类申请人", EN: "the six kinds of applicant"}})
+	for _, s := range p.sums("requests.column_sum") {
+		s.title, s.term, s.sum = p.names[s.right[0]].row, byColumn, standard.Label{ZH: "六类申请人", EN: "the six kinds of applicant"}
+		p.add(s)
 	}
 	for _, c := range standard.Columns() {
 		p.add(relation{rule: "requests.part_exceeds_total", subject: string(c), op: opEach, title: columnName(c),
@@ -165,17 +177,11 @@ func (p *plan) requests(format standard.Format) {
 
 // appeals lays out the rules of the appeals table.
 func (p *plan) appeals() {
-	for _, kind := range standard.AppealKinds() {
-		var parts []int32
-		for _, result := range standard.AppealResults() {
-			parts = append(parts, p.at(standard.CellCode(kind+"."+result)))
-		}
-		total := p.all(standard.CellCode(kind + ".total"))
-		title := p.names[total[0]].row
-		p.add(relation{rule: "appeals.sum", subject: kind, op: opSum, violation: true, title: title,
-			left: parts, right: total, term: byColumn, sum: standard.Label{ZH: "各项结果", EN: "the results"}})
-		p.add(relation{rule: "appeals.part_exceeds_total", subject: kind, op: opEach, title: title,
-			left: parts, right: total, term: byColumn})
+	for _, s := range p.sums("appeals.sum") {
+		s.title, s.term, s.sum = p.names[s.right[0]].row, byColumn, standard.Label{ZH: "各项结果", EN: "the results"}
+		p.add(s)
+		p.add(relation{rule: "appeals.part_exceeds_total", subject: s.subject, op: opEach, title: s.title,
+			left: s.left, right: s.right, term: byColumn})
 	}
 }
 
@@ -184,32 +190,16 @@ func (p *plan) appeals() {
 // direction.
 func (p *plan) statistics() {
 	part := standard.Label{ZH: "各分项", EN: "the parts"}
-	for _, s := range []struct {
-		rule         string
-		total        standard.CellCode
-		parts        []standard.CellCode
-		above, below report.Severity
-	}{
-		{rule: "statistics.channels_in", total: "requests.received",
-			parts: []standard.CellCode{"requests.in_person", "requests.by_fax", "requests.online", "requests.by_letter"}},
-		{rule: "statistics.closed", total: "requests.closed",
-			parts: []standard.CellCode{"requests.closed_on_time", "requests.closed_extended"}},
-		{rule: "statistics.replies", total: "replies.total",
-			parts: []standard.CellCode{"replies.already_public", "replies.granted", "replies.partial", "replies.denied",
-				"replies.not_this_agency", "replies.not_exist", "replies.correction_asked", "replies.other_channel"}},
-		{rule: "statistics.denied", total: "replies.denied", above: report.Warning,
-			parts: []standard.CellCode{"replies.denied.state_secret", "replies.denied.trade_secret", "replies.denied.privacy",
-				"replies.denied.security_stability", "replies.denied.not_government_information", "replies.denied.other_law"}},
-		{rule: "statistics.review", total: "review.total", below: report.Notice,
-			parts: []standard.CellCode{"review.upheld", "review.corrected", "review.other"}},
-		{rule: "statistics.suit", total: "suit.total", below: report.Notice,
-			parts: []standard.CellCode{"suit.upheld", "suit.corrected", "suit.other"}},
-		{rule: "statistics.staff", total: "capacity.staff",
-			parts: []standard.CellCode{"capacity.staff_full_time", "capacity.staff_part_time"}},
-	} {
-		total := p.at(s.total)
-		p.add(relation{rule: s.rule, op: opSum, violation: true, title: p.names[total].row, above: s.above, below: s.below,
-			left: p.all(s.parts...), right: []int32{total}, sum: part})
+	for _, s := range standard.Sums(standard.F2014) {
+		r := p.sum(s)
+		r.title, r.sum = p.names[r.right[0]].row, part
+		switch s.Rule {
+		case "statistics.denied":
+			r.above = report.Warning
+		case "statistics.review", "statistics.suit":
+			r.below = report.Notice
+		}
+		p.add(r)
 	}
 	p.statisticsBounds()
 }
