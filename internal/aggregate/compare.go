@@ -19,7 +19,10 @@ type CompareQuery struct {
 	// Pool sums the years within one form into one figure, so that tiny units become
 	// comparable (indicators.md §8). Each is named by its first and last year.
 	Pool bool
-	AsOf store.RunID
+	// BlankAsZero counts blanks as 0 in reports whose identities hold that way. It is
+	// off by default and is to be said beside the figures.
+	BlankAsZero bool
+	AsOf        store.RunID
 }
 
 // maxUnits bounds what one comparison may ask for.
@@ -34,7 +37,7 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	if len(q.Units) > maxUnits {
 		return Comparison{}, &report.ParameterError{Name: "units", Got: fmt.Sprint(len(q.Units), " units"), Want: fmt.Sprintf("at most %d", maxUnits)}
 	}
-	c := Comparison{Indicator: ind}
+	c := Comparison{Indicator: ind, BlankAsZero: q.BlankAsZero}
 	worlds := make(map[standard.RegionCode]*world)
 	for _, unit := range q.Units {
 		w, row, err := s.worldOf(ctx, worlds, unit, q.AsOf)
@@ -42,6 +45,9 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 			return Comparison{}, err
 		}
 		c.AsOf = w.asOf
+		if q.BlankAsZero {
+			w.readBlanksAsZero()
+		}
 		if err := s.prepare(ctx, w, ind); err != nil {
 			return Comparison{}, fmt.Errorf("unit %s: %w", unit, err)
 		}

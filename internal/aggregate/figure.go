@@ -14,6 +14,7 @@ type cells struct {
 	form    *standard.Form
 	values  []report.Value
 	implied []bool // nil where nothing is implied
+	zeros   bool   // a reader takes the blanks for 0
 }
 
 func newCells(v store.VersionValues) cells {
@@ -96,7 +97,7 @@ func (c cells) amount(code standard.CellCode) (amount report.Amount, known, impl
 	if v := c.values[cell.Index]; v.State == report.Printed {
 		return v.Amount, true, false
 	}
-	if c.implied != nil && c.implied[cell.Index] {
+	if c.implied != nil && c.implied[cell.Index] || c.zeros && empty(c.values[cell.Index].State) {
 		return 0, true, true
 	}
 	return 0, false, false

@@ -166,6 +166,8 @@ type Comparison struct {
 	Breaks    []standard.Break // those inside the years
 	Pools     []Pool           // where the figures are sums over years: one for each of Years
 	AsOf      store.RunID
+	// BlankAsZero says that blanks were counted as 0 where the identities hold so.
+	BlankAsZero bool
 }
 
 // A RollUp is the statutory tables of a region summed over its members, beside the

@@ -117,7 +117,8 @@ func (s *Server) series() resource {
 	ind.required = true
 	return resource{
 		name: "series", zh: "指标的年度序列", en: "an indicator of agencies or regions over years",
-		params: []param{units, ind, fromYear, toYear, {name: "pool", kind: "boolean", zh: "同一格式的各年相加为一个数", en: "sum the years of each form into one figure", example: "1"}},
+		params: []param{units, ind, fromYear, toYear, {name: "pool", kind: "boolean", zh: "同一格式的各年相加为一个数", en: "sum the years of each form into one figure", example: "1"},
+			{name: "blank_as_zero", kind: "boolean", zh: "勾稽关系以空白为零成立的报告，空白按零计；默认不这样", en: "count blanks as 0 in reports whose identities hold that way; off by default", example: "1"}},
 		columns: append([]column{
 			{"unit", "string", "机关编号或区划代码", "agency id or region code"},
 			{"name", "string", "名称", "name"},
@@ -129,7 +130,7 @@ func (s *Server) series() resource {
 			}
 			c, err := s.agg.Compare(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
 				Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf,
-				Pool: q.values.Get("pool") == "1" || q.values.Get("pool") == "true"})
+				Pool: q.flag("pool"), BlankAsZero: q.flag("blank_as_zero")})
 			if err != nil {
 				return failed(err)
 			}

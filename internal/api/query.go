@@ -146,6 +146,12 @@ func (q *query) integer(name string) (int, error) {
 	return n, nil
 }
 
+// flag reports whether a parameter is switched on.
+func (q *query) flag(name string) bool {
+	v := q.values.Get(name)
+	return v == "1" || v == "true"
+}
+
 // store returns the filters by region, agency and years.
 func (q *query) store() (store.Query, error) {
 	s := store.Query{AsOf: q.asOf}
