@@ -133,8 +133,9 @@ const (
 	fewLinks = 2 // of a kind make a directory
 )
 
-// through finds out whether the page lists reports, or leads to lists by unit or
-// by year. The family is then that of the lists.
+// through finds out whether the page lists reports, or leads to lists by unit, by
+// year, in a frame, or by several of these in turn. The family is then that of the
+// lists.
 func (d *drafter) through(ctx context.Context, first *page) error {
 	family, err := ReadPortal(d.column.ID, strings.NewReader(d.text(nil)))
 	if err != nil {
@@ -146,30 +147,63 @@ func (d *drafter) through(ctx context.Context, first *page) error {
 		}
 		return nil
 	}
-	if d.listsReports(family, first) {
-		return nil
-	}
-	units, years := hopLinks(first, hop{text: unitLink}), hopLinks(first, hop{text: yearLink})
-	to := units
-	switch {
-	case len(units) >= fewLinks:
-		d.entry = ", unit: by-column, through: [" + directory(first) + "]"
-	case len(years) >= fewLinks:
-		to = years
-		d.entry = fmt.Sprintf(", through: [{link: a, text: '%s'}]", yearText)
-	default:
-		return nil // empty, or a list made by a script we do not know: the look will tell
-	}
-	behind, err := d.page(ctx, to[0].url.String())
-	if err != nil {
-		var fe *FetchError
-		if errors.As(err, &fe) {
-			return nil // the look will tell
+	var hops []string
+	byUnit := false
+	for at := first; len(hops) < mostHops && !d.listsReports(family, at); {
+		way := d.way(at)
+		if way.hop == "" {
+			break // empty, or a list made by a script we do not know: the look will tell
 		}
-		return err
+		hops, byUnit = append(hops, way.hop), byUnit || way.units
+		var fe *FetchError
+		if at, err = d.page(ctx, way.to); errors.As(err, &fe) {
+			break // the look will tell
+		}
+		if err != nil {
+			return err
+		}
+		if d.family, d.sign, err = recogniseAt(at); err != nil {
+			return err
+		}
+		if family, err = ReadPortal(d.column.ID, strings.NewReader(d.text(nil))); err != nil {
+			return err
+		}
 	}
-	d.family, d.sign, err = recogniseAt(behind)
-	return err
+	if byUnit {
+		d.entry = ", unit: by-column"
+	}
+	if len(hops) > 0 {
+		d.entry += ", through: [" + strings.Join(hops, ", ") + "]"
+	}
+	return nil
+}
+
+// mostHops bounds the pages that a draft passes before the lists.
+const mostHops = 3
+
+// A way leads from a page to others like a list.
+type way struct {
+	hop   string // as the file says it; "" where nothing leads on
+	to    string // the first of them
+	units bool
+}
+
+// way finds out what a page without reports leads to.
+func (d *drafter) way(at *page) way {
+	if units := hopLinks(at, hop{text: unitLink}); len(units) >= fewLinks {
+		return way{directory(at), units[0].url.String(), true}
+	}
+	if years := hopLinks(at, hop{text: yearLink}); len(years) >= fewLinks {
+		return way{fmt.Sprintf("{link: a, text: '%s'}", yearText), years[0].url.String(), false}
+	}
+	for _, tag := range []string{"frame", "iframe"} {
+		for _, frame := range at.doc.Find(tag + "[src]").EachIter() {
+			if u := at.addressIn(frame.AttrOr("src", "")); u != nil && u.Host == at.url.Host {
+				return way{fmt.Sprintf("{link: %q}", tag+"@src"), u.String(), false}
+			}
+		}
+	}
+	return way{}
 }
 
 // directory returns the hop that follows a directory of units: the links of the

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -91,5 +92,33 @@ func TestDraftWhose(t *testing.T) {
 		if got := idFrom(host); got != want {
 			t.Errorf("id of %s: %s; want %s", host, got, want)
 		}
+	}
+}
+
+// A list behind several pages is found behind all of them: units, then years, then a
+// frame.
+func TestDraftThrough(t *testing.T) {
+	far := serve(t, listing{pages: map[string]string{
+		"/":                  `<ul class="dw"><li><a href="/ys/">云杉街道</a></li><li><a href="/lw/">芦苇镇</a></li></ul>`,
+		"/ys/":               `<a href="/ys/2024/">2024年</a> <a href="/ys/2023/">2023年</a>`,
+		"/lw/":               `<a href="/lw/2024/">2024年</a>`,
+		"/ys/2024/":          `<html><frameset><frame src="list.html"></frameset></html>`,
+		"/ys/2023/":          `<html><frameset><frame src="list.html"></frameset></html>`,
+		"/lw/2024/":          `<html><frameset><frame src="list.html"></frameset></html>`,
+		"/ys/2024/list.html": `<a href="t20250120_100001.html">2024年政府信息公开工作年度报告</a>`,
+		"/ys/2023/list.html": `<a href="t20240120_100002.html">2023年政府信息公开工作年度报告</a>`,
+		"/lw/2024/list.html": `<a href="t20250120_100003.html">2024年政府信息公开工作年度报告</a>`,
+	}}.serve)
+	d, err := crawler(t, Options{}).Draft(t.Context(), Column{ID: "test", Name: "云杉区", Region: "990101", URL: far.URL + "/",
+		Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Delay: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, c := range d.Look.Candidates {
+		found = append(found, fmt.Sprint(c.Unit, c.Year))
+	}
+	if diff := cmp.Diff([]string{"云杉街道2024", "云杉街道2023", "芦苇镇2024"}, found); diff != "" || !d.Look.Good {
+		t.Errorf("good %v, %v, found (-want +got):\n%s\n%s", d.Look.Good, d.Look.Problems, diff, d.Text)
 	}
 }
