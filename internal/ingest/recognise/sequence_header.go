@@ -274,8 +274,8 @@ func (w *seqWalk) meaning(t *seqToken) *seqLabel {
 }
 
 // fit says how well a meaning fits here, 0 for not at all. 总计 and 其他 are columns
-// while a header is open and rows of the requests table otherwise; 被依法纠错数
-// belongs to the dispute that was named last.
+// while a header is open and rows of the requests table otherwise, or where they are
+// numbered; 被依法纠错数 belongs to the dispute that was named last.
 func (w *seqWalk) fit(l *seqLabel, t *seqToken) int {
 	switch {
 	case l.table != w.table:
@@ -285,6 +285,8 @@ func (w *seqWalk) fit(l *seqLabel, t *seqToken) int {
 			return 2
 		}
 		return 0
+	case l.role == seqRow && t.number > 0 && l.table == standard.Requests:
+		return 4
 	case l.role == seqColumn && (w.head.open && !w.row.open || w.table == standard.Appeals):
 		return 3
 	case l.role == seqRow && !w.head.open:
