@@ -147,9 +147,7 @@ func TestLookEvidence(t *testing.T) {
 func TestLookEntries(t *testing.T) {
 	far := serve(t, listing{pages: map[string]string{"/gknb/": trsList("", 2024, 2023), "/ysjd/": trsList("", 2024), "/yxjd/": "412"}}.serve)
 	p := far.portal(t, "family: trs\n")
-	for _, e := range []Entry{{URL: far.URL + "/ysjd/", Unit: "990101001"}, {URL: far.URL + "/yxjd/", Unit: "990101002"}} {
-		p.Entries = append(p.Entries, e)
-	}
+	p.Entries = append(p.Entries, Entry{URL: far.URL + "/ysjd/", Unit: "990101001"}, Entry{URL: far.URL + "/yxjd/", Unit: "990101002"})
 	look, err := crawler(t, Options{}).Look(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
