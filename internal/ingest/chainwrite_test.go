@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // A dress is how a paper is written as HTML.
@@ -22,13 +23,19 @@ type dress struct {
 	after    string
 	open     string // markup around each table
 	close    string
-	headTags bool // header rows in thead and th
+	headTags bool   // header rows in thead and th
+	charset  string // as declared, "" for not at all
+	gbk      bool   // the bytes are GB18030, and not UTF-8
 }
 
 // page writes a paper as a web page.
 func (p *paper) page() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%s</title></head>\n<body>%s<div class=\"content\" id=\"zoom\">\n",
+	meta := ""
+	if p.dress.charset != "" {
+		meta = `<meta http-equiv="Content-Type" content="text/html; charset=` + p.dress.charset + `">`
+	}
+	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html><head>"+meta+"<title>%s</title></head>\n<body>%s<div class=\"content\" id=\"zoom\">\n",
 		html.EscapeString(p.pieces[0].text), p.dress.before)
 	for i, x := range p.pieces {
 		switch {
@@ -45,7 +52,18 @@ func (p *paper) page() []byte {
 		}
 	}
 	b.WriteString("</div>\n" + p.dress.after + "</body></html>\n")
+	if p.dress.gbk {
+		return []byte(must1(simplifiedchinese.GB18030.NewEncoder().String(b.String())))
+	}
 	return []byte(b.String())
+}
+
+// must1 returns a value that cannot fail to be had.
+func must1[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func (w *dress) table(b *strings.Builder, s *sheet) {
