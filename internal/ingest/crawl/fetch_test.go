@@ -138,8 +138,12 @@ func TestFetch(t *testing.T) {
 		{"a report that says 不存在", func(_ int, w http.ResponseWriter, _ *http.Request) {
 			write(w, "<html><body>"+strings.Repeat("本年度办理的申请中，信息不存在或者已被删除的情形如下表所列。", 30)+"</body></html>")
 		}, "", 1},
-		{"redirect to the home page", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/index.html", http.StatusFound) }, Gone, 1},
-		{"redirect to 404.html", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/404.html", http.StatusFound) }, Gone, 1},
+		{"redirect to the home page", func(_ int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/index.html", http.StatusFound)
+		}, Gone, 1},
+		{"redirect to 404.html", func(_ int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/404.html", http.StatusFound)
+		}, Gone, 1},
 		{"412", func(_ int, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Set-Cookie", "FSSBBIl1UgzbN7N80S=1; path=/")
 			w.WriteHeader(412)
@@ -154,11 +158,15 @@ func TestFetch(t *testing.T) {
 		}, "", 1},
 		{"403", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, Blocked, 1},
 		{"401", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, Blocked, 1},
-		{"loop", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/a.html?r=1", http.StatusFound) }, Broken, 3},
+		{"loop", func(_ int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/a.html?r=1", http.StatusFound)
+		}, Broken, 3},
 		{"endless", func(n int, w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, fmt.Sprintf("/%d.html", n), http.StatusFound)
 		}, Broken, 6},
-		{"other host", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://other.test/", http.StatusFound) }, Foreign, 1},
+		{"other host", func(_ int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://other.test/", http.StatusFound)
+		}, Foreign, 1},
 		{"bomb", func(_ int, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(gzipped(bytes.Repeat([]byte("<p> </p>"), 1<<20)))
