@@ -61,3 +61,39 @@ func original(ctx context.Context, q querier, hash report.SHA256) (report.Origin
 		return o, fromJSON(answered, &o.ResponseHeader)
 	}, hash)
 }
+
+// PortalOriginals returns the hashes of what a portal has answered, the first first.
+func (db *DB) PortalOriginals(ctx context.Context, portal string) ([]report.SHA256, error) {
+	const query = `
+		SELECT hash FROM originals
+		WHERE requested_url IN (SELECT url FROM requests WHERE portal = ?)
+			OR url IN (SELECT url FROM requests WHERE portal = ?)
+		ORDER BY fetched_at, hash`
+	all, err := collect(ctx, db.read, query, scanHash, portal, portal)
+	if err != nil {
+		return nil, fmt.Errorf("originals of portal %s: %w", portal, err)
+	}
+	return all, nil
+}
+
+// Originals returns the hashes of all archived bytes in their order.
+func (db *DB) Originals(ctx context.Context) ([]report.SHA256, error) {
+	all, err := collect(ctx, db.read, `SELECT hash FROM originals ORDER BY hash`, scanHash)
+	if err != nil {
+		return nil, fmt.Errorf("originals: %w", err)
+	}
+	return all, nil
+}
+
+// scanHash reads a row that is a hash.
+func scanHash(row scanner) (hash report.SHA256, err error) { return hash, row.Scan(&hash) }
+
+// LastAnswer returns the record of the bytes that were archived last, and
+// report.ErrNotFound where there are none.
+func (db *DB) LastAnswer(ctx context.Context) (report.Original, error) {
+	hash, err := one(ctx, db.read, `SELECT hash FROM originals ORDER BY fetched_at DESC LIMIT 1`, scanHash)
+	if err != nil {
+		return report.Original{}, fmt.Errorf("last answer: %w", err)
+	}
+	return db.Original(ctx, hash)
+}
