@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -75,10 +76,13 @@ func (a *app) handler(s *settings) (http.Handler, error) {
 // anything else is done.
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
-	if err != nil {
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("serve on %s: %w; stop what uses the port, or give another address with --addr", addr, err)
 	}
-	return l, nil
+	return nil, fmt.Errorf("serve on %s: %w; give an address of this machine such as 127.0.0.1:8080 with --addr", addr, err)
 }
 
 // serve answers on a listener until ctx ends, then finishes what is in hand.

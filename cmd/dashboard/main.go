@@ -13,7 +13,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 func main() {
@@ -28,7 +31,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root := newRoot(out, errOut)
 	root.SetIn(in)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var status exitStatus
 	switch {
 	case err == nil:
@@ -36,8 +39,19 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	case errors.As(err, &status):
 		return int(status)
 	}
-	fmt.Fprintln(errOut, "dashboard:", err)
+	fmt.Fprintln(errOut, "dashboard:", advised(cmd, err))
 	return 1
+}
+
+// advised adds what to do to the complaints that cobra has about arguments, which
+// have no type of their own.
+func advised(cmd *cobra.Command, err error) error {
+	for _, start := range []string{"unknown command", "requires at least", "accepts "} {
+		if strings.HasPrefix(err.Error(), start) {
+			return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+		}
+	}
+	return err
 }
 
 // exitStatus ends the command with a status of its own and says nothing more.
