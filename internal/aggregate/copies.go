@@ -3,8 +3,11 @@ package aggregate
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -90,7 +93,7 @@ func (s *Service) Copies(ctx context.Context, region standard.RegionCode, year i
 		return c, fmt.Errorf("copied text in %s: %w", region, err)
 	}
 	for _, y := range w.asked(store.Query{FromYear: year, ToYear: year}) {
-		reports, err := s.copyReports(ctx, province(region), y, asOf)
+		reports, err := s.copyReports(ctx, region, y, asOf)
 		if err != nil {
 			return c, fmt.Errorf("copied text in %s: %w", region, err)
 		}
@@ -105,22 +108,35 @@ func (s *Service) Copies(ctx context.Context, region standard.RegionCode, year i
 // neighbours.
 func province(region standard.RegionCode) standard.RegionCode { return region[:min(2, len(region))] }
 
-// copyReports reads the words of a year and the year before.
+// copyReports reads the words of a province's reports of a year, and those of the
+// region's own of the year before.
 func (s *Service) copyReports(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) ([]*copyReport, error) {
-	var list []*copyReport
-	q := store.Query{Region: region, FromYear: year - 1, ToYear: year, AsOf: asOf}
-	err := s.db.EachProse(ctx, q, func(p *store.Prose) error {
-		list = append(list, newCopyReport(p))
-		return nil
-	})
-	return list, err
+	var read []*store.Prose
+	for _, q := range []store.Query{
+		{Region: region, FromYear: year - 1, ToYear: year - 1, AsOf: asOf},
+		{Region: province(region), FromYear: year, ToYear: year, AsOf: asOf},
+	} {
+		if err := s.db.EachProse(ctx, q, func(p *store.Prose) error { read = append(read, p); return nil }); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]*copyReport, len(read))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range read {
+		g.Go(func() error {
+			list[i], read[i] = newCopyReport(read[i]), nil
+			return ctx.Err()
+		})
+	}
+	return list, g.Wait()
 }
 
 func newCopyReport(p *store.Prose) *copyReport {
 	r := &copyReport{agency: p.Agency, name: p.AgencyName, region: peerRegion(report.Agency{Region: p.Region}), year: p.Year,
 		version: p.Version, names: namesOf(p), sections: make(map[int]*copySection), original: p.Original}
 	v := version{VersionValues: store.VersionValues{Format: p.Format, Values: p.Values}}
-	v.cells = cells{values: p.Values}
+	v.cells = cells{values: store.CellsOf(p.Values)}
 	r.figures = figuresHash(&v)
 	var whole strings.Builder
 	for _, section := range p.Sections {

@@ -157,12 +157,43 @@ func TestCopiesAreSame(t *testing.T) {
 // BenchmarkCopies compares a province: 1,500 reports of a year with each other and
 // with the year before. One in five copies another.
 func BenchmarkCopies(b *testing.B) {
+	s := provincial(b)
+	for b.Loop() {
+		got, err := s.Copies(context.Background(), "99", 2023, 0)
+		if err != nil || len(got.Pairs) == 0 {
+			b.Fatal(len(got.Pairs), err)
+		}
+	}
+}
+
+// BenchmarkJudge applies the other rules across reports to the same province.
+func BenchmarkJudge(b *testing.B) {
+	s := provincial(b)
+	for b.Loop() {
+		if got, err := s.Judge(context.Background(), store.Query{Region: "99", FromYear: 2023, ToYear: 2023}); err != nil || len(got) < 1500 {
+			b.Fatal(len(got), err)
+		}
+	}
+}
+
+// BenchmarkLeads finds the leads of a district of the province.
+func BenchmarkLeads(b *testing.B) {
+	s := provincial(b)
+	for b.Loop() {
+		if got, err := s.Leads(context.Background(), "990101", 2023, 0); err != nil || len(got.Leads) == 0 {
+			b.Fatal(len(got.Leads), err)
+		}
+	}
+}
+
+// provincial is a province of 1,500 streets with two years of reports.
+func provincial(b *testing.B) *Service {
 	ctx := context.Background()
 	db, err := store.Open(ctx, b.TempDir()+"/copies.db")
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer db.Close()
+	b.Cleanup(func() { db.Close() })
 	var agencies []report.Agency
 	for i := range 1500 {
 		code := standard.RegionCode(fmt.Sprintf("99%02d%02d%03d", 1+i/300, 1+i/30%10, 1+i%30))
@@ -195,11 +226,5 @@ func BenchmarkCopies(b *testing.B) {
 			}
 		}
 	}
-	s := New(db, today)
-	for b.Loop() {
-		got, err := s.Copies(ctx, "99", 2023, 0)
-		if err != nil || len(got.Pairs) == 0 {
-			b.Fatal(len(got.Pairs), err)
-		}
-	}
+	return New(db, today)
 }

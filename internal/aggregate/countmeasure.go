@@ -25,7 +25,7 @@ func (s *Service) counters() map[standard.Measure]func(context.Context, *world, 
 // before. Reports come by agency and year, so one is kept at a time.
 func (s *Service) countReuse(ctx context.Context, w *world, counts map[owedKey]part) error {
 	var before *copyReport
-	return s.db.EachProse(ctx, store.Query{Region: w.region.Code, AsOf: w.asOf}, func(p *store.Prose) error {
+	return s.db.EachProse(ctx, store.Query{Region: w.region.Code, AsOf: w.run}, func(p *store.Prose) error {
 		now := newCopyReport(p)
 		if before != nil && before.agency == now.agency && before.year == now.year-1 {
 			var all part
@@ -75,7 +75,7 @@ func (s *Service) countReachable(ctx context.Context, w *world, counts map[owedK
 // countMended counts the errors of agencies that a later version mended, and the
 // days from the first version that had each.
 func (s *Service) countMended(ctx context.Context, w *world, counts map[owedKey]part) error {
-	return s.db.EachHistory(ctx, store.Query{Region: w.region.Code, AsOf: w.asOf}, func(all []store.Version) error {
+	return s.db.EachHistory(ctx, store.Query{Region: w.region.Code, AsOf: w.run}, func(all []store.Version) error {
 		since := make(map[string]time.Time)
 		key := owedKey{all[0].Agency, all[0].Year}
 		sum := counts[key]

@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"math"
+	"sync"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -11,65 +12,97 @@ import (
 // cells is one version's values with what its own printed sums prove: a blank
 // that the known parts of a sum force to 0 counts as 0 (indicators.md §1.1).
 type cells struct {
-	form    *standard.Form
-	values  []report.Value
+	form   *standard.Form
+	values store.Cells
+	proof  *proof // shared by copies, so that it is made once
+	zeros  bool   // a reader takes the blanks for 0
+}
+
+// A proof says which empty cells the printed sums force to 0. It is made when the first
+// empty cell is asked for.
+type proof struct {
+	made    bool
 	implied []bool // nil where nothing is implied
-	zeros   bool   // a reader takes the blanks for 0
 }
 
 func newCells(v store.VersionValues) cells {
-	c := cells{form: standard.FormOf(v.Format), values: v.Values}
-	if c.form == nil || len(c.values) != len(c.form.Cells) {
+	c := cells{form: standard.FormOf(v.Format), values: v.Cells, proof: &proof{}}
+	if v.Values != nil {
+		c.values = store.CellsOf(v.Values)
+	}
+	if c.form == nil || c.values.Len() != len(c.form.Cells) {
 		return cells{}
-	}
-	if !hasEmpty(c.values) {
-		return c
-	}
-	for _, sum := range standard.Sums(v.Format) {
-		c.imply(sum)
 	}
 	return c
 }
 
-func hasEmpty(values []report.Value) bool {
-	for _, v := range values {
-		if empty(v.State) {
-			return true
-		}
-	}
-	return false
-}
-
 func empty(s report.State) bool { return s == report.Blank || s == report.Dash }
 
+// forced reports whether the printed sums force an empty cell to 0.
+func (c cells) forced(i int) bool {
+	if c.proof == nil {
+		return false
+	}
+	if !c.proof.made {
+		c.proof.made = true
+		for _, sum := range sumPlaces()[c.form.Format] {
+			c.imply(sum)
+		}
+	}
+	return c.proof.implied != nil && c.proof.implied[i]
+}
+
+// A sumPlace is a standard.Sum by the positions of its cells.
+type sumPlace struct {
+	total int
+	parts []int
+}
+
+var sumPlaces = sync.OnceValue(func() map[standard.Format][]sumPlace {
+	all := make(map[standard.Format][]sumPlace)
+	for _, format := range standard.Formats() {
+		form := standard.FormOf(format)
+		for _, sum := range standard.Sums(format) {
+			total, _ := form.Cell(sum.Total)
+			place := sumPlace{total: total.Index}
+			for _, code := range sum.Parts {
+				part, _ := form.Cell(code)
+				place.parts = append(place.parts, part.Index)
+			}
+			all[format] = append(all[format], place)
+		}
+	}
+	return all
+})
+
 // imply marks the empty parts of a sum whose known parts equal its printed total.
-func (c *cells) imply(sum standard.Sum) {
-	total, ok := c.value(sum.Total).Known()
-	if !ok {
+func (c cells) imply(sum sumPlace) {
+	state, total := c.values.At(sum.total)
+	if state != report.Printed {
 		return
 	}
 	var known report.Amount
-	var blanks []int
-	for _, code := range sum.Parts {
-		cell, _ := c.form.Cell(code)
-		v := c.values[cell.Index]
-		switch {
-		case v.State == report.Printed:
-			known += v.Amount
-		case empty(v.State):
-			blanks = append(blanks, cell.Index)
+	blanks := 0
+	for _, i := range sum.parts {
+		switch state, amount := c.values.At(i); {
+		case state == report.Printed:
+			known += amount
+		case empty(state):
+			blanks++
 		default:
 			return
 		}
 	}
-	if known != total || len(blanks) == 0 {
+	if known != total || blanks == 0 {
 		return
 	}
-	if c.implied == nil {
-		c.implied = make([]bool, len(c.values))
+	if c.proof.implied == nil {
+		c.proof.implied = make([]bool, c.values.Len())
 	}
-	for _, i := range blanks {
-		c.implied[i] = true
+	for _, i := range sum.parts {
+		if state, _ := c.values.At(i); empty(state) {
+			c.proof.implied[i] = true
+		}
 	}
 }
 
@@ -81,7 +114,7 @@ func (c cells) value(code standard.CellCode) report.Value {
 	if !ok {
 		return report.Value{}
 	}
-	return c.values[cell.Index]
+	return c.values.Value(cell.Index)
 }
 
 // amount returns the figure of a cell, whether it is known, and whether it was
@@ -94,10 +127,11 @@ func (c cells) amount(code standard.CellCode) (amount report.Amount, known, impl
 	if !ok {
 		return 0, false, false
 	}
-	if v := c.values[cell.Index]; v.State == report.Printed {
-		return v.Amount, true, false
-	}
-	if c.implied != nil && c.implied[cell.Index] || c.zeros && empty(c.values[cell.Index].State) {
+	state, amount := c.values.At(cell.Index)
+	switch {
+	case state == report.Printed:
+		return amount, true, false
+	case empty(state) && (c.zeros || c.forced(cell.Index)):
 		return 0, true, true
 	}
 	return 0, false, false

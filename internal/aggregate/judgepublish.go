@@ -136,7 +136,7 @@ func (j *judge) gone(q store.Query) error {
 			if _, gone := removed[key]; !gone {
 				removed[key] = c
 			}
-		case store.ChangeNew, store.ChangeRevised:
+		case store.ChangeNew, store.ChangeRevised, store.ChangeReturned:
 			delete(removed, key)
 		}
 	}

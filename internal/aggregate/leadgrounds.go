@@ -24,21 +24,37 @@ func (f *leadFinder) grounds() error {
 			}
 		}
 	}
+	type group struct {
+		county standard.RegionCode
+		local  bool
+	}
+	of := func(a report.Agency) group { return group{peerRegion(a), local(a.Kind)} }
+	sums, units := make(map[group][]report.Amount), make(map[group]int)
 	for _, row := range f.w.members() {
 		own, ok := counts[row.Agency.ID]
 		if !ok {
 			continue
 		}
-		peers, n := make([]report.Amount, len(own)), 0
-		for _, other := range f.w.peers(row) {
-			if list, ok := counts[other.Agency.ID]; ok && peerRegion(other.Agency) == peerRegion(row.Agency) {
-				n++
-				for i, a := range list {
-					peers[i] += a
-				}
-			}
+		g := of(row.Agency)
+		if sums[g] == nil {
+			sums[g] = make([]report.Amount, len(own))
 		}
-		f.ground(row, own, peers, n)
+		units[g]++
+		for i, a := range own {
+			sums[g][i] += a
+		}
+	}
+	for _, row := range f.w.members() {
+		own, ok := counts[row.Agency.ID]
+		if !ok {
+			continue
+		}
+		g := of(row.Agency)
+		peers := slices.Clone(sums[g])
+		for i, a := range own {
+			peers[i] -= a
+		}
+		f.ground(row, own, peers, units[g]-1)
 	}
 	return nil
 }
@@ -134,7 +150,7 @@ func (f *leadFinder) corrected() error {
 
 // fees are requests that ended for unpaid fees beside the fees that were stated.
 func (f *leadFinder) fees() error {
-	list, err := f.s.Fees(f.ctx, f.w.region.Code, f.year, f.w.asOf)
+	list, err := f.s.Fees(f.ctx, f.w.region.Code, f.year, f.w.run)
 	if err != nil {
 		return err
 	}

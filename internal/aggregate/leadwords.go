@@ -12,7 +12,7 @@ import (
 // copied are sections that stand in another report for the most part, and templates
 // that districts share, each told once.
 func (f *leadFinder) copied() error {
-	copies, err := f.s.Copies(f.ctx, f.w.region.Code, f.year, f.w.asOf)
+	copies, err := f.s.Copies(f.ctx, f.w.region.Code, f.year, f.w.run)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func regionName(code standard.RegionCode) string {
 // and procurement far from its peers.
 func (f *leadFinder) judged() error {
 	j := &judge{ctx: f.ctx, s: f.s, w: f.w}
-	q := store.Query{Region: f.w.region.Code, FromYear: f.year, ToYear: f.year, AsOf: f.w.asOf}
+	q := store.Query{Region: f.w.region.Code, FromYear: f.year, ToYear: f.year, AsOf: f.w.run}
 	if err := j.revisions(q); err != nil {
 		return err
 	}

@@ -170,3 +170,32 @@ func TestPool(t *testing.T) {
 		}
 	}
 }
+
+// TestPooledRanking: units too small for a rank in one year have one over several.
+func TestPooledRanking(t *testing.T) {
+	f := newFixture(t)
+	for year := 2021; year <= 2023; year++ {
+		f.publish("990101001", year, 12, report.Verified, report.Date{}, at(year+1, time.January, 20))
+		f.publish("990101002", year, 4, report.Verified, report.Date{}, at(year+1, time.January, 20))
+	}
+	f.publish("990101001", 2020, 500, report.Verified, report.Date{}, at(2021, time.January, 20))
+	s := New(f.db, today)
+	one, err := s.Ranking(context.Background(), "990101", "open_rate", 2023, 0)
+	f.must(err)
+	pooled, err := s.PooledRanking(context.Background(), "990101", "open_rate", 2023, 0)
+	f.must(err)
+	for _, e := range one.Entries {
+		if e.Rank != 0 {
+			t.Errorf("%s has a rank with 12 decided", e.Agency.ID)
+		}
+	}
+	if e := pooled.Entries[0]; e.Agency.ID != "990101001" || e.Rank != 1 || e.Figure.Denominator != report.Count(36) || e.Figure.From != 2021 {
+		t.Errorf("first of the sums: %+v", e)
+	}
+	if pooled.Pool == nil || pooled.Pool.From != 2021 || pooled.Entries[1].Rank != 0 {
+		t.Errorf("span %+v, second %+v", pooled.Pool, pooled.Entries[1])
+	}
+	if _, err := s.PooledRanking(context.Background(), "990101", "nothing", 2023, 0); err == nil {
+		t.Error("an unknown indicator is ranked")
+	}
+}

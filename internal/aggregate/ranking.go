@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sort"
 
+	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
@@ -35,6 +36,38 @@ func (s *Service) Ranking(ctx context.Context, region standard.RegionCode, indic
 		}
 		r.Entries = append(r.Entries, RankEntry{Agency: row.Agency, Figure: w.figure(ind, row, year)})
 	}
+	r.rank()
+	return r, nil
+}
+
+// PooledRanking is Ranking over the years of one form up to a year, summed: so many
+// more units reach a denominator of 30 (indicators.md §8). Year 0 is the latest with
+// a report.
+func (s *Service) PooledRanking(ctx context.Context, region standard.RegionCode, indicatorID string, year int, asOf store.RunID) (Ranking, error) {
+	ind, ok := standard.IndicatorOf(indicatorID)
+	if !ok {
+		return Ranking{}, unknownIndicator(indicatorID)
+	}
+	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	if err != nil {
+		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
+	}
+	if year, err = w.chooseYear(w.years(), year); err != nil {
+		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
+	}
+	format, ok := standard.FormatForYear(year)
+	if !ok {
+		return Ranking{}, &report.ParameterError{Name: "year", Got: fmt.Sprint(year), Want: "a year with a statutory form, 2014 or later"}
+	}
+	p := Pool{Format: format, From: standard.FormOf(format).From, To: year}
+	r := Ranking{Indicator: ind, Region: w.region, Year: year, Pool: &p, AsOf: w.asOf}
+	for _, row := range w.members() {
+		f := w.pooled(ind, []store.CoverageRow{row}, p)
+		if len(f.Basis.Ticks) > 0 {
+			r.Entries = append(r.Entries, RankEntry{Agency: row.Agency, Figure: f})
+		}
+	}
+	r.Basis = w.pooled(ind, w.members(), p).Basis
 	r.rank()
 	return r, nil
 }

@@ -30,7 +30,7 @@ func (s *Service) prepare(ctx context.Context, w *world, ind standard.Indicator)
 	if ind.Measure != standard.Clean && ind.Measure != standard.FindingsPerReport || w.failed != nil {
 		return nil
 	}
-	list, err := s.db.Findings(ctx, store.Query{Region: w.region.Code, AsOf: w.asOf}, 0)
+	list, err := s.db.Findings(ctx, store.Query{Region: w.region.Code, AsOf: w.run}, 0)
 	if err != nil {
 		return err
 	}

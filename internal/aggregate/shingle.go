@@ -37,11 +37,26 @@ const number = '#'
 // longest first.
 func normalise(text string, names []string) plain {
 	p := plain{text: text, runes: make([]rune, 0, len(text)/3), at: make([]int32, 0, len(text)/3)}
+	first := firstRunes(names)
 	for _, span := range kept(text) {
-		p.add(text, span[0], span[1], names)
+		p.add(text, span[0], span[1], names, first)
 	}
 	return p
 }
+
+// firstRunes are the characters that a name or the title of a document begins with.
+func firstRunes(names []string) string {
+	first := "《"
+	for _, name := range names {
+		if r, _ := utf8.DecodeRuneInString(name); !strings.ContainsRune(first, r) {
+			first += string(r)
+		}
+	}
+	return first
+}
+
+// han reports whether a character is one of the usual ideographs, which most are.
+func han(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
 
 // kept returns the spans of a text without sentences of the introduction.
 func kept(text string) [][2]int {
@@ -67,14 +82,18 @@ func introductory(sentence string) bool {
 }
 
 // add appends a span of a text.
-func (p *plain) add(text string, from, to int, names []string) {
+func (p *plain) add(text string, from, to int, names []string, first string) {
 	for i := from; i < to; {
-		if skip := skipped(text[i:to], names); skip > 0 {
-			i += skip
-			continue
-		}
 		r, size := utf8.DecodeRuneInString(text[i:])
+		if strings.ContainsRune(first, r) {
+			if skip := skipped(text[i:to], names); skip > 0 {
+				i += skip
+				continue
+			}
+		}
 		switch {
+		case han(r):
+			p.push(r, i)
 		case unicode.IsDigit(r):
 			if n := len(p.runes); n == 0 || p.runes[n-1] != number {
 				p.push(number, i)

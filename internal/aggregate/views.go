@@ -208,6 +208,7 @@ type Ranking struct {
 	Indicator standard.Indicator
 	Region    standard.Region
 	Year      int
+	Pool      *Pool // the years that are summed; nil for one year
 	Entries   []RankEntry
 	Basis     Basis
 	AsOf      store.RunID

@@ -19,6 +19,7 @@ type world struct {
 	path     []standard.Region
 	demo     bool
 	asOf     store.RunID
+	run      store.RunID // the run that was asked for, 0 for now
 	now      time.Time
 	agencies []store.CoverageRow     // in roster order
 	at       map[report.AgencyID]int // place of each in agencies
@@ -43,7 +44,7 @@ type version struct {
 // load reads the world of a region; asOf 0 is now.
 func (s *Service) load(ctx context.Context, region standard.RegionCode, q store.Query) (*world, error) {
 	q.Region = region
-	w := &world{asOf: q.AsOf, now: s.today(), versions: make(map[owedKey]*version), ofAgency: make(map[report.AgencyID][]*version)}
+	w := &world{asOf: q.AsOf, run: q.AsOf, now: s.today(), versions: make(map[owedKey]*version), ofAgency: make(map[report.AgencyID][]*version)}
 	var err error
 	if err = s.setTime(ctx, w); err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func (s *Service) load(ctx context.Context, region standard.RegionCode, q store.
 	if len(w.agencies) == 0 {
 		return nil, fmt.Errorf("region %s has no agencies in the register: %w", region, report.ErrNotFound)
 	}
-	all, err := s.db.Versions(ctx, q)
+	all, err := s.db.Figures(ctx, q)
 	if err != nil {
 		return nil, err
 	}

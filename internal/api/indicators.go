@@ -160,7 +160,7 @@ func (s *Server) rankings() resource {
 	ind.required, region.required = true, true
 	return resource{
 		name: "rankings", zh: "区域内排序", en: "the members of a region by an indicator",
-		params: []param{region, ind, year},
+		params: []param{region, ind, year, {name: "pool", kind: "boolean", zh: "同一格式截至该年的各年相加后排序", en: "rank the sums over the years of the form up to that year", example: "1"}},
 		columns: append([]column{
 			{"rank", "integer", "名次；不排名时为空", "rank; null where it is not ranked"},
 			{"tied", "boolean", "与相邻者不可区分", "cannot be told from a neighbour"},
@@ -172,7 +172,11 @@ func (s *Server) rankings() resource {
 			if err != nil {
 				return failed(err)
 			}
-			r, err := s.agg.Ranking(ctx, standard.RegionCode(q.values.Get("region")), q.values.Get("indicator"), year, q.asOf)
+			rank := s.agg.Ranking
+			if q.flag("pool") {
+				rank = s.agg.PooledRanking
+			}
+			r, err := rank(ctx, standard.RegionCode(q.values.Get("region")), q.values.Get("indicator"), year, q.asOf)
 			return yieldAll(r.Entries, err, func(e aggregate.RankEntry) row {
 				var rank any
 				if e.Rank > 0 {
