@@ -156,6 +156,20 @@ func (w *portalWork) mark(ctx context.Context, t task, at string, kind crawl.Kin
 	return err
 }
 
+// back tells of the reports of a page that had gone away or behind a challenge, and
+// that can be had again.
+func (w *portalWork) back(ctx context.Context, t task) error {
+	if t.known.State != store.PageGone && t.known.State != store.PageBlocked {
+		return nil
+	}
+	reports, err := w.Store.VersionsFrom(ctx, t.url)
+	for _, r := range reports {
+		err = errors.Join(err, w.Store.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: store.ChangeReturned,
+			Agency: r.Agency, Year: r.Year, Text: fmt.Sprintf("%d 年度报告的网页又可查看", r.Year)}))
+	}
+	return err
+}
+
 // markText says in plain Chinese what a run found of a known page.
 func markText(change store.Change, year int) string {
 	if change == store.ChangeBlocked {

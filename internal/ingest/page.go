@@ -385,5 +385,5 @@ func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
 		p.Reader = ""
 		return w.Store.PutPage(ctx, p)
 	}
-	return errors.Join(w.Store.PutPage(ctx, p), w.Store.MendFailures(ctx, w.run, t.url), w.Store.Dequeue(ctx, pageJob, t.url))
+	return errors.Join(w.back(ctx, t), w.Store.PutPage(ctx, p), w.Store.MendFailures(ctx, w.run, t.url), w.Store.Dequeue(ctx, pageJob, t.url))
 }

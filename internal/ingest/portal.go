@@ -111,7 +111,7 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 		}
 	}
 	for _, p := range pages {
-		if _, left := known[p.URL]; !left || p.State == store.PageGone {
+		if _, left := known[p.URL]; !left || p.State == store.PageGone && w.found.Sub(p.SeenAt) < goneAgain {
 			continue
 		}
 		t, missed, err := w.unlisted(ctx, look, p)
@@ -124,6 +124,10 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 	}
 	return tasks, nil
 }
+
+// goneAgain is after how long a page that was gone is asked for once more: gone once is
+// a suspicion, gone on two looks a week apart is not.
+const goneAgain = 6 * 24 * time.Hour
 
 // unlisted makes a task of a page that no list links any more, where the lists of the
 // agency whose report it holds were read well and would have linked it.

@@ -19,7 +19,8 @@ const (
 	ChangeRevised  Change = "revised"  // a further version
 	ChangeEnrolled Change = "enrolled" // an agency that the register did not have was met at a portal
 	ChangeReread   Change = "reread"   // a newer reader read an old version otherwise: ours, not the agency's
-	ChangeRemoved  Change = "removed"  // a report is no longer where it was
+	ChangeRemoved  Change = "removed"  // a report is no longer where it was: suspected until a good look a week later
+	ChangeReturned Change = "returned" // a report is again where it was, or can be looked at again
 	ChangeBlocked  Change = "blocked"  // a page went behind a challenge or a login
 )
 
