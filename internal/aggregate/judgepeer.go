@@ -157,8 +157,8 @@ func (j *judge) sameNumbers(year int) {
 }
 
 func nonZero(v *version) (n int) {
-	for _, value := range v.cells.values {
-		if value.State == report.Printed && value.Amount != 0 {
+	for state, amount := range v.cells.values.All() {
+		if state == report.Printed && amount != 0 {
 			n++
 		}
 	}
@@ -168,10 +168,11 @@ func nonZero(v *version) (n int) {
 func figuresHash(v *version) uint64 {
 	h := fnv.New64a()
 	var b [9]byte
-	for _, value := range v.cells.values {
-		b[0] = byte(value.State)
+	for cell := range v.cells.values.Len() {
+		state, amount := v.cells.values.At(cell)
+		b[0] = byte(state)
 		for i := range 8 {
-			b[1+i] = byte(value.Amount >> (8 * i))
+			b[1+i] = byte(amount >> (8 * i))
 		}
 		h.Write(b[:])
 	}
@@ -179,9 +180,15 @@ func figuresHash(v *version) uint64 {
 }
 
 func sameFigures(a, b *version) bool {
-	return a.Format == b.Format && slices.EqualFunc(a.cells.values, b.cells.values, func(x, y report.Value) bool {
-		return x.State == y.State && x.Amount == y.Amount
-	})
+	if a.Format != b.Format || a.cells.values.Len() != b.cells.values.Len() {
+		return false
+	}
+	for i := range a.cells.values.Len() {
+		if a.cells.values.Value(i) != b.cells.values.Value(i) {
+			return false
+		}
+	}
+	return true
 }
 
 func (j *judge) sameFinding(o Owed, v, other *version) {

@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"context"
+	"slices"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -97,12 +98,12 @@ func (w *world) reportMeasure(m standard.Measure, o Owed, v *version) (n, d int)
 	case standard.CarryConsistency:
 		return w.carried(o)
 	case standard.BlankShare:
-		return v.cells.countStates(report.Blank, report.Dash), len(v.cells.values)
+		return v.cells.countStates(report.Blank, report.Dash), v.cells.values.Len()
 	case standard.VerifiedShare:
 		if v.Status != report.Verified {
-			return 0, len(v.cells.values)
+			return 0, v.cells.values.Len()
 		}
-		return v.cells.countStates(report.Blank, report.Dash, report.Words, report.Printed), len(v.cells.values)
+		return v.cells.countStates(report.Blank, report.Dash, report.Words, report.Printed), v.cells.values.Len()
 	case standard.Revised:
 		return truth(v.Number > 1), 1
 	case standard.MachineReadable:
@@ -170,11 +171,9 @@ func (w *world) carried(o Owed) (n, d int) {
 
 // countStates counts the cells in any of these states.
 func (c cells) countStates(states ...report.State) (n int) {
-	for _, v := range c.values {
-		for _, state := range states {
-			if v.State == state {
-				n++
-			}
+	for i := range c.values.Len() {
+		if state, _ := c.values.At(i); slices.Contains(states, state) {
+			n++
 		}
 	}
 	return n
