@@ -87,9 +87,12 @@ func publishedCounty() county {
 // goneCounty: one report is gone on two looks, one since the last look only.
 func goneCounty() county {
 	return county{"gone", 4, func(f *fixture) {
-		f.watch(one, two, three)
-		for _, id := range []report.AgencyID{one, two, three} {
+		f.watch(one, two, three, four)
+		for _, id := range []report.AgencyID{one, two, three, four} {
 			f.tell(told{agency: id, year: 2022, numbers: requests(10)})
+		}
+		for _, kind := range []store.Change{store.ChangeRemoved, store.ChangeReturned} {
+			f.must(f.db.AddChange(context.Background(), store.ChangeRow{Run: f.run, At: at(2024, time.January, 9), Kind: kind, Agency: four, Year: 2022}))
 		}
 		for id, day := range map[report.AgencyID]int{one: 1, two: 18} {
 			f.must(f.db.AddChange(context.Background(), store.ChangeRow{Run: f.run, At: at(2024, time.February, day), Kind: store.ChangeRemoved, Agency: id, Year: 2022}))
@@ -101,6 +104,7 @@ func goneCounty() county {
 		f.look(at(2024, time.February, 20), true)
 	}, []answer{
 		{one, 2022, "publish.removed", "", report.Fail}, {two, 2022, "publish.removed", "", report.Open}, {three, 2022, "publish.removed", "", report.Pass},
+		{four, 2022, "publish.removed", "", report.Pass}, // it came back
 		{one, 2022, "publish.attachment", "", report.Open}, {two, 2022, "publish.attachment", "", report.Fail}, {three, 2022, "publish.attachment", "", report.Pass},
 	}}
 }
