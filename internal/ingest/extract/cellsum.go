@@ -48,7 +48,12 @@ func unprinted(text string) int {
 type tableSums struct {
 	tables [][]CellSum
 	open   []openSums
+	deeper int // tables open inside the innermost one that is followed
 }
+
+// mostNested is how many tables in tables are followed: a page that lays itself out with
+// tables has a few.
+const mostNested = 100
 
 // An openSums is a table whose end has not come.
 type openSums struct {
@@ -57,14 +62,24 @@ type openSums struct {
 	inCell bool
 }
 
-// openTable begins a table, in the open cell if there is one.
-func (t *tableSums) openTable() {
+// openTable begins a table, in the open cell if there is one. It reports false for one
+// that lies too deep to be followed: its text counts to the cell around it alone.
+func (t *tableSums) openTable() bool {
+	if len(t.open) == mostNested {
+		t.deeper++
+		return false
+	}
 	t.open = append(t.open, openSums{number: len(t.tables)})
 	t.tables = append(t.tables, nil)
+	return true
 }
 
 // closeTable ends the innermost table.
 func (t *tableSums) closeTable() {
+	if t.deeper > 0 {
+		t.deeper--
+		return
+	}
 	if n := len(t.open); n > 0 {
 		t.closeCell(false)
 		t.open = t.open[:n-1]
@@ -120,6 +135,7 @@ func (t *tableSums) add(text string) {
 
 // done returns the sums; never nil, for nil says that there is no witness.
 func (t *tableSums) done() [][]CellSum {
+	t.deeper = 0
 	for len(t.open) > 0 {
 		t.closeTable()
 	}

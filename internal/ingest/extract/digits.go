@@ -105,8 +105,10 @@ type digitScanner struct {
 	unit     bool   // the open run ends with a unit
 
 	// Of a page: the selectors that its style sheets hide, whether what is not shown
-	// counts too, and whether such was passed over and a table was not.
+	// counts too, how much was looked through for its end, and whether such was passed
+	// over and a table was not.
 	veiled              map[string]bool
+	spent               int
 	all, passed, tables bool
 	out                 []string
 }

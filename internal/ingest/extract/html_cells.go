@@ -11,9 +11,6 @@ import (
 // and sums each cell up. What is not shown is passed over, unless all is asked for.
 func htmlTables(page string, all bool) [][]CellSum {
 	t := tableScanner{digitScanner: digitScanner{src: page, all: all}}
-	if !all {
-		t.veiled = veiledIn(page)
-	}
 	for i := 0; i < len(page); {
 		switch page[i] {
 		case '<':
@@ -77,19 +74,14 @@ func (t *tableScanner) markup(i int) int {
 	name, end := tagName(s, i+1)
 	i = afterTag(s, end)
 	attributes := s[end:i]
-	if !t.all && name[0] != '/' && t.covert(name, attributes) {
-		if next := pass(s, i, name); next > i && !pane(name, attributes, next-i) {
-			return next
-		}
+	if next := t.behindCovert(name, attributes, i); next > i {
+		return next
 	}
-	switch name {
-	case "script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp":
-		return afterRaw(s, i, name)
-	case "xml":
+	if name == "xml" {
 		return pass(s, i, name)
 	}
 	t.tag(name, attributes)
-	return i
+	return t.behindRaw(name, i)
 }
 
 // tag follows a tag.
@@ -100,15 +92,20 @@ func (t *tableScanner) tag(name, attributes string) {
 		if n > 0 && !t.open[n-1].inCell {
 			t.leave() // a table cannot begin between the cells of another
 		}
-		t.openTable()
-		t.row, t.flat = append(t.row, 0), append(t.flat, false)
+		if t.openTable() {
+			t.row, t.flat = append(t.row, 0), append(t.flat, false)
+		}
 		return
-	case n == 0:
+	case n == 0, t.deeper > 0 && name != "/table":
 		return
 	}
 	switch name {
 	case "/table":
-		t.leave()
+		if t.deeper > 0 {
+			t.closeTable()
+		} else {
+			t.leave()
+		}
 	case "td", "th":
 		t.openCell()
 	case "/td", "/th":

@@ -50,6 +50,21 @@ func (d *digitScanner) covert(name, attributes string) bool {
 	return hides || d.veiled[name]
 }
 
+// behindCovert returns where to go on behind an element that begins with the tag that
+// ends at i, if it is not shown, and i otherwise. What lies in many such elements is
+// looked through again and again, so that there is an end to it.
+func (d *digitScanner) behindCovert(name, attributes string, i int) int {
+	if d.all || name[0] == '/' || d.spent > 10*len(d.src) || !d.covert(name, attributes) {
+		return i
+	}
+	next := pass(d.src, i, name)
+	d.spent += next - i
+	if pane(name, attributes, next-i) {
+		return i
+	}
+	return next
+}
+
 // cutAttribute cuts the first attribute off a tag.
 func cutAttribute(s string) (key, value, rest string) {
 	s = strings.TrimLeft(s, " \t\r\n\f/")
@@ -78,6 +93,10 @@ func cutAttribute(s string) (key, value, rest string) {
 // veil says what a style makes of an element: whether it hides it, and whether it
 // says anything of that.
 func veil(style string) (hides, said bool) {
+	if !strings.Contains(style, "isplay") && !strings.Contains(style, "ISPLAY") && !strings.Contains(style, "isibil") &&
+		!strings.Contains(style, "ISIBIL") && !strings.Contains(style, "so-hide") {
+		return false, false
+	}
 	for declaration := range strings.SplitSeq(strings.ToLower(style), ";") {
 		property, value, _ := strings.Cut(declaration, ":")
 		value, _, _ = strings.Cut(strings.TrimSpace(value), "!")
@@ -98,27 +117,21 @@ func veil(style string) (hides, said bool) {
 	return hides, said
 }
 
-// veiledIn collects the plain selectors that the style sheets of a page hide.
-func veiledIn(page string) map[string]bool {
-	var veiled map[string]bool
-	for {
-		_, sheet, ok := strings.Cut(page, "<style")
-		if !ok {
-			return veiled
-		}
-		_, sheet, _ = strings.Cut(sheet, ">")
-		sheet, page, _ = strings.Cut(sheet, "</style")
-		depth, from := 0, 0 // in braces; where the selectors begin
-		for i := 0; i < len(sheet); i++ {
-			switch sheet[i] {
-			case '{':
-				depth++
-			case '}':
-				depth = max(0, depth-1)
-				if depth == 0 {
-					veiled = veilRule(veiled, sheet[from:i])
-					from = i + 1
-				}
+// heedSheet keeps the plain selectors that a style sheet hides.
+func (d *digitScanner) heedSheet(sheet string) {
+	if d.all || !strings.Contains(sheet, "none") && !strings.Contains(sheet, "hid") {
+		return
+	}
+	depth, from := 0, 0 // in braces; where the selectors begin
+	for i := 0; i < len(sheet); i++ {
+		switch sheet[i] {
+		case '{':
+			depth++
+		case '}':
+			depth = max(0, depth-1)
+			if depth == 0 {
+				d.veiled = veilRule(d.veiled, sheet[from:i])
+				from = i + 1
 			}
 		}
 	}
@@ -135,12 +148,14 @@ func veilRule(veiled map[string]bool, rule string) map[string]bool {
 		selectors = behind
 	}
 	for selector := range strings.SplitSeq(strings.TrimPrefix(strings.TrimSpace(selectors), "<!--"), ",") {
-		if selector = strings.TrimSpace(selector); selector != "" && !strings.ContainsAny(selector, " >+~:[*") {
-			if veiled == nil {
-				veiled = make(map[string]bool)
-			}
-			veiled[selector] = hides
+		selector = strings.TrimSpace(selector)
+		if selector == "" || strings.ContainsAny(selector, " >+~:[*") || veiled == nil && !hides {
+			continue
 		}
+		if veiled == nil {
+			veiled = make(map[string]bool)
+		}
+		veiled[selector] = hides
 	}
 	return veiled
 }

@@ -10,7 +10,7 @@ import (
 // end a run, and what a browser does not show is passed over, unless all tables are
 // in it.
 func htmlDigits(page string) []string {
-	d := digitScanner{src: page, out: make([]string, 0, 512), veiled: veiledIn(page)}
+	d := digitScanner{src: page, out: make([]string, 0, 512)}
 	d.page()
 	if d.passed && !d.tables {
 		d = digitScanner{src: page, out: d.out[:0], all: true}
@@ -74,17 +74,25 @@ func (d *digitScanner) tag(i int) int {
 		d.end()
 	}
 	i = afterTag(s, end)
-	if !d.all && name[0] != '/' && d.covert(name, s[end:i]) {
-		if next := pass(s, i, name); next > i && !pane(name, s[end:i], next-i) {
-			d.end()
-			d.passed = true
-			return next
-		}
+	if next := d.behindCovert(name, s[end:i], i); next > i {
+		d.end()
+		d.passed = true
+		return next
 	}
 	d.tables = d.tables || name == "table"
+	return d.behindRaw(name, i)
+}
+
+// behindRaw returns where to go on behind a tag that ends at i: behind the content of an
+// element whose content is no text. Of style sheets it keeps what they hide.
+func (d *digitScanner) behindRaw(name string, i int) int {
 	switch name {
-	case "script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp":
-		return afterRaw(s, i, name)
+	case "script", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp":
+		return afterRaw(d.src, i, name)
+	case "style":
+		end := afterRaw(d.src, i, name)
+		d.heedSheet(d.src[i:end])
+		return end
 	}
 	return i
 }
