@@ -36,6 +36,15 @@ func newCells(v store.VersionValues) cells {
 	return c
 }
 
+func hasEmpty(values store.Cells) bool {
+	for state := range values.All() {
+		if empty(state) {
+			return true
+		}
+	}
+	return false
+}
+
 func empty(s report.State) bool { return s == report.Blank || s == report.Dash }
 
 // forced reports whether the printed sums force an empty cell to 0.

@@ -27,6 +27,8 @@ type world struct {
 	ofAgency map[report.AgencyID][]*version        // ascending by year
 	failed   map[owedKey]tally                     // findings of reports, nil unless an indicator needs them
 	counts   map[standard.Measure]map[owedKey]part // n of d of reports, where an indicator needs more than figures
+	owes     map[owedKey]*Owed                     // what owed said, as far as asked
+	rows     []store.CoverageRow                   // what members said, nil until asked
 	wholes   map[int]Figure                        // requests_new of the members by year, nil unless shares are asked for
 }
 
@@ -127,13 +129,14 @@ func (s *Service) setRegion(ctx context.Context, w *world, code standard.RegionC
 // members are the agencies that a sum over the region counts: all but the
 // governments, whose reports hold the figures of others.
 func (w *world) members() []store.CoverageRow {
-	var list []store.CoverageRow
-	for _, a := range w.agencies {
-		if a.Agency.Kind != standard.Government {
-			list = append(list, a)
+	if w.rows == nil {
+		for _, a := range w.agencies {
+			if a.Agency.Kind != standard.Government {
+				w.rows = append(w.rows, a)
+			}
 		}
 	}
-	return list
+	return slices.Clip(w.rows)
 }
 
 // own returns the region's own agency, whose report stands beside the sum.
@@ -186,8 +189,22 @@ func (w *world) due(a report.Agency, year int) bool {
 func endOf(d standard.Deadline) time.Time { return d.Day.AddDate(0, 0, 1) }
 
 // owed says what is known of an agency's report for a year; the zero Owed is that
-// of an agency that owes none.
+// of an agency that owes none. Every figure of a page asks it again for every report.
 func (w *world) owed(row store.CoverageRow, year int) Owed {
+	key := owedKey{row.Agency.ID, year}
+	if o := w.owes[key]; o != nil {
+		return *o
+	}
+	o := w.findOwed(row, year)
+	if w.owes == nil {
+		w.owes = make(map[owedKey]*Owed, len(w.versions))
+	}
+	w.owes[key] = &o
+	return o
+}
+
+// findOwed finds out what owed says.
+func (w *world) findOwed(row store.CoverageRow, year int) Owed {
 	a := row.Agency
 	v := w.versions[owedKey{a.ID, year}]
 	if v == nil && !a.Owes(year) {

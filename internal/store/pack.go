@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 
 	"gongkai/internal/report"
 )
@@ -61,62 +63,123 @@ func packValues(values []report.Value) []byte {
 	return out
 }
 
-// unpackValues reads what packValues wrote. It writes over buffer where that is long
-// enough.
-func unpackValues(packed []byte, buffer []report.Value) ([]report.Value, error) {
+// Cells are the states and amounts of a version's cells, in the order of the form. They
+// take 9 bytes a cell where a report.Value takes 144.
+type Cells struct {
+	states  []report.State
+	amounts []report.Amount
+}
+
+// Len returns the number of cells.
+func (c Cells) Len() int { return len(c.states) }
+
+// At returns what stands in a cell; the amount is 0 unless it is printed.
+func (c Cells) At(i int) (report.State, report.Amount) { return c.states[i], c.amounts[i] }
+
+// Value returns what stands in a cell.
+func (c Cells) Value(i int) report.Value {
+	return report.Value{State: c.states[i], Amount: c.amounts[i]}
+}
+
+// All yields what stands in each cell.
+func (c Cells) All() iter.Seq2[report.State, report.Amount] {
+	return func(yield func(report.State, report.Amount) bool) {
+		for i, state := range c.states {
+			if !yield(state, c.amounts[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Equal reports whether both have the same in every cell.
+func (c Cells) Equal(d Cells) bool {
+	return slices.Equal(c.states, d.states) && slices.Equal(c.amounts, d.amounts)
+}
+
+// CellsOf returns values as Cells.
+func CellsOf(values []report.Value) Cells {
+	c := Cells{states: make([]report.State, len(values)), amounts: make([]report.Amount, len(values))}
+	for i, v := range values {
+		c.states[i], c.amounts[i] = v.State, v.Amount
+	}
+	return c
+}
+
+// take cuts n cells off, or off new ones if there are not so many.
+func (c Cells) take(n int) (cut, rest Cells) {
+	if c.Len() < n {
+		const many = 1 << 14
+		c = Cells{states: make([]report.State, max(n, many)), amounts: make([]report.Amount, max(n, many))}
+	}
+	return Cells{c.states[:n:n], c.amounts[:n:n]}, Cells{c.states[n:], c.amounts[n:]}
+}
+
+// unpackCells reads what packValues wrote, into cells of room, and returns what is left
+// of it.
+func unpackCells(packed []byte, room Cells) (cells, rest Cells, err error) {
 	n, size := binary.Uvarint(packed)
 	if size <= 0 || n > maxValues {
-		return nil, errPacked
-	}
-	if n == 0 {
-		return nil, nil
+		return Cells{}, room, errPacked
 	}
 	marks := packed[size:]
 	length := (int(n)*markBits + 7) / 8
 	if len(marks) < length {
-		return nil, errPacked
+		return Cells{}, room, errPacked
 	}
+	cells, rest = room.take(int(n))
 	amounts := marks[length:]
-	if uint64(cap(buffer)) < n {
-		buffer = make([]report.Value, n)
-	}
-	values := buffer[:n]
-	for i := range values {
+	for i := range cells.states {
 		at, shift := i*markBits/8, i*markBits%8
 		bits := uint(marks[at])
 		if at+1 < length {
 			bits |= uint(marks[at+1]) << 8
 		}
-		m := byte(bits >> shift & 7)
-		var err error
-		if values[i], amounts, err = unpackValue(m, amounts); err != nil {
-			return nil, fmt.Errorf("value %d: %w", i, err)
+		if m := byte(bits >> shift & 7); m == markZero {
+			cells.states[i] = report.Printed
+		} else if cells.states[i], cells.amounts[i], amounts, err = unpackCell(m, amounts); err != nil {
+			return Cells{}, room, fmt.Errorf("value %d: %w", i, err)
 		}
 	}
 	if len(amounts) != 0 {
-		return nil, errPacked
+		return Cells{}, room, errPacked
 	}
-	return values, nil
+	return cells, rest, nil
 }
 
-// unpackValue reads the value of a mark and returns the amounts after its own.
-func unpackValue(m byte, amounts []byte) (report.Value, []byte, error) {
-	switch m {
-	case markZero:
-		return report.Value{State: report.Printed}, amounts, nil
-	case byte(report.Printed), markFraction:
-		n, size := binary.Varint(amounts)
-		if size <= 0 {
-			return report.Value{}, nil, errPacked
-		}
-		amount := report.Amount(n)
-		if m != markFraction {
-			amount *= report.One
-			if amount/report.One != report.Amount(n) {
-				return report.Value{}, nil, errPacked
-			}
-		}
-		return report.Value{State: report.Printed, Amount: amount}, amounts[size:], nil
+// unpackCell reads the value of a mark other than markZero, and returns the amounts after
+// its own.
+func unpackCell(m byte, amounts []byte) (report.State, report.Amount, []byte, error) {
+	if m != byte(report.Printed) && m != markFraction {
+		return report.State(m), 0, amounts, nil
 	}
-	return report.Value{State: report.State(m)}, amounts, nil
+	n, size := binary.Varint(amounts)
+	if size <= 0 {
+		return 0, 0, nil, errPacked
+	}
+	amount := report.Amount(n)
+	if m != markFraction {
+		amount *= report.One
+		if amount/report.One != report.Amount(n) {
+			return 0, 0, nil, errPacked
+		}
+	}
+	return report.Printed, amount, amounts[size:], nil
+}
+
+// unpackValues reads what packValues wrote. It writes over buffer where that is long
+// enough.
+func unpackValues(packed []byte, buffer []report.Value) ([]report.Value, error) {
+	cells, _, err := unpackCells(packed, Cells{states: make([]report.State, 256), amounts: make([]report.Amount, 256)})
+	if err != nil || cells.Len() == 0 {
+		return nil, err
+	}
+	if cap(buffer) < cells.Len() {
+		buffer = make([]report.Value, cells.Len())
+	}
+	values := buffer[:cells.Len()]
+	for i := range values {
+		values[i] = cells.Value(i)
+	}
+	return values, nil
 }

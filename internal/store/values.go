@@ -35,7 +35,8 @@ type VersionValues struct {
 	Original     report.SHA256
 	URL          string
 	FromRun      RunID
-	Values       []report.Value // State and Amount only, in the order of the form's cells
+	Values       []report.Value // State and Amount only, in the order of the form's cells; nil from Figures
+	Cells        Cells          // the same, compact; empty but from Figures
 	FindingRules map[string]int // failed rules with how often each; nil without any
 }
 
@@ -46,10 +47,13 @@ func (v *VersionValues) Value(code standard.CellCode) report.Value {
 		return report.Value{}
 	}
 	cell, ok := form.Cell(code)
-	if !ok || cell.Index >= len(v.Values) {
-		return report.Value{}
+	switch {
+	case ok && cell.Index < len(v.Values):
+		return v.Values[cell.Index]
+	case ok && cell.Index < v.Cells.Len():
+		return v.Cells.Value(cell.Index)
 	}
-	return v.Values[cell.Index]
+	return report.Value{}
 }
 
 // A FindingRow is a finding with the version it was made on.
@@ -101,9 +105,11 @@ const joined = `
 // and year. A report's values take some 30 kB in memory: EachVersion reads many.
 func (db *DB) Versions(ctx context.Context, q Query) ([]VersionValues, error) {
 	var all []VersionValues
-	err := db.eachVersion(ctx, q, true, func(v *VersionValues) error {
-		all = append(all, *v)
-		return nil
+	err := db.eachVersion(ctx, q, func(v *VersionValues, packed []byte) (err error) {
+		if v.Values, err = unpackValues(packed, nil); err == nil {
+			all = append(all, *v)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("versions: %w", err)
@@ -111,18 +117,43 @@ func (db *DB) Versions(ctx context.Context, q Query) ([]VersionValues, error) {
 	return all, nil
 }
 
+// Figures returns the current versions with their cells in a form made for sums over
+// many, by county, roster order and year: a report takes some 2 kB.
+func (db *DB) Figures(ctx context.Context, q Query) ([]VersionValues, error) {
+	var all []VersionValues
+	var room Cells
+	err := db.eachVersion(ctx, q, func(v *VersionValues, packed []byte) (err error) {
+		if v.Cells, room, err = unpackCells(packed, room); err == nil {
+			all = append(all, *v)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("figures: %w", err)
+	}
+	return all, nil
+}
+
 // EachVersion calls f with the current versions one after another, by county, roster
 // order and year. The values are f's only until it returns.
 func (db *DB) EachVersion(ctx context.Context, q Query, f func(v *VersionValues) error) error {
-	if err := db.eachVersion(ctx, q, false, f); err != nil {
+	var values []report.Value // of all rows, one after another: by far the most of what a row takes
+	err := db.eachVersion(ctx, q, func(v *VersionValues, packed []byte) (err error) {
+		if values, err = unpackValues(packed, values); err != nil {
+			return err
+		}
+		v.Values = values
+		return f(v)
+	})
+	if err != nil {
 		return fmt.Errorf("versions: %w", err)
 	}
 	return nil
 }
 
-// eachVersion uses one buffer for the values of all rows, unless they are to be kept:
-// they are by far the most of what a row takes.
-func (db *DB) eachVersion(ctx context.Context, q Query, keep bool, f func(v *VersionValues) error) error {
+// eachVersion calls f with each row and its packed values, which are f's only until it
+// returns.
+func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues, packed []byte) error) error {
 	cond, args := q.where()
 	query := `
 		SELECT v.id, v.agency, v.year, v.number, v.published_on, v.first_found, v.original, v.url, v.from_run,
@@ -134,42 +165,62 @@ func (db *DB) eachVersion(ctx context.Context, q Query, keep bool, f func(v *Ver
 		return explain(err)
 	}
 	defer rows.Close()
-	var values []report.Value
+	var last versionRow
 	for rows.Next() {
-		if keep {
-			values = nil
-		}
-		var v VersionValues
-		if values, err = scanVersionValues(rows, &v, values); err != nil {
+		var row versionRow
+		if err := row.scan(rows); err != nil {
 			return err
 		}
-		if err := f(&v); err != nil {
+		row.share(&last)
+		v, err := row.values()
+		if err != nil {
 			return err
 		}
+		if err := f(&v, row.cells); err != nil {
+			return err
+		}
+		last = row
 	}
 	return explain(rows.Err())
 }
 
-// scanVersionValues reads a row into v. The values are written over those in buffer,
-// and it returns the buffer to use for the next.
-func scanVersionValues(row scanner, v *VersionValues, buffer []report.Value) ([]report.Value, error) {
-	var published, rules string
-	var found int64
-	var cells sql.RawBytes
-	err := row.Scan(&v.ID, &v.Agency, &v.Year, &v.Number, &published, &found, &v.Original, &v.URL, &v.FromRun,
-		&v.Format, &v.Status, &rules, &cells)
-	if err != nil {
-		return buffer, err
+// A versionRow is a row as the driver gives it: any other type would cost a conversion
+// by reflection for each column of each of many rows.
+type versionRow struct {
+	id, year, number, found, fromRun                        int64
+	agency, published, original, url, format, status, rules string
+	cells                                                   sql.RawBytes
+}
+
+func (r *versionRow) scan(row scanner) error {
+	return row.Scan(&r.id, &r.agency, &r.year, &r.number, &r.published, &r.found, &r.original, &r.url, &r.fromRun,
+		&r.format, &r.status, &r.rules, &r.cells)
+}
+
+// share takes the strings of the row before where they are the same, so that many rows
+// keep few.
+func (r *versionRow) share(before *versionRow) {
+	if r.agency == before.agency {
+		r.agency = before.agency
 	}
-	v.FirstFound = fromMillis(found)
-	if v.PublishedOn, err = parseDate(published); err != nil {
-		return buffer, err
+	if r.format == before.format {
+		r.format = before.format
 	}
-	if v.FindingRules, err = unpackRules(rules); err != nil {
-		return buffer, err
+	if r.status == before.status {
+		r.status = before.status
 	}
-	v.Values, err = unpackValues(cells, buffer)
-	return v.Values, err
+}
+
+// values returns what a row says, without its figures.
+func (r *versionRow) values() (v VersionValues, err error) {
+	v = VersionValues{ID: VersionID(r.id), Agency: report.AgencyID(r.agency), Year: int(r.year), Number: int(r.number),
+		FirstFound: fromMillis(r.found), Original: report.SHA256(r.original), URL: r.url, FromRun: RunID(r.fromRun),
+		Format: standard.Format(r.format), Status: report.Status(r.status)}
+	if v.PublishedOn, err = parseDate(r.published); err != nil {
+		return v, err
+	}
+	v.FindingRules, err = unpackRules(r.rules)
+	return v, err
 }
 
 // packRules counts the rules of findings in the order of their first: a=2,b=1.
