@@ -110,6 +110,7 @@ type Figure struct {
 	Cut       bool      // the break is hard: the series does not go on across it
 	From      int       // first year of a figure summed over years, 0 for one year
 	Dominant  *Dominant // the unit that brings over half of a region's figure, nil without one
+	Revised   bool      // the report was revised since its first publication, whatever its Code
 }
 
 // A Dominant is a unit that brings over half of an aggregate, with the aggregate

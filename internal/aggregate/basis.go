@@ -68,9 +68,8 @@ func tick(o Owed, usable bool) Tick {
 // basis is the coverage of a year, with every counted report usable.
 func (w *world) basis(year int) Basis {
 	var b Basis
-	for _, row := range w.members() {
-		o := w.owed(row, year)
-		b.add(o, o.Counted())
+	for _, m := range w.inYear(year) {
+		b.add(*m.owed, m.counted != nil)
 	}
 	return b
 }
@@ -101,7 +100,9 @@ func (w *world) figure(ind standard.Indicator, row store.CoverageRow, year int) 
 	if v.Status == report.Unreadable {
 		return Figure{Year: year, Ratio: ind.Ratio(), Code: "P", Reason: "报告无法读取", Version: v.ID, Status: v.Status}
 	}
-	return v.cells.figure(ind, v.VersionValues)
+	f := v.cells.figure(ind, v.VersionValues)
+	f.Revised = v.Number > 1
+	return f
 }
 
 func publicationReason(o Owed) string {
@@ -126,24 +127,23 @@ func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.A
 	}
 	var most largest
 	f := Figure{Year: year, Ratio: ind.Ratio()}
-	for _, row := range w.members() {
-		if only != nil && !only[row.Agency.ID] {
+	for _, m := range w.inYear(year) {
+		if only != nil && !only[m.owed.Agency.ID] {
 			continue
 		}
-		o := w.owed(row, year)
-		v := w.counted(o)
+		v := m.counted
 		if v == nil {
-			f.Basis.add(o, false)
+			f.Basis.add(*m.owed, false)
 			continue
 		}
 		one := v.cells.figure(ind, v.VersionValues)
-		f.Basis.add(o, one.Known)
+		f.Basis.add(*m.owed, one.Known)
 		if one.Known {
 			f.Numerator += one.Numerator
 			f.Denominator += one.Denominator
 			f.Zeros = f.Zeros || one.Zeros
 			f.Format = v.Format
-			most.see(row.Agency, one)
+			most.see(m.owed.Agency, one)
 		}
 	}
 	if f.Basis.Usable == 0 {

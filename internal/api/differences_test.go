@@ -1,9 +1,13 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"gongkai/internal/report"
+	"gongkai/internal/store"
 )
 
 // TestDifferences: across a break there is the reason and no number.
@@ -39,5 +43,41 @@ func TestPooledSeries(t *testing.T) {
 	last := answer.Data[len(answer.Data)-1]
 	if last["value"] != 22.0 || last["first_year"] != 2022.0 || last["year"] != 2023.0 {
 		t.Errorf("2022 and 2023 summed: %v", last)
+	}
+}
+
+// TestSeriesCodes: each value has its status, and what else is true of it stands in
+// columns of its own.
+func TestSeriesCodes(t *testing.T) {
+	server, db := serve(t)
+	addWords(t, db) // a further version of 2023, verified
+	body, _ := get(t, server.URL+"/api/v1/series?units="+string(first)+"&indicator=requests_new&from=2022&to=2024", 200)
+	var answer struct{ Data []map[string]any }
+	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Data) != 3 {
+		t.Fatalf("%v: %s", err, body)
+	}
+	for i, want := range []struct {
+		code, obs string
+		revised   bool
+	}{{"A", "A", false}, {"R", "A", true}, {"", "L", false}} {
+		got := answer.Data[i]
+		if got["code"] != want.code || got["obs_status"] != want.obs || got["revised"] != want.revised || got["agency_error"] != false {
+			t.Errorf("%v: %v, want %+v", got["year"], got, want)
+		}
+	}
+	run, err := db.StartRun(context.Background(), "refresh", 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(t, db, run, first, 2024, 9, report.Verified)
+	if err := db.FinishRun(context.Background(), run, store.RunOK, ""); err != nil {
+		t.Fatal(err)
+	}
+	body, _ = get(t, server.URL+"/api/v1/series?units="+string(first)+"&indicator=reviews&from=2023&to=2024", 200)
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if got := answer.Data[1]; got["code"] != "B" || got["obs_status"] != "B" || got["break"] == "" {
+		t.Errorf("the first value after a break: %v", got)
 	}
 }

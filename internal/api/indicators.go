@@ -53,8 +53,8 @@ func figureColumns() []column {
 		{"low", "number", "95% 区间下限", "lower end of the Wilson 95 % interval"},
 		{"high", "number", "95% 区间上限", "upper end"},
 		{"show", "string", "显示方式：fraction 只显示几分之几，no_rank 不排名", "fraction: show only n of d; no_rank: no rank"},
-		{"code", "string", "状态码 A E P M L D R", "A verified, E with an agency error, P needs review, M cell blank or absent, L not published, D not defined, R revised"},
-		{"obs_status", "string", "SDMX 状态码", "SDMX observation status: A normal, P provisional, M missing, L not collected"},
+		{"code", "string", "状态码 A E P B M L D R", "A verified, E with an agency error, P needs review, B first value after a break, M cell blank or absent, L not published, D not defined, R revised"},
+		{"obs_status", "string", "SDMX 状态码", "SDMX observation status: A normal, P provisional, B break, M missing, L not collected"},
 		{"implied_zero", "boolean", "含由合计推定为 0 的空白", "blanks proved to be 0 by printed sums were counted"},
 		{"reason", "string", "无数值的原因", "why there is no value"},
 		{"break", "string", "与上年之间的口径中断", "break between this year and the one before"},
@@ -64,12 +64,19 @@ func figureColumns() []column {
 		{"dominant", "string", "占合计一半以上的单位", "unit that brings over half of the aggregate"},
 		{"dominant_share", "number", "该单位所占比例（%）", "its part in %"},
 		{"without_dominant", "number", "不含该单位的值", "value without that unit"},
+		{"revised", "boolean", "发布后有更改", "the report was revised since its first publication"},
+		{"agency_error", "boolean", "所据报告勾稽不符", "a report behind the figure does not reconcile as printed"},
 	}
 }
 
 // figureRow has null for the value where only n of d may be shown.
 func figureRow(ind standard.Indicator, f aggregate.Figure) row {
-	r := row{ind.ID, ind.Version, f.Year, nil, ind.Unit, nil, nil, nil, nil, f.Small, f.Code, obsStatus(f.Code), f.Zeros, f.Reason, f.Break, nil, nil, nil, nil, nil, nil}
+	code := f.Code
+	if code == "A" && f.Break != "" {
+		code = "B" // the first value after a break
+	}
+	r := row{ind.ID, ind.Version, f.Year, nil, ind.Unit, nil, nil, nil, nil, f.Small, code, obsStatus(code), f.Zeros, f.Reason, f.Break,
+		nil, nil, nil, nil, nil, nil, f.Revised, f.Status == report.Inconsistent || f.Basis.Inconsistent > 0}
 	if f.Known {
 		r[5] = f.Numerator
 		if f.Ratio {
@@ -102,8 +109,8 @@ func obsStatus(code string) string {
 	switch code {
 	case "A", "E", "R":
 		return "A"
-	case "P":
-		return "P"
+	case "P", "B":
+		return code
 	case "":
 		return "L"
 	}
