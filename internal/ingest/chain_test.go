@@ -147,7 +147,9 @@ func newPaper(d dice, format standard.Format, full bool) *paper {
 	p := &paper{form: standard.FormOf(format), full: full, agency: of(d, "槐荫街道办事处", "东河镇人民政府", "青石乡人民政府")}
 	p.year = p.form.From + d(2)
 	texts := p.figures(d)
-	say := func(format string, args ...any) { p.pieces = append(p.pieces, piece{text: fmt.Sprintf(format, args...)}) }
+	say := func(format string, args ...any) {
+		p.pieces = append(p.pieces, piece{text: fmt.Sprintf(format, args...)})
+	}
 	heading := func(text string) { p.pieces = append(p.pieces, piece{text: text, heading: true}) }
 	say("云东区%s%d年政府信息公开工作年度报告", p.agency, p.year)
 	say("本报告由%s编制，所列数据的统计期限自%d年1月1日起至%d年12月31日止。", p.agency, p.year, p.year)
