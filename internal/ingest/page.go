@@ -114,7 +114,7 @@ const (
 
 // thorough reports whether this is a refresh that trusts nothing: every fourth after
 // the first.
-func (w *portalWork) thorough() bool { return w.number%seldom == 1 }
+func (w *portalWork) thorough() bool { return w.number > 1 && w.number%seldom == 1 }
 
 // rests reports whether a page is left alone this time: a list still links it, its host
 // gives nothing to ask conditionally by, and its report is older than the latest two. Those are asked
