@@ -34,6 +34,8 @@ func TestSuite(t *testing.T) {
 		"agencies":       testAgencies,
 		"enrol":          testEnrol,
 		"contacts":       testContacts,
+		"integrity":      testIntegrity,
+		"portal":         testPortalOriginals,
 		"paces":          testPaces,
 		"regions":        testRegions,
 		"runs":           testRuns,
