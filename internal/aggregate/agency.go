@@ -50,7 +50,8 @@ func (s *Service) AgencyAmong(ctx context.Context, id report.AgencyID, by PeerBy
 		v.Series = append(v.Series, PeerSeries{Series: w.series(ind, row, v.Years), Bands: w.bands(ind, peers, v.Years)})
 	}
 	v.Carry = w.carry(row, v.Years)
-	v.Outcomes = w.composeYears(outcomes(), []store.CoverageRow{row}, v.Years)
+	own := func(year int) []memberYear { return w.owedIn([]store.CoverageRow{row}, year) }
+	v.Outcomes = composeYears(outcomes(), own, v.Years)
 	if v.Changes, err = s.db.Changes(ctx, row.Agency.Region, 20); err != nil {
 		return AgencyView{}, fmt.Errorf("agency %s: %w", id, err)
 	}

@@ -30,10 +30,10 @@ func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year
 		Region: w.region, Path: w.path, Demo: w.demo, Year: year, Years: years, AsOf: w.asOf,
 		Matrix: w.matrix(years), Headline: w.headlines(year),
 		Demand:   w.regionSeries(indicator("requests_new"), years),
-		Outcomes: w.composeYears(outcomes(), w.members(), years),
+		Outcomes: composeYears(outcomes(), w.inYear, years),
 		Grounds:  w.grounds(year),
-		Appeals:  w.composeYears(disputes("review"), w.members(), years),
-		Suits:    w.composeYears(disputes("suit_direct", "suit_after_review"), w.members(), years),
+		Appeals:  composeYears(disputes("review"), w.inYear, years),
+		Suits:    composeYears(disputes("suit_direct", "suit_after_review"), w.inYear, years),
 		Disputes: []Series{w.regionSeries(indicator("reviews"), years), w.regionSeries(indicator("suits"), years)},
 		Movers:   w.movers(indicator("requests_new"), year),
 	}

@@ -3,7 +3,6 @@ package aggregate
 import (
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
-	"gongkai/internal/store"
 )
 
 // A partSpec says of which cells a part of a composition is the sum, by format.
@@ -107,21 +106,20 @@ func (c composition) of(v *version) (parts []report.Amount, total report.Amount,
 	return parts, total, true
 }
 
-// add sums the parts over the reports given, and says what they stand on.
-func (w *world) compose(c composition, rows []store.CoverageRow, year int) YearParts {
+// sum adds the parts over the reports given, and says what they stand on.
+func (c composition) sum(reports []memberYear, year int) YearParts {
 	y := YearParts{Year: year, Parts: make([]Part, len(c.parts))}
 	for i, p := range c.parts {
 		y.Parts[i] = Part{ID: p.id, Name: p.name}
 	}
-	for _, row := range rows {
-		o := w.owed(row, year)
-		v := w.counted(o)
+	for _, m := range reports {
+		v := m.counted
 		if v == nil {
-			y.Basis.add(o, false)
+			y.Basis.add(*m.owed, false)
 			continue
 		}
 		parts, total, ok := c.of(v)
-		y.Basis.add(o, ok)
+		y.Basis.add(*m.owed, ok)
 		if !ok {
 			continue
 		}
@@ -135,12 +133,13 @@ func (w *world) compose(c composition, rows []store.CoverageRow, year int) YearP
 	return y
 }
 
-// composeYears is a composition over years with its breaks.
-func (w *world) composeYears(c composition, rows []store.CoverageRow, years []int) []YearParts {
+// composeYears is a composition over years with its breaks: of the reports that in names
+// for each.
+func composeYears(c composition, in func(year int) []memberYear, years []int) []YearParts {
 	codes := c.comparable()
 	list := make([]YearParts, len(years))
 	for i, year := range years {
-		list[i] = w.compose(c, rows, year)
+		list[i] = c.sum(in(year), year)
 		if i == 0 {
 			continue
 		}

@@ -29,6 +29,7 @@ type world struct {
 	counts   map[standard.Measure]map[owedKey]part // n of d of reports, where an indicator needs more than figures
 	owes     map[owedKey]*Owed                     // what owed said, as far as asked
 	rows     []store.CoverageRow                   // what members said, nil until asked
+	memberIn map[int][]memberYear                  // what inYear said, as far as asked
 	wholes   map[int]Figure                        // requests_new of the members by year, nil unless shares are asked for
 }
 
@@ -137,6 +138,36 @@ func (w *world) members() []store.CoverageRow {
 		}
 	}
 	return slices.Clip(w.rows)
+}
+
+// A memberYear is what a member owes for a year, and the version that sums count, nil
+// where there is none.
+type memberYear struct {
+	owed    *Owed
+	counted *version
+}
+
+// inYear returns what the members owe for a year, in their order. Every figure of a page
+// goes through them.
+func (w *world) inYear(year int) []memberYear {
+	if list, ok := w.memberIn[year]; ok {
+		return list
+	}
+	if w.memberIn == nil {
+		w.memberIn = make(map[int][]memberYear)
+	}
+	w.memberIn[year] = w.owedIn(w.members(), year)
+	return w.memberIn[year]
+}
+
+// owedIn returns what some agencies owe for a year.
+func (w *world) owedIn(rows []store.CoverageRow, year int) []memberYear {
+	list := make([]memberYear, len(rows))
+	for i, row := range rows {
+		o := w.owed(row, year)
+		list[i] = memberYear{&o, w.counted(o)}
+	}
+	return list
 }
 
 // own returns the region's own agency, whose report stands beside the sum.
