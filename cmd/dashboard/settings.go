@@ -66,7 +66,7 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 		}
 	}
 	s.Schedule = file.Schedule
-	if env, ok := os.LookupEnv("GONGKAI_SCHEDULE"); ok {
+	if env := os.Getenv("GONGKAI_SCHEDULE"); env != "" {
 		s.Schedule = strings.Split(env, ";")
 	}
 	s.Limits = file.Limits
