@@ -23,13 +23,17 @@ func (s *Service) Board(ctx context.Context, region standard.RegionCode, year in
 	}
 	b := Board{Region: w.region, Path: w.path, Demo: w.demo, Year: year, Years: years, AsOf: w.asOf,
 		Basis: w.basis(year), Curve: w.curve(year), CurveBefore: w.curve(year - 1)}
+	across, err := s.across(ctx, w, year)
+	if err != nil {
+		return Board{}, fmt.Errorf("board of %s in %d: %w", region, year, err)
+	}
 	for _, row := range w.agencies {
 		r := BoardRow{Owed: w.owed(row, year)}
 		if r.Publication == "" {
 			continue
 		}
 		if r.Version != 0 {
-			if err := s.fill(ctx, &r); err != nil {
+			if err := s.fill(ctx, &r, across[r.Agency.ID]); err != nil {
 				return Board{}, fmt.Errorf("board of %s in %d: %w", region, year, err)
 			}
 		}
@@ -38,13 +42,30 @@ func (s *Service) Board(ctx context.Context, region standard.RegionCode, year in
 	return b, nil
 }
 
+// across are the findings of a year's reports against each other, by agency. What
+// the board shows of publication in columns of its own is left out.
+func (s *Service) across(ctx context.Context, w *world, year int) (map[report.AgencyID][]report.Finding, error) {
+	j := &judge{ctx: ctx, s: s, w: w}
+	if err := j.apply(store.Query{Region: w.region.Code, FromYear: year, ToYear: year, AsOf: w.run}); err != nil {
+		return nil, err
+	}
+	shown := []string{"publish.missing", "publish.late", "publish.maybe_late", "rollup.coverage"}
+	of := make(map[report.AgencyID][]report.Finding)
+	for _, one := range j.list {
+		if one.Result == report.Fail && !slices.Contains(shown, one.Rule) {
+			of[one.Agency.ID] = append(of[one.Agency.ID], one.Finding)
+		}
+	}
+	return of, nil
+}
+
 // fill adds the findings and doubts of a published report.
-func (s *Service) fill(ctx context.Context, r *BoardRow) error {
+func (s *Service) fill(ctx context.Context, r *BoardRow, across []report.Finding) error {
 	v, err := s.db.Version(ctx, r.Version)
 	if err != nil {
 		return err
 	}
-	r.Findings, r.Doubts, r.Problems, r.URL = v.Findings, v.Reading.Doubts, v.Problems, v.URL
+	r.Findings, r.Doubts, r.Problems, r.URL = append(v.Findings, across...), v.Reading.Doubts, v.Problems, v.URL
 	rank := map[report.Severity]int{report.Error: 0, report.Warning: 1, report.Notice: 2}
 	sort.SliceStable(r.Findings, func(i, j int) bool {
 		return rank[r.Findings[i].Severity] < rank[r.Findings[j].Severity]

@@ -52,12 +52,20 @@ func (s *Service) Judge(ctx context.Context, q store.Query) ([]Judged, error) {
 		return nil, fmt.Errorf("rules across reports of %s: %w", q.Region, err)
 	}
 	j := &judge{ctx: ctx, s: s, w: w}
-	for _, step := range []func(store.Query) error{j.publication, j.gone, j.peers, j.rollUps, j.revisions} {
-		if err := step(q); err != nil {
-			return nil, fmt.Errorf("rules across reports of %s: %w", q.Region, err)
-		}
+	if err := j.apply(q); err != nil {
+		return nil, fmt.Errorf("rules across reports of %s: %w", q.Region, err)
 	}
 	return j.list, nil
+}
+
+// apply applies all rules but those of copied text.
+func (j *judge) apply(q store.Query) error {
+	for _, step := range []func(store.Query) error{j.publication, j.gone, j.peers, j.rollUps, j.revisions} {
+		if err := step(q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // asked are the years of the region that a query asks for.
