@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -70,9 +72,9 @@ func (a *app) printSummary(ctx context.Context, out io.Writer, s ingest.Summary)
 	}
 	for _, p := range s.Portals {
 		fmt.Fprintf(out, "%s（%s）：列表 %d，候选 %d，取得 %d，未变 %d，新增 %d，修订 %d，受阻 %d，失败 %d\n",
-			p.Name, p.State, p.Lists, p.Candidates, p.Fetched, p.Unchanged, p.New, p.Revised, p.Blocked, p.Failed)
-		for reason, n := range p.Rejected {
-			fmt.Fprintf(out, "  排除 %d：%s\n", n, reason)
+			p.Name, portalWord(p.State), p.Lists, p.Candidates, p.Fetched, p.Unchanged, p.New, p.Revised, p.Blocked, p.Failed)
+		for _, reason := range slices.Sorted(maps.Keys(p.Rejected)) {
+			fmt.Fprintf(out, "  排除 %d：%s\n", p.Rejected[reason], reason)
 		}
 		if p.Message != "" {
 			fmt.Fprintf(out, "  %s\n", p.Message)
@@ -81,7 +83,7 @@ func (a *app) printSummary(ctx context.Context, out io.Writer, s ingest.Summary)
 	for _, f := range run.Failures {
 		fmt.Fprintf(out, "  未取得  %s  %s\n", f.URL, f.Reason)
 	}
-	_, err = fmt.Fprintf(out, "采集批次 %d：%s，用时 %.1f 秒\n", s.Run, s.State, s.Took.Seconds())
+	_, err = fmt.Fprintf(out, "采集批次 %d：%s，用时 %.1f 秒\n", s.Run, runWord(s.State), s.Took.Seconds())
 	return err
 }
 
