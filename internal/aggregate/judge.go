@@ -47,7 +47,8 @@ type judge struct {
 // Judge applies the rules across reports to the reports of a region for the years
 // asked for, all where none are. What copy.* say is in Copies.
 func (s *Service) Judge(ctx context.Context, q store.Query) ([]Judged, error) {
-	w, err := s.load(ctx, q.Region, store.Query{AsOf: q.AsOf})
+	// The year before the first is compared with; no earlier one is needed.
+	w, err := s.load(ctx, q.Region, store.Query{AsOf: q.AsOf, FromYear: max(q.FromYear-1, 0), ToYear: q.ToYear})
 	if err != nil {
 		return nil, fmt.Errorf("rules across reports of %s: %w", q.Region, err)
 	}
