@@ -22,7 +22,7 @@ func hiddenLayouts() []layout {
 		return func(d dice, p *paper) {
 			for _, s := range p.sheets() {
 				s.each(func(b *box) {
-					if b.code != "" && d(5) == 0 {
+					if b.code != "" && strings.ContainsAny(b.text, "0123456789０１２３４５６７８９") && d(5) == 0 {
 						b.inner = markup(d, html.EscapeString(b.text))
 					}
 				})
@@ -38,8 +38,8 @@ func hiddenLayouts() []layout {
 		{name: "rows hidden by style", kind: "hidden rows", apply: rows(`<tr style="display:none">`)},
 		{name: "rows hidden by attribute", kind: "hidden rows", apply: rows(`<tr hidden>`)},
 		{name: "figures hidden by style", kind: "inner", apply: wrapped(`<span style="display: none;">`, `</span>`)},
-		{name: "figures deleted", kind: "inner", apply: wrapped(`<del>`, `</del>`), doubtful: true},
-		{name: "figures struck", kind: "inner", apply: wrapped(`<s>`, `</s>`), doubtful: true},
+		{name: "figures deleted", kind: "inner", apply: wrapped(`<del>`, `</del>`)},
+		{name: "figures struck", kind: "inner", apply: wrapped(`<s>`, `</s>`)},
 		{name: "figures in comments", kind: "inner", apply: wrapped(`<!-- `, ` -->`)},
 		{name: "figures in templates", kind: "inner", apply: wrapped(`<template>`, `</template>`)},
 		{name: "figures in scripts", kind: "inner", apply: wrapped(`<script>var n = `, `;</script>`)},

@@ -25,7 +25,7 @@ func (d *digitScanner) covert(name, attributes string) bool {
 		return true
 	}
 	if len(attributes) <= len("hid") || d.veiled == nil && !strings.Contains(attributes, "none") && !strings.Contains(attributes, "hid") &&
-		!strings.Contains(attributes, "NONE") && !strings.Contains(attributes, "HID") {
+		!strings.Contains(attributes, "NONE") && !strings.Contains(attributes, "HID") && !strings.Contains(attributes, "line-through") {
 		return false
 	}
 	hides := false
@@ -94,7 +94,7 @@ func cutAttribute(s string) (key, value, rest string) {
 // says anything of that.
 func veil(style string) (hides, said bool) {
 	if !strings.Contains(style, "isplay") && !strings.Contains(style, "ISPLAY") && !strings.Contains(style, "isibil") &&
-		!strings.Contains(style, "ISIBIL") && !strings.Contains(style, "so-hide") {
+		!strings.Contains(style, "ISIBIL") && !strings.Contains(style, "so-hide") && !strings.Contains(style, "line-through") {
 		return false, false
 	}
 	for declaration := range strings.SplitSeq(strings.ToLower(style), ";") {
@@ -110,6 +110,10 @@ func veil(style string) (hides, said bool) {
 			}
 		case "mso-hide":
 			if value == "all" {
+				hides, said = true, true
+			}
+		case "text-decoration", "text-decoration-line":
+			if strings.Contains(value, "line-through") {
 				hides, said = true, true
 			}
 		}

@@ -10,8 +10,8 @@ import (
 // What a reader of the rendered page does not see is no part of the document:
 // elements with display:none and the like, said by the element or by a simple rule
 // of a style sheet in the page, and deleted text. Two cases are in doubt and warn
-// where digits of a table are concerned: text struck out, which a reader sees and
-// knows to be superseded, and text too small or too white to see.
+// where digits of a table are concerned: text struck out in a cell that has no other
+// figure, and text too small or too white to see.
 
 // hideRules are the selectors of the page's own style sheets that hide what they
 // select: tag, .class, #id and tag.class. Other selectors and media rules are not
@@ -139,7 +139,7 @@ func judgeStyle(style string) (e styleEffect) {
 			e.hides = e.hides || value == "all"
 		case "text-decoration", "text-decoration-line":
 			if strings.Contains(value, "line-through") {
-				e.barely = "删除线"
+				e.barely = struckOut
 			}
 		case "font-size":
 			if strings.HasPrefix(value, "0") && strings.Trim(value, "0.ptxremc%") == "" {
@@ -157,7 +157,7 @@ func judgeStyle(style string) (e styleEffect) {
 func (w *pageWalk) unseen(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Del, atom.S, atom.Strike:
-		w.doubt(n, "删除线")
+		w.superseded(n)
 		return true
 	}
 	var class, id string
@@ -180,6 +180,10 @@ func (w *pageWalk) unseen(n *html.Node) bool {
 	}
 	if e.white && e.barely == "" && onWhite(n) {
 		e.barely = "白色文字"
+	}
+	if e.barely == struckOut && !e.hides {
+		w.superseded(n)
+		return true
 	}
 	if e.barely != "" && !e.hides {
 		w.doubt(n, e.barely)
@@ -217,6 +221,36 @@ func onWhite(n *html.Node) bool {
 		}
 	}
 	return true
+}
+
+// superseded takes note of text that is struck out. Where the cell has another figure
+// beside it, that is what stands now; where it has none, a reader may take the cell
+// for empty or the stroke for a slip.
+func (w *pageWalk) superseded(n *html.Node) {
+	cell := n.Parent
+	for cell != nil && cell.DataAtom != atom.Td && cell.DataAtom != atom.Th {
+		cell = cell.Parent
+	}
+	if cell == nil || !figureOutside(cell, n) {
+		w.doubt(n, struckOut)
+	}
+}
+
+// figureOutside reports whether a node has a digit that is not within out, nor struck
+// out by another element.
+func figureOutside(n, out *html.Node) bool {
+	switch {
+	case n == out, n.DataAtom == atom.Del, n.DataAtom == atom.S, n.DataAtom == atom.Strike:
+		return false
+	case n.Type == html.TextNode:
+		return strings.IndexFunc(n.Data, isDigit) >= 0
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if figureOutside(c, out) {
+			return true
+		}
+	}
+	return false
 }
 
 // doubt warns once if digits of a table are left out for a reason that a reader may
