@@ -109,7 +109,21 @@ func (a *app) serve(ctx context.Context, s *settings, l net.Listener) error {
 	return <-stopped
 }
 
-// newLog writes lines for people in a terminal.
-func newLog() *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+// newLog writes what a service says of itself.
+func newLog() *slog.Logger { return logFrom(slog.LevelInfo) }
+
+// quietLog writes what goes wrong only, for commands that tell how they come on.
+func quietLog() *slog.Logger { return logFrom(slog.LevelWarn) }
+
+func logFrom(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// existingDB opens the database of a command that only reads: a misspelt path is an
+// error, not a new database.
+func (s *settings) existingDB(ctx context.Context) (*store.DB, error) {
+	if _, err := os.Stat(s.DB); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("database %s: does not exist; run a refresh first, or give another with --db", s.DB)
+	}
+	return store.Open(ctx, s.DB)
 }

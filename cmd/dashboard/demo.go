@@ -47,7 +47,7 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 		return fmt.Errorf("demonstration data: %w; give another folder with --data", err)
 	}
 	s.DB, s.Archive = filepath.Join(folder, "gongkai.db"), filepath.Join(folder, "archive")
-	a, err := openApp(ctx, s, newLog())
+	a, err := openApp(ctx, s, quietLog())
 	if err != nil {
 		return err
 	}

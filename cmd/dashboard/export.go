@@ -43,7 +43,7 @@ func newExport(s *settings) *cobra.Command {
 // exportWARC writes the archive of a portal. An original that is lost or damaged is an
 // error: an export that lacks something must not look whole.
 func (s *settings) exportWARC(ctx context.Context, out, errOut io.Writer, portal, name string) error {
-	a, err := openApp(ctx, s, newLog())
+	a, err := openApp(ctx, s, quietLog())
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (a *addition) add(ctx context.Context, out io.Writer, s *settings, url stri
 		column.Networks = append(column.Networks, prefix)
 	}
 	opts := s.crawl()
-	opts.Log = newLog()
+	opts.Log = quietLog()
 	crawler := crawl.New(opts)
 	defer crawler.Close()
 	draft, err := crawler.Draft(ctx, column)

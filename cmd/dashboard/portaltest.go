@@ -44,7 +44,7 @@ func newPortalsTest(s *settings) *cobra.Command {
 // lookOnce looks at a portal and stores nothing.
 func lookOnce(ctx context.Context, s *settings, p *crawl.Portal) (*crawl.Look, error) {
 	opts := s.crawl()
-	opts.Log = newLog()
+	opts.Log = quietLog()
 	crawler := crawl.New(opts)
 	defer crawler.Close()
 	return crawler.Look(ctx, p)

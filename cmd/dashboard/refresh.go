@@ -24,7 +24,7 @@ func newRefresh(s *settings) *cobra.Command {
 		Example: example("dashboard refresh --portals portals/", "dashboard refresh --portal tj-dongli --year 2024"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a, err := openApp(cmd.Context(), s, newLog())
+			a, err := openApp(cmd.Context(), s, quietLog())
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,6 @@ import (
 	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
-	"gongkai/internal/store"
 )
 
 func newRollUp(s *settings) *cobra.Command {
@@ -61,7 +60,7 @@ func newRollUp(s *settings) *cobra.Command {
 }
 
 func rollUp(ctx context.Context, s *settings, region standard.RegionCode, year int) (aggregate.RollUpSheet, error) {
-	db, err := store.Open(ctx, s.DB)
+	db, err := s.existingDB(ctx)
 	if err != nil {
 		return aggregate.RollUpSheet{}, err
 	}

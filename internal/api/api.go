@@ -54,18 +54,45 @@ func (s *Server) Handler() http.Handler {
 	g.GET("/reports/:agency/:year", s.report)
 	g.GET("/openapi.json", s.describe)
 	g.RouteNotFound("/*", func(echo.Context) error { return errNoResource })
-	return headAsGet(e)
+	return readOnly(e)
 }
 
-// headAsGet answers HEAD as GET; the HTTP server leaves the body out.
-func headAsGet(next http.Handler) http.Handler {
+// readOnly answers HEAD as GET (the HTTP server leaves the body out), tells other
+// sites that they may read, and refuses every other method.
+func readOnly(next http.Handler) http.Handler {
+	const allowed = "GET, HEAD, OPTIONS"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodHead {
+		switch r.Method {
+		case http.MethodGet:
+		case http.MethodHead:
 			r = r.Clone(r.Context())
 			r.Method = http.MethodGet
+		case http.MethodOptions:
+			w.Header().Set("Allow", allowed)
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Access-Control-Allow-Methods", allowed)
+			w.WriteHeader(http.StatusNoContent)
+			return
+		default:
+			w.Header().Set("Allow", allowed)
+			refuse(w, r.Method)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// refuse answers a method that would write.
+func refuse(w http.ResponseWriter, method string) {
+	body, err := json.Marshal(problem{Type: "about:blank", Title: http.StatusText(http.StatusMethodNotAllowed),
+		Status: http.StatusMethodNotAllowed, Detail: "method " + method + ": the API is read-only; ask with GET"})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusMethodNotAllowed)
+	_, _ = w.Write(body)
 }
 
 var errNoResource = errors.New("no such resource; /api/v1/openapi.json lists them")

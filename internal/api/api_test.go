@@ -439,3 +439,22 @@ func TestReport(t *testing.T) {
 		}
 	}
 }
+
+// TestMethods: the API reads only, and says so.
+func TestMethods(t *testing.T) {
+	server, _ := serve(t)
+	for method, want := range map[string]int{http.MethodPost: 405, http.MethodDelete: 405, http.MethodPut: 405, http.MethodOptions: 204} {
+		req, err := http.NewRequest(method, server.URL+"/api/v1/reports", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want || answer.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
+			t.Errorf("%s is answered %s, Allow %q", method, answer.Status, answer.Header.Get("Allow"))
+		}
+	}
+}

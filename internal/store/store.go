@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -86,6 +87,9 @@ func dsn(path string, wait int, setting string) string {
 func checkPath(path string) error {
 	if path == "" {
 		return errors.New("no file given; name one with --db")
+	}
+	if strings.HasPrefix(path, "postgres://") || strings.HasPrefix(path, "postgresql://") {
+		return errors.New("PostgreSQL is not supported by this version; give the path of a SQLite file with --db")
 	}
 	folder := filepath.Dir(path)
 	switch info, err := os.Stat(folder); {
