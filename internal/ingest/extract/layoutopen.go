@@ -149,13 +149,19 @@ func openRegion(all []openLine, i int, t pageText) (from, to int) {
 			return b.box.top-a.box.bottom < 3*size && !b.prose(t, size) && !a.prose(t, size)
 		}
 		from, to = first, first+1
-		for from > i && near(all[from-1], all[from]) {
+		ours := func(l openLine, gap float64) bool {
+			return gap < 1.2*size || len(l.pieces) > 1 || labelOf(l.text) != noLabel
+		}
+		for from > i && near(all[from-1], all[from]) && ours(all[from-1], all[from].box.top-all[from-1].box.bottom) {
 			from--
 		}
 		seeds, values, labels := 0, 0, 0
 		for k := first; k < len(all) && (k == first || near(all[k-1], all[k])); k++ {
-			to = k + 1
+			if to == k && ours(all[k], all[k].box.top-all[k-1].box.bottom) {
+				to = k + 1
+			}
 			if all[k].figures(t) {
+				to = k + 1
 				seeds++
 				values = max(values, len(all[k].pieces))
 				if labelOf(all[k].pieces[0].text) == rowLabel {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // An openRow is a row while its table is laid out: a line of figures, or a label
@@ -342,9 +343,28 @@ func groupCells(rows []openRow, blocks [][]piece, from, column, depth int) []pag
 		return nil
 	}
 	const never = 1e6
+	height := anchors[0].bottom - anchors[0].top
+	height /= float64(1 + labels[0][0].lines)
 	runs, _ := aligner{
 		items: items, anchors: anchors, longest: len(items), bare: never,
-		lone: func(from, to int) float64 { return never },
+		lone: func(from, to int) float64 {
+			if from == 0 || to == len(items) {
+				return height // the page broke a group, and its label is overleaf
+			}
+			return never
+		},
+		bonus: func(from, to int) float64 {
+			worth := 0.0
+			for i := from; i < to; i++ {
+				switch first := rows[i].restarts(); {
+				case first && i == from:
+					worth += height
+				case first:
+					worth -= 2 * height
+				}
+			}
+			return worth
+		},
 	}.best()
 	var cells []pageCell
 	for _, r := range runs {
@@ -354,6 +374,15 @@ func groupCells(rows []openRow, blocks [][]piece, from, column, depth int) []pag
 		}
 	}
 	return cells
+}
+
+// restarts reports whether the numbers of the labels begin anew with a row.
+func (r openRow) restarts() bool {
+	if len(r.label) == 0 {
+		return false
+	}
+	text := foldDigits(strings.TrimSpace(r.label[0].text))
+	return numbering(text) == 3 && strings.HasPrefix(text, "1") && !isDigit(firstRune(text[1:]))
 }
 
 // edges returns the edges of all columns: of labels between the gutters, of figures

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"gongkai/internal/report"
@@ -35,6 +36,12 @@ func joinTables(parts []*pageTable) *Grid {
 	for i, t := range parts {
 		cells := j.lay(t)
 		rows := len(t.ys) - 1
+		if i > 0 && rows > 1 && blankRow(cells, 0) {
+			cells, rows = withoutRow(cells, 0), rows-1
+		}
+		if i+1 < len(parts) && rows > 1 && blankRow(cells, rows-1) {
+			cells, rows = withoutRow(cells, rows-1), rows-1
+		}
 		if i == 0 {
 			head = cells
 		} else if n := repeated(head, cells); n > 0 && n < rows {
@@ -63,6 +70,29 @@ func (j *joint) lay(t *pageTable) []jointCell {
 			},
 			goesOn: c.goesOn, fromAbove: c.fromAbove,
 		}
+	}
+	return out
+}
+
+// blankRow reports whether nothing stands in the cells of one row: where a page breaks a
+// row it may leave an empty strip of it.
+func blankRow(cells []jointCell, row int) bool {
+	return !slices.ContainsFunc(cells, func(c jointCell) bool { return c.Row == row && c.RowSpan == 1 && c.Text != "" })
+}
+
+// withoutRow returns the cells without one row; those of several rows lose it.
+func withoutRow(cells []jointCell, row int) []jointCell {
+	var out []jointCell
+	for _, c := range cells {
+		switch {
+		case c.Row == row && c.RowSpan == 1:
+			continue
+		case c.Row <= row && c.Row+c.RowSpan > row:
+			c.RowSpan--
+		case c.Row > row:
+			c.Row--
+		}
+		out = append(out, c)
 	}
 	return out
 }

@@ -151,14 +151,19 @@ var pageNumberForm = regexp.MustCompile(`^[-—–－‐·•~～\s]*(第\s*)?\d
 
 func pageNumber(text string) bool { return pageNumberForm.MatchString(foldDigits(text)) }
 
-// runningKey is what a running header says, whatever the page number in it.
+// runningKey is what a running header says and how high it stands, whatever the page
+// number in it.
 func runningKey(l glyphLine) string {
-	return strings.Map(func(r rune) rune {
+	text := strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) || unicode.IsSpace(r) {
 			return -1
 		}
 		return r
 	}, l.text())
+	if text == "" {
+		return ""
+	}
+	return text + itoa(int(l.box.centerY()/4))
 }
 
 // runningLines returns what stands near an edge of most pages.
@@ -167,7 +172,7 @@ func runningLines(pages []*pageLayout, lines map[int][]glyphLine) map[string]boo
 	for _, p := range pages {
 		here := map[string]bool{}
 		for _, l := range lines[p.number] {
-			if inMarginLine(p, l, 0.11) {
+			if inMarginLine(p, l, 0.11) && figuresIn(strings.Fields(l.text())) < 2 {
 				here[runningKey(l)] = true
 			}
 		}
