@@ -49,9 +49,15 @@ type aligner struct {
 	never   func(from, to int) bool    // which runs cannot have an anchor; nil for none
 }
 
+// mostAligned bounds what is aligned: no page that can be read has as much.
+const mostAligned = 250_000
+
 // align returns the cheapest runs in order, and their cost.
 func (a aligner) align() ([]run, float64) {
 	n, m := len(a.items), len(a.anchors)
+	if n*m > mostAligned {
+		return nil, math.Inf(1)
+	}
 	cost := make([][]float64, n+1)
 	back := make([][]run, n+1)
 	for i := range cost {

@@ -16,7 +16,7 @@ type headPiece struct {
 // headCells returns the names of the columns as cells, with n columns of labels as one.
 // A name stands above the middle of its columns, or begins where the first of them does.
 func (b *openBlock) headCells(n int, t *pageTable) []pageCell {
-	if len(b.head) == 0 {
+	if len(b.head) == 0 || len(b.head) > mostPieces/4 || len(b.columns) > mostPieces/4 {
 		return nil
 	}
 	var columns []span

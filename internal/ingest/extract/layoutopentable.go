@@ -16,6 +16,9 @@ type openRow struct {
 	first  int     // column that the label begins in
 }
 
+// mostPieces bounds the names and labels of a table: no page that can be read has more.
+const mostPieces = 1000
+
 // table lays the rows and the names of the columns out as cells.
 func (b *openBlock) table(page int) *pageTable {
 	b.strayWords()
@@ -144,6 +147,9 @@ func (p piece) goesOn(next piece) bool {
 // gutters returns where white space parts the columns of labels: between labels that
 // stand side by side, and between outer labels that have no x in common.
 func (b *openBlock) gutters() []float64 {
+	if len(b.labels) > mostPieces {
+		return nil
+	}
 	var gaps []span
 	for _, a := range b.labels {
 		next := math.Inf(1)
@@ -221,12 +227,18 @@ func (b *openBlock) rowsOf(gutters []float64) []openRow {
 	if len(b.rows) > 0 {
 		size = 1.3 * b.rows[0][0].box.height()
 	}
-	text := func(from, to int) string {
-		var glyphs []glyph
-		for _, p := range items[from:to] {
-			glyphs = append(glyphs, p.glyphs...)
+	known := map[[2]int]bool{} // whether the lines from one to another are a label
+	isLabel := func(from, to int) bool {
+		is, ok := known[[2]int{from, to}]
+		if !ok {
+			var text strings.Builder
+			for _, p := range items[from:to] {
+				text.WriteString(p.text)
+			}
+			is = labelOf(text.String()) != noLabel
+			known[[2]int{from, to}] = is
 		}
-		return glyphText(glyphs)
+		return is
 	}
 	spans := make([]span, len(items))
 	for i, p := range items {
@@ -236,7 +248,7 @@ func (b *openBlock) rowsOf(gutters []float64) []openRow {
 		items: spans, anchors: anchors, longest: 12, bare: 0.8 * size,
 		lone: func(from, to int) float64 { return 0.55 * size },
 		bonus: func(from, to int) float64 {
-			if labelOf(text(from, to)) != noLabel {
+			if isLabel(from, to) {
 				return 0.3 * size
 			}
 			return 0

@@ -12,6 +12,8 @@ const (
 	// All that are taken for one lie within this.
 	thickness = 7.0
 	touches   = 3.5 // how far a ruling may end from the one that it meets
+	// A page with more rulings holds a drawing and no table.
+	mostRulings = 4000
 )
 
 // A pageTable is a table on one page, or what there is of it.
@@ -20,10 +22,11 @@ type pageTable struct {
 	box     rect
 	xs, ys  []float64 // edges of columns and rows
 	cells   []pageCell
-	strays  int  // characters in the table that are in no cell
-	broken  bool // rulings do not part the table into rectangles where characters stand
-	cut     bool // a number stands in two cells
-	unruled bool // found by its figures alone
+	owner   []int // the cell of each face
+	strays  int   // characters in the table that are in no cell
+	broken  bool  // rulings do not part the table into rectangles where characters stand
+	cut     bool  // a number stands in two cells
+	unruled bool  // found by its figures alone
 }
 
 // A pageCell is a cell with the characters in it.
@@ -39,6 +42,9 @@ type pageCell struct {
 // page.
 func ruledTables(p *pageLayout) []*pageTable {
 	rulings := joinRulings(p.rulings)
+	if len(rulings) > mostRulings {
+		rulings = nil // a drawing
+	}
 	var tables []*pageTable
 	for _, group := range connected(rulings) {
 		if l := newLattice(group); l != nil {
@@ -86,14 +92,16 @@ func (t *pageTable) take(g glyph) bool {
 	if !t.box.holds(x, y) {
 		return false
 	}
-	for i := range t.cells {
-		if t.cells[i].box.holds(x, y) {
-			t.cells[i].glyphs = append(t.cells[i].glyphs, g)
-			return true
-		}
-	}
-	t.strays++
+	row, column := bandAt(t.ys, y), bandAt(t.xs, x)
+	c := &t.cells[t.owner[row*(len(t.xs)-1)+column]]
+	c.glyphs = append(c.glyphs, g)
 	return true
+}
+
+// bandAt returns the band between edges that x lies in.
+func bandAt(edges []float64, x float64) int {
+	i, _ := slices.BinarySearch(edges, x)
+	return min(max(i-1, 0), len(edges)-2)
 }
 
 // isTable reports whether a lattice is a table and not a frame around text.
@@ -383,6 +391,7 @@ func (l *lattice) table(page int) *pageTable {
 	below := separators(l.across, l.ys, l.xs)
 	drawn := separators(l.across[:l.drawn], l.ys, l.xs)
 	taken := make([]bool, rows*columns)
+	t.owner = make([]int, rows*columns)
 	for y := range rows {
 		for x := range columns {
 			if taken[y*columns+x] {
@@ -399,6 +408,7 @@ func (l *lattice) table(page int) *pageTable {
 			for i := c.row; i < c.row+c.rows; i++ {
 				for j := c.column; j < c.column+c.columns; j++ {
 					taken[i*columns+j] = true
+					t.owner[i*columns+j] = len(t.cells)
 				}
 			}
 			c.fromAbove = y == 0 && openBelow(drawn[0], x, c.columns)
