@@ -138,7 +138,7 @@ func (o *ofdFile) document(ctx context.Context, doc *Document) error {
 		return nil
 	}
 	doc.Blocks, doc.Warnings = layoutBlocks(layouts)
-	doc.Digits = textDigits(o.digits.String())
+	doc.Digits = textDigits(closeUnits(o.digits.String()))
 	if o.hidden > 0 {
 		doc.Warnings = append(doc.Warnings, Warning{Rule: "read.hidden", Text: "有 " + itoa(o.hidden) + " 个数字在页面上看不见，未采用；请核对原件"})
 	}

@@ -113,6 +113,8 @@ func dispatch(ctx context.Context, t Type, in input) (*Document, error) {
 		return readCSV(ctx, in)
 	case JSON:
 		return readJSON(ctx, in)
+	case PDF:
+		return readPDF(ctx, in)
 	case OFD:
 		return readOFD(ctx, in)
 	case Image:
