@@ -107,6 +107,9 @@ func (p *reportPart) read(first tableReading, w *witness) *report.Reading {
 	p.r.Narrative, p.r.Sections = readNarrative(p.prose, p.r.Format, p.r.Year)
 	for _, warning := range p.doc.Warnings {
 		p.doubt(warning.Rule, warning.Text)
+		if warning.Rule == "read.confidence" {
+			p.propose()
+		}
 	}
 	if p.r.Format == "" {
 		p.explain()
@@ -114,6 +117,17 @@ func (p *reportPart) read(first tableReading, w *witness) *report.Reading {
 		p.noteAbsent()
 	}
 	return p.r
+}
+
+// propose turns figures that were recognised in a picture into proposals: what a
+// recogniser took a mark for is kept as text, and no cell has a number before a person
+// has seen it.
+func (p *reportPart) propose() {
+	for i := range p.r.Values {
+		if v := &p.r.Values[i]; v.State != report.Absent {
+			v.State, v.Amount = report.Unread, 0
+		}
+	}
 }
 
 // readTables lets the second reader read, and compares.
