@@ -37,11 +37,10 @@ func (s *Service) WithLimits(limits Limits) *Service {
 
 // A judge collects what the rules across reports say of a region's reports.
 type judge struct {
-	ctx    context.Context
-	s      *Service
-	w      *world
-	scopes map[owedKey]Scope // of the region's own reports
-	list   []Judged
+	ctx  context.Context
+	s    *Service
+	w    *world
+	list []Judged
 }
 
 // Judge applies the rules across reports to the reports of a region for the years

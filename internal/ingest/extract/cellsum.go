@@ -1,5 +1,7 @@
 package extract
 
+import "unicode/utf8"
+
 // Digits say nothing of words, signs in words, dashes and blanks, nor of which cell they
 // stand in. Where a type's bytes show by themselves which text stands in which cell, the
 // witness sums up every cell, and a grid must have the same cells in the same order.
@@ -34,13 +36,11 @@ func (sum CellSum) add(text string) CellSum {
 // unprinted returns the length of the white space or mark without width with which a
 // text begins, 0 where it begins otherwise.
 func unprinted(text string) int {
-	for _, r := range text {
-		if classOf(r) == visible {
-			return 0
-		}
-		return len(string(r))
+	r, size := utf8.DecodeRuneInString(text)
+	if size == 0 || classOf(r) == visible {
+		return 0
 	}
-	return 0
+	return size
 }
 
 // A tableSums gathers the sums of the cells of tables in tables, as their ends come. It
