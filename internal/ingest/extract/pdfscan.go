@@ -51,5 +51,5 @@ func drawPage(pdf pdfium.Pdfium, page requests.Page) (*ocrImage, error) {
 		return nil, err
 	}
 	defer drawn.Cleanup()
-	return newOCRImage(drawn.Result.Image, float64(dpi))
+	return newOCRImage(drawn.Result.RenderedImage, float64(dpi))
 }
