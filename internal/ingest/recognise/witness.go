@@ -18,7 +18,7 @@ type witness struct {
 	runs  []string
 	at    int
 	whole string // all runs, each with a blank behind it, from the last report on
-	paged bool   // the runs have page numbers and repeated headers among them
+	paged bool   // the runs stand in the order of the stream, with page numbers among them
 
 	words  bool            // words that belong to numbers are in the runs
 	blocks []extract.Block // of the whole document
@@ -50,7 +50,7 @@ func (w *witness) missing(values []report.Value, order []int) int {
 // order.
 func (w *witness) gapless(first, last int) bool {
 	if w.paged {
-		return true
+		return w.sameNumbers()
 	}
 	numbers := make([]byte, 0, 2048)
 	for ; first > 0 && bytes.Count(numbers, blank) < neighbours; first-- {
@@ -93,6 +93,29 @@ func (w *witness) blockNumbers(buf []byte, b *extract.Block) []byte {
 		buf = numbersIn(buf, b.Grid.Cells[i].Text, w.words)
 	}
 	return buf
+}
+
+// sameNumbers reports whether the pages have as many of each number as the blocks do:
+// in pages the order of the stream is not that of reading, and page numbers and what
+// stands beside tables lie between.
+func (w *witness) sameNumbers() bool {
+	count := make(map[string]int, len(w.runs))
+	for _, run := range w.runs {
+		count[run]++
+	}
+	var buf []byte
+	for i := range w.blocks {
+		buf = w.blockNumbers(buf[:0], &w.blocks[i])
+		for number := range bytes.FieldsSeq(buf) {
+			count[string(number)]--
+		}
+	}
+	for _, n := range count {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // numbersIn appends the numbers of a text, each with a blank behind it: digits with a
