@@ -17,7 +17,7 @@ func (s *Server) changes() resource {
 			{"id", "integer", "编号", "number"},
 			{"run", "integer", "采集批次", "run"},
 			{"at", "string", "时间", "time"},
-			{"kind", "string", "类别", "new, revised, reread, removed or blocked"},
+			{"kind", "string", "类别", "new, revised, reread, removed, returned, enrolled or blocked"},
 			{"agency_id", "string", "机关编号", "agency id"},
 			{"agency", "string", "机关名称", "name of the agency"},
 			{"region", "string", "行政区划代码", "region code"},

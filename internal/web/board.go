@@ -210,15 +210,21 @@ func (p page) filterName(name string) string {
 		"needs_review": "待复核或无法读取", "unknown": "未能查看", "not_watched": "未纳入"}[name])
 }
 
-// boardDeadline is the deadline of most of the region's agencies.
+// boardDeadline is the deadline of most of the region's agencies: the register may
+// give single ones a day of their own. It is the default where no agency owes.
 func boardDeadline(b aggregate.Board) (time.Time, standard.Label) {
+	usual, most := standard.DefaultDeadline(standard.Street, b.Year), 0
+	count := make(map[int64]int) // by moment: equal times of two zones are no equal keys
 	for _, row := range b.Rows {
-		if !row.Deadline.Day.IsZero() && row.Agency.Kind != standard.Government {
-			return row.Deadline.Day, row.Deadline.Source
+		if row.Deadline.Day.IsZero() || row.Agency.Kind == standard.Government {
+			continue
+		}
+		day := row.Deadline.Day.Unix()
+		if count[day]++; count[day] > most {
+			usual, most = row.Deadline, count[day]
 		}
 	}
-	d := standard.DefaultDeadline(standard.Street, b.Year)
-	return d.Day, d.Source
+	return usual.Day, usual.Source
 }
 
 func (p page) boardLede(b aggregate.Board, deadline, now time.Time) []phrase {
