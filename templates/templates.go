@@ -4,7 +4,7 @@ package templates
 
 import "embed"
 
-// Files are layout.html, pages, partials and static.
+// Files are layout.html, pages, partials, static and english.
 //
-//go:embed layout.html pages partials static
+//go:embed layout.html pages partials static english
 var Files embed.FS

@@ -1,10 +1,54 @@
 package web
 
-// english is the catalogue of the English pages, by the Chinese text. Statutory
-// terms are not here: they have their English in package standard.
-var english = map[string]string{
-	"总览": "Overview", "发布情况": "Publication", "比较": "Compare", "指标": "Indicators",
-	"变化": "Changes", "数据": "Data", "方法": "Methods",
-	"已核验": "Verified", "勾稽不符": "Inconsistent", "待复核": "Under review", "无法读取": "Unreadable",
-	"未发布": "Not published", "未能查看": "Could not look", "未纳入": "Not watched", "未到期": "Not due",
+import (
+	"embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"gongkai/templates"
+)
+
+// english is the catalogue of the English pages, by the Chinese text: every file of
+// templates/english, one a subject, so that a page's texts stand beside each other.
+// Statutory terms are not in it: they have their English in package standard.
+// New fails where it cannot be read.
+var english = sync.OnceValues(func() (map[string]string, error) { return readEnglish(templates.Files) })
+
+// catalogue is english after New found it whole.
+func catalogue() map[string]string {
+	all, _ := english()
+	return all
+}
+
+// readEnglish reads a catalogue: CSV files with the columns Chinese and English. A text
+// that two files translate differently is an error, since one of them would be ignored.
+func readEnglish(files embed.FS) (map[string]string, error) {
+	names, err := fs.Glob(files, "english/*.csv")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, name := range names {
+		f, err := files.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := csv.NewReader(f).ReadAll()
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for i, row := range rows[1:] {
+			if len(row) != 2 || row[0] == "" || row[1] == "" {
+				return nil, fmt.Errorf("%s:%d: want a Chinese and an English text, got %q", name, i+2, row)
+			}
+			if had, ok := all[row[0]]; ok && had != row[1] {
+				return nil, fmt.Errorf("%s:%d: %q is %q here and %q in another file; keep one", name, i+2, row[0], row[1], had)
+			}
+			all[row[0]] = row[1]
+		}
+	}
+	return all, nil
 }

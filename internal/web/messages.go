@@ -25,7 +25,7 @@ func (l lang) HTML() string {
 func (l lang) text(chinese string, args ...any) string {
 	format := chinese
 	if l == en {
-		if translated, ok := english[chinese]; ok {
+		if translated, ok := catalogue()[chinese]; ok {
 			format = translated
 		}
 	}

@@ -60,6 +60,9 @@ func New(deps Deps) (*Server, error) {
 	}
 	s := &Server{Deps: deps, echo: echo.New()}
 	var err error
+	if _, err = english(); err != nil {
+		return nil, fmt.Errorf("English texts: %w", err)
+	}
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("static files: %w", err)
 	}
