@@ -52,13 +52,13 @@ func (s *Server) serveAtom(c echo.Context) error {
 // newAtomFeed makes an entry of each change. Its ids are those of the changes, so
 // that a reader sees each once.
 func newAtomFeed(p page, rows []store.ChangeRow, now time.Time) atomFeed {
-	f := atomFeed{ID: p.Base + "/changes", Title: p.t("公开：报告的变化"), Author: p.t("公开 Gongkai"), Updated: now.UTC().Format(time.RFC3339),
-		Links: []atomLink{{"self", p.Base + "/changes.atom"}, {"alternate", p.Base + "/changes"}}}
+	f := atomFeed{ID: p.Base + p.Lang.href("/changes"), Title: p.t("公开：报告的变化"), Author: p.t("公开 Gongkai"), Updated: now.UTC().Format(time.RFC3339),
+		Links: []atomLink{{"self", p.Base + p.Lang.href("/changes.atom")}, {"alternate", p.Base + p.Lang.href("/changes")}}}
 	if len(rows) > 0 {
 		f.Updated = rows[0].At.UTC().Format(time.RFC3339)
 	}
 	for _, row := range rows {
-		href := p.Base + "/agencies/" + string(row.Agency)
+		href := p.Base + p.Href("/agencies/"+string(row.Agency))
 		if row.Version != 0 {
 			href = p.Base + p.reportHref(row.Agency, row.Year)
 		}

@@ -31,9 +31,12 @@ type page struct {
 	Print  string // class of the body for printing: circular-page
 	Base   string // scheme and host, for citations
 	AsOf   store.RunID
-	Pinned bool   // the address asks for a past state
-	Fixed  string // this page as it stands now, for ever
-	Menu   []link // main navigation
+	Pinned bool        // the address asks for a past state
+	Fixed  string      // this page as it stands now, for ever
+	Newest string      // this page as the data stand now
+	Tongue alternate   // the page in the other language
+	Every  []alternate // the page in every language
+	Menu   []link      // main navigation
 }
 
 // A link is a text that leads somewhere; without Href it is text alone.
@@ -51,11 +54,17 @@ type phrase struct {
 
 // newPage begins a view with what the address says of all of them.
 func (s *Server) newPage(c echo.Context) page {
-	p := page{Lang: zh, Path: c.Request().URL.Path, Base: c.Scheme() + "://" + c.Request().Host}
+	u := c.Request().URL
+	p := page{Lang: langOf(c), Path: u.Path, Base: c.Scheme() + "://" + c.Request().Host}
 	if run, err := strconv.ParseInt(c.QueryParam("as_of"), 10, 64); err == nil && run > 0 {
 		p.AsOf, p.Pinned = store.RunID(run), true
 	}
-	p.Fixed = fixed(c)
+	p.Fixed, p.Newest, p.Every = p.Lang.href(fixed(c)), p.Lang.href(newest(u)), alternates(u)
+	for _, a := range p.Every {
+		if a.Lang == p.Lang.other() {
+			p.Tongue = a
+		}
+	}
 	p.Menu = []link{
 		{Text: p.t("总览"), Href: p.Href("/")}, {Text: p.t("发布情况"), Href: p.Href("/status")},
 		{Text: p.t("比较"), Href: p.Href("/compare")}, {Text: p.t("指标"), Href: p.Href("/indicators")},
@@ -65,7 +74,8 @@ func (s *Server) newPage(c echo.Context) page {
 	return p
 }
 
-// fixed is the address of the page with the data that it shows now.
+// fixed is the address of the page, without its language, with the data that it
+// shows now.
 func fixed(c echo.Context) string {
 	u := *c.Request().URL
 	q := u.Query()
@@ -109,8 +119,10 @@ func (p *page) in(nav string) {
 // t translates a text into the page's language.
 func (p page) t(text string, args ...any) string { return p.Lang.text(text, args...) }
 
-// Href is a path of ours in the page's language and as of its run.
+// Href is a path of ours in the page's language and as of its run. Data and static
+// files stand outside the languages.
 func (p page) Href(path string) string {
+	path = p.Lang.href(path)
 	if !p.Pinned {
 		return path
 	}

@@ -71,6 +71,7 @@ func New(deps Deps) (*Server, error) {
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.showError
+	s.echo.Pre(byAddress)
 	s.echo.Use(middleware.Recover(), securityHeaders)
 	s.routes()
 	return s, nil
@@ -79,7 +80,8 @@ func New(deps Deps) (*Server, error) {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 
-// routes is the whole map of addresses (design.md §5).
+// routes is the whole map of addresses (design.md §5). Each answers in Chinese, and
+// in English below /en (byAddress).
 func (s *Server) routes() {
 	zip := middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 512})
 	page := s.echo.Group("", zip, s.tagged)
@@ -146,7 +148,7 @@ func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // tagged gives pages an ETag made of what they depend on: the program, the data,
-// the day (deadlines pass by the clock) and the address.
+// the day (deadlines pass by the clock), the language and the address.
 func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		version, err := s.Store.DataVersion(c.Request().Context())
@@ -155,7 +157,7 @@ func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.Set(runKey, version)
 		day := s.Now().In(standard.China()).Format("20060102")
-		tag := fmt.Sprintf(`W/"%s-%s-%d-%s"`, s.Build, s.assets.sum, version, day)
+		tag := fmt.Sprintf(`W/"%s-%s-%d-%s-%s"`, s.Build, s.assets.sum, version, day, langOf(c))
 		h := c.Response().Header()
 		h.Set("ETag", tag)
 		h.Set("Cache-Control", "no-cache")
