@@ -5,6 +5,7 @@ set -u
 need=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || need="$need chromium"
 fc-list :lang=zh 2>/dev/null | grep -q . || need="$need fonts-noto-cjk"
+command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || [ -n "${GONGKAI_TEST_POSTGRES:-}" ] || need="$need postgresql"
 [ -n "$need" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing for the tests:$need"
@@ -13,5 +14,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	fi
 	echo "could not install (see /tmp/gongkai-needs.log)"
 fi
-echo "skipped where missing:$need. The browser tests say so; all others run."
+echo "skipped where missing:$need. The tests that need them say so; all others run."
 exit 0

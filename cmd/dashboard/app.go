@@ -122,7 +122,7 @@ func logFrom(level slog.Level) *slog.Logger {
 // existingDB opens the database of a command that only reads: a misspelt path is an
 // error, not a new database.
 func (s *settings) existingDB(ctx context.Context) (*store.DB, error) {
-	if _, err := os.Stat(s.DB); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(s.DB); errors.Is(err, fs.ErrNotExist) && !store.OnServer(s.DB) {
 		return nil, fmt.Errorf("database %s: does not exist; run a refresh first, or give another with --db", s.DB)
 	}
 	return store.Open(ctx, s.DB)

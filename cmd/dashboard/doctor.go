@@ -53,7 +53,11 @@ func ill(what string, found any, mend string) diagnosis {
 // doctor prints all diagnoses. Those that need the database are left out without one.
 func (s *settings) doctor(ctx context.Context, out io.Writer, now time.Time) error {
 	portals, schedule := s.scheduleHealth(now)
-	all := []diagnosis{schedule, diskHealth("磁盘（数据库）", filepath.Dir(s.DB)), diskHealth("磁盘（存档）", s.Archive)}
+	all := []diagnosis{schedule}
+	if !store.OnServer(s.DB) {
+		all = append(all, diskHealth("磁盘（数据库）", filepath.Dir(s.DB)))
+	}
+	all = append(all, diskHealth("磁盘（存档）", s.Archive))
 	schema := s.schemaHealth(ctx)
 	all = append(all, schema)
 	if schema.mend == "" {

@@ -44,7 +44,7 @@ func newRegisterImport(s *settings) *cobra.Command {
 			return importRegister(cmd.Context(), cmd.OutOrStdout(), s.DB, args[0], f)
 		},
 	}
-	cmd.Flags().StringVar(&s.DB, "db", defaults().DB, "database file; its folder must exist")
+	cmd.Flags().StringVar(&s.DB, "db", defaults().DB, "database file, whose folder must exist, or postgres://… address")
 	return cmd
 }
 
@@ -66,7 +66,7 @@ func newRegisterExport(s *settings) *cobra.Command {
 			return writeOut(cmd.OutOrStdout(), name, func(w io.Writer) error { return writeRegister(w, all) })
 		},
 	}
-	cmd.Flags().StringVar(&s.DB, "db", defaults().DB, "database file; its folder must exist")
+	cmd.Flags().StringVar(&s.DB, "db", defaults().DB, "database file, whose folder must exist, or postgres://… address")
 	cmd.Flags().StringVar(&region, "region", "", "region code: it and all below (default: all)")
 	cmd.Flags().StringVarP(&name, "output", "o", "", "file to write (default: standard output)")
 	return cmd

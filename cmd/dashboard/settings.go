@@ -35,7 +35,7 @@ func defaults() settings {
 // addStore adds the flags of commands that open the database and the archive.
 func (s *settings) addStore(f *pflag.FlagSet) {
 	d := defaults()
-	f.StringVar(&s.DB, "db", d.DB, "database file; its folder must exist")
+	f.StringVar(&s.DB, "db", d.DB, "database file, whose folder must exist, or postgres://… address")
 	f.StringVar(&s.Archive, "archive", d.Archive, "folder of the archived originals")
 }
 

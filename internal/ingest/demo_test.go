@@ -18,9 +18,10 @@ import (
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
+	"gongkai/tests/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(pgtest.Exit)) }
 
 // A bench is a demonstration portal with a database and an archive of its own.
 type bench struct {
@@ -38,10 +39,16 @@ func must(tb testing.TB, err error) {
 // newBench starts a portal and opens an empty database that knows its agencies.
 func newBench(tb testing.TB, opts demo.Options) *bench {
 	tb.Helper()
+	return newBenchOn(tb, opts, filepath.Join(tb.TempDir(), "gongkai.db"))
+}
+
+// newBenchOn is newBench with the database at an address or in a file.
+func newBenchOn(tb testing.TB, opts demo.Options, database string) *bench {
+	tb.Helper()
 	portal, err := demo.Start(tb.Context(), "", opts)
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, portal.Close()) })
-	db, err := store.Open(tb.Context(), filepath.Join(tb.TempDir(), "gongkai.db"))
+	db, err := store.Open(tb.Context(), database)
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, db.Close()) })
 	originals, err := archive.Open(tb.TempDir())
@@ -68,7 +75,11 @@ func (b *bench) refresh(tb testing.TB, opts ingest.Options) ingest.Summary {
 }
 
 func TestDemo(t *testing.T) {
-	b := newBench(t, demo.Options{Seed: 1})
+	t.Run("sqlite", func(t *testing.T) { testDemo(t, newBench(t, demo.Options{Seed: 1})) })
+	t.Run("postgres", func(t *testing.T) { testDemo(t, newBenchOn(t, demo.Options{Seed: 1}, pgtest.Database(t))) })
+}
+
+func testDemo(t *testing.T, b *bench) {
 	first := b.refresh(t, ingest.Options{})
 	t.Logf("first refresh in %v", first.Took)
 	had := 0

@@ -5,15 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-
-	"github.com/pressly/goose/v3"
 )
 
 // Integrity returns what is wrong with the file of the database and with what its rows
-// refer to; nothing where it is sound.
+// refer to; nothing where it is sound. PostgreSQL looks after its own.
 func (db *DB) Integrity(ctx context.Context) (faults []string, err error) {
+	if db.dialect == onPostgres {
+		return nil, db.Ping(ctx)
+	}
 	lines, err := collect(ctx, db.read, `PRAGMA integrity_check(20)`, func(row scanner) (line string, err error) {
 		return line, row.Scan(&line)
 	})
@@ -38,9 +38,16 @@ func (db *DB) Integrity(ctx context.Context) (faults []string, err error) {
 	return append(faults, dangling...), nil
 }
 
-// Schema returns the number of the schema in a file and that of this program, without
-// changing the file. It is fs.ErrNotExist where there is no file.
+// Schema returns the number of the schema in a database and that of this program,
+// without changing it. It is fs.ErrNotExist where there is no file.
 func Schema(ctx context.Context, path string) (current, newest int64, err error) {
+	if OnServer(path) {
+		db, err := sql.Open("pgx", path)
+		if err != nil {
+			return 0, 0, fmt.Errorf("database %s: %w", withoutPassword(path), err)
+		}
+		return schemaOf(ctx, db, onPostgres, withoutPassword(path))
+	}
 	if err := checkPath(path); err != nil {
 		return 0, 0, fmt.Errorf("database %s: %w", path, err)
 	}
@@ -51,15 +58,17 @@ func Schema(ctx context.Context, path string) (current, newest int64, err error)
 	if err != nil {
 		return 0, 0, fmt.Errorf("database %s: %w", path, err)
 	}
-	files, err := fs.Sub(migrations, "migrations")
+	return schemaOf(ctx, db, onSQLite, path)
+}
+
+// schemaOf is Schema of an open database, which it closes.
+func schemaOf(ctx context.Context, db *sql.DB, d dialect, name string) (current, newest int64, err error) {
+	p, err := provider(db, d)
 	if err == nil {
-		var p *goose.Provider
-		if p, err = goose.NewProvider(goose.DialectSQLite3, db, files); err == nil {
-			current, newest, err = p.GetVersions(ctx)
-		}
+		current, newest, err = p.GetVersions(ctx)
 	}
 	if err = errors.Join(err, db.Close()); err != nil {
-		return 0, 0, fmt.Errorf("database %s: %w", path, explain(err))
+		return 0, 0, fmt.Errorf("database %s: %w", name, explain(err))
 	}
 	return current, newest, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -62,7 +63,11 @@ func (db *DB) Lease(ctx context.Context, now time.Time, while time.Duration, kin
 	for _, kind := range kinds {
 		args = append(args, kind)
 	}
-	job, err := one(ctx, db.write, query, scanJob, args...)
+	var job Job
+	err := db.transact(ctx, func(tx *sql.Tx) (err error) { // its turn: two leases must not choose the same job
+		job, err = one(ctx, tx, query, scanJob, args...)
+		return err
+	})
 	if err != nil {
 		return Job{}, fmt.Errorf("lease a job: %w", err)
 	}

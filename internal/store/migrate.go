@@ -15,12 +15,8 @@ var migrations embed.FS
 
 // migrate brings the schema up to date. Another process may be doing the same: a
 // step that failed because the other took it is asked for once more.
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+func migrate(ctx context.Context, db *sql.DB, d dialect) error {
+	p, err := provider(db, d)
 	if err != nil {
 		return err
 	}
@@ -39,4 +35,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("schema: %w", err)
 		}
 	}
+}
+
+// provider is what knows the migrations of a dialect, and which of them a database has.
+func provider(db *sql.DB, d dialect) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(d.goose(), db, schema{files, d})
 }

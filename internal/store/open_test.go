@@ -11,9 +11,10 @@ import (
 	"go.uber.org/goleak"
 
 	"gongkai/internal/report"
+	"gongkai/tests/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(pgtest.Exit)) }
 
 // TestOpenErrors holds that each fault says what, why and what to do.
 func TestOpenErrors(t *testing.T) {

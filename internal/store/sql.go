@@ -57,14 +57,20 @@ func one[T any](ctx context.Context, q querier, query string, scan func(scanner)
 	return v, nil
 }
 
-// transact runs f in a transaction of the writer. Nothing stays of it unless f
-// returns nil.
+// transact runs f in a transaction of a writer. Nothing stays of it unless f returns
+// nil. No other transaction of a writer runs meanwhile, in this process or another.
 func (db *DB) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return explain(err)
 	}
-	if err := f(tx); err != nil {
+	if db.dialect == onPostgres {
+		_, err = tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(turn))
+	}
+	if err == nil {
+		err = f(tx)
+	}
+	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			err = errors.Join(err, undo)
 		}

@@ -17,7 +17,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -32,9 +31,10 @@ type VersionID int64
 
 // A DB is an open database. Its methods may be called from any goroutine.
 type DB struct {
-	write *sql.DB // one connection: SQLite takes one writer at a time
-	read  *sql.DB
-	flate deflater
+	write   *sql.DB // one connection: SQLite takes one writer at a time
+	read    *sql.DB
+	flate   deflater
+	dialect dialect
 }
 
 // readers is the number of connections that read at the same time.
@@ -43,9 +43,17 @@ const readers = 8
 // patience is how many milliseconds a connection waits for a lock.
 const patience = 10_000
 
-// Open opens the database in a file and brings its schema up to date. The file is
-// created where it is missing, its folder is not.
+// Open opens the database in a file, or the PostgreSQL database at an address
+// (postgres://…), and brings its schema up to date. A file is created where it is
+// missing, its folder is not.
 func Open(ctx context.Context, path string) (*DB, error) {
+	if OnServer(path) {
+		db, err := openPostgres(ctx, path)
+		if err != nil {
+			return nil, fmt.Errorf("database %s: %w", withoutPassword(path), explain(err))
+		}
+		return db, nil
+	}
 	if err := checkPath(path); err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
@@ -63,7 +71,7 @@ func openWith(ctx context.Context, path string, wait int) (*DB, error) {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write); err != nil {
+	if err := migrate(ctx, write, onSQLite); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	read, err := sql.Open("sqlite3", dsn(path, wait, "_query_only=true"))
@@ -72,7 +80,7 @@ func openWith(ctx context.Context, path string, wait int) (*DB, error) {
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return &DB{write: write, read: read}, nil
+	return &DB{write: write, read: read, dialect: onSQLite}, nil
 }
 
 // dsn names the file as a URI, so that no character of its path is taken for a
@@ -87,9 +95,6 @@ func dsn(path string, wait int, setting string) string {
 func checkPath(path string) error {
 	if path == "" {
 		return errors.New("no file given; name one with --db")
-	}
-	if strings.HasPrefix(path, "postgres://") || strings.HasPrefix(path, "postgresql://") {
-		return errors.New("PostgreSQL is not supported by this version; give the path of a SQLite file with --db")
 	}
 	folder := filepath.Dir(path)
 	switch info, err := os.Stat(folder); {
@@ -106,11 +111,11 @@ func checkPath(path string) error {
 	return nil
 }
 
-// explain adds to an error of SQLite what it means and what to do.
+// explain adds to an error of the database what it means and what to do.
 func explain(err error) error {
 	var e sqlite3.Error
 	if !errors.As(err, &e) {
-		return err
+		return explainPostgres(err)
 	}
 	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:

@@ -11,10 +11,10 @@ import (
 	"gongkai/internal/report"
 )
 
-// testIntegrity holds that a sound database has no faults, and that a row which refers
-// to nothing is one.
-func testIntegrity(t *testing.T, db *DB) {
-	ctx := t.Context()
+// TestIntegrity holds that a sound file has no faults, and that a row which refers to
+// nothing is one. PostgreSQL does not let such a row come about.
+func TestIntegrity(t *testing.T) {
+	ctx, db := t.Context(), openTest(t)
 	putAgencies(t, db, "990101001")
 	run := startRun(t, db)
 	add(t, db, run, newVersion("990101001", "u", 5), ChangeNew)

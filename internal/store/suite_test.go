@@ -11,6 +11,7 @@ import (
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
+	"gongkai/tests/pgtest"
 )
 
 // openTest opens a database in a new file, whose name tries the URI it is put into.
@@ -34,7 +35,6 @@ func TestSuite(t *testing.T) {
 		"agencies":       testAgencies,
 		"enrol":          testEnrol,
 		"contacts":       testContacts,
-		"integrity":      testIntegrity,
 		"portal":         testPortalOriginals,
 		"paces":          testPaces,
 		"regions":        testRegions,
@@ -57,9 +57,28 @@ func TestSuite(t *testing.T) {
 		"lost lease":     testLostLease,
 		"nothing halves": testNothingHalves,
 	}
-	for name, test := range suite {
-		t.Run(name, func(t *testing.T) { test(t, openTest(t)) })
+	for database, open := range map[string]func(testing.TB) *DB{"sqlite": openTest, "postgres": openPostgresTest} {
+		t.Run(database, func(t *testing.T) {
+			for name, test := range suite {
+				t.Run(name, func(t *testing.T) { test(t, open(t)) })
+			}
+		})
 	}
+}
+
+// openPostgresTest opens a new, empty database of a real server.
+func openPostgresTest(tb testing.TB) *DB {
+	tb.Helper()
+	db, err := Open(tb.Context(), pgtest.Database(tb))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return db
 }
 
 // must fails the test at once where a step that only prepares it fails.
