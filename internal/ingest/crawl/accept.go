@@ -34,6 +34,23 @@ func (p *Portal) Accepts(title string, address string) (ok bool, rule string) {
 	return true, "accept.title: " + m
 }
 
+// acceptsAddress judges a link without a title, such as a line of a sitemap, by its
+// address alone; the document then tells what it is.
+func (p *Portal) acceptsAddress(address string) (ok bool, rule string) {
+	r := p.rules
+	if m := find(r.rejectURL, address); m != "" {
+		return false, "reject.url: " + m
+	}
+	if u, err := url.Parse(address); err == nil && !p.allows(u.Host) {
+		return false, "hosts: " + u.Host
+	}
+	m := find(r.acceptURL, address)
+	if m == "" {
+		return false, "accept.url"
+	}
+	return true, "accept.url: " + m
+}
+
 func find(re *regexp.Regexp, s string) string {
 	if re == nil {
 		return ""

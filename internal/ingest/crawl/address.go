@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 var sessionMark = regexp.MustCompile(`(?i);jsessionid=[^?#/]*`)
@@ -26,7 +28,8 @@ func resolve(base *url.URL, ref string) (*url.URL, error) {
 	if ref == "" || ref[0] == '#' {
 		return nil, errors.New("no address")
 	}
-	u, err := url.Parse(sessionMark.ReplaceAllString(strings.ReplaceAll(ref, " ", "%20"), ""))
+	ref = lowerPercent.ReplaceAllStringFunc(strings.ReplaceAll(ref, " ", "%20"), strings.ToUpper)
+	u, err := url.Parse(sessionMark.ReplaceAllString(ref, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +39,9 @@ func resolve(base *url.URL, ref string) (*url.URL, error) {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, errors.New("no web address")
 	}
-	u.Host = strings.ToLower(u.Host)
+	if u.Host, err = asciiHost(u.Host); err != nil {
+		return nil, err
+	}
 	if u.Scheme == "http" {
 		u.Host = strings.TrimSuffix(u.Host, ":80")
 	} else {
@@ -48,6 +53,39 @@ func resolve(base *url.URL, ref string) (*url.URL, error) {
 	u.RawQuery = asciiQuery(u.RawQuery)
 	u.Fragment, u.RawFragment, u.User = "", "", nil
 	return u, nil
+}
+
+// lowerPercent are marks that mean the same with capitals: one address is written one
+// way.
+var lowerPercent = regexp.MustCompile(`%(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])`)
+
+// asciiHost writes the name of a host as it is asked for: small letters, and names of
+// other scripts in their form of xn--.
+func asciiHost(host string) (string, error) {
+	host = strings.ToLower(host)
+	if strings.IndexFunc(host, func(r rune) bool { return r >= 0x80 }) < 0 {
+		return host, nil
+	}
+	name, port, _ := strings.Cut(host, ":")
+	ascii, err := idna.Lookup.ToASCII(name)
+	if err != nil {
+		return "", fmt.Errorf("host %q: %w", name, err)
+	}
+	if port != "" {
+		ascii += ":" + port
+	}
+	return ascii, nil
+}
+
+// nameInAddress returns the file name of an address as people read it.
+func nameInAddress(ref string) string {
+	ref, _, _ = strings.Cut(ref, "?")
+	ref = strings.TrimSuffix(ref, "/")
+	name, err := url.PathUnescape(ref[strings.LastIndexByte(ref, '/')+1:])
+	if err != nil {
+		return ""
+	}
+	return squeeze(text([]byte(name), "", ""))
 }
 
 // asciiQuery percent-encodes what may not stand in a request as it is.
@@ -90,7 +128,12 @@ func isHome(u *url.URL) bool {
 // allows reports whether the portal may go to a host: that of an entry, one named
 // in hosts, or either with or without www.
 func (p *Portal) allows(host string) bool {
-	bare := func(h string) string { return strings.TrimPrefix(strings.ToLower(h), "www.") }
+	bare := func(h string) string {
+		if ascii, err := asciiHost(h); err == nil {
+			h = ascii
+		}
+		return strings.TrimPrefix(h, "www.")
+	}
 	host = bare(host)
 	for _, e := range p.Entries {
 		if u, err := url.Parse(e.URL); err == nil && bare(u.Host) == host {

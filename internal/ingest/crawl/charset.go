@@ -12,18 +12,27 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-var declaredCharset = regexp.MustCompile(`(?i)<meta[^>]+charset\s*=\s*["']?([\w-]+)`)
+var declaredCharset = regexp.MustCompile(`(?i)<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?([\w-]+)`)
 
-// text decodes a page for reading its links. The order of evidence is: what the
-// portal file says, valid UTF-8, what the page declares, what the header declares,
-// GB18030; a name counts only where the bytes decode by it.
+// text decodes a page for reading its links.
 func text(body []byte, contentType, given string) string {
+	s, _ := textIn(body, contentType, given)
+	return s
+}
+
+// textIn decodes a page, and returns the encoding that it is in, nil for UTF-8. The
+// order of evidence is: what the portal file says, valid UTF-8, what the page
+// declares, what the header declares, GB18030; a name counts only where the bytes
+// decode by it.
+func textIn(body []byte, contentType, given string) (string, encoding.Encoding) {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
-	if s, ok := decode(body, encodingOf(given)); ok {
-		return s
+	if e := encodingOf(given); e != nil {
+		if s, ok := decode(body, e); ok {
+			return s, e
+		}
 	}
 	if utf8.Valid(body) {
-		return string(body)
+		return string(body), nil
 	}
 	var names []string
 	if m := declaredCharset.FindSubmatch(body[:min(len(body), 4096)]); m != nil {
@@ -32,16 +41,13 @@ func text(body []byte, contentType, given string) string {
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		names = append(names, params["charset"])
 	}
-	for _, name := range names {
-		if s, ok := decode(body, encodingOf(name)); ok {
-			return s
+	for _, name := range append(names, "gb18030") {
+		e := encodingOf(name)
+		if s, ok := decode(body, e); ok {
+			return s, e
 		}
 	}
-	s, ok := decode(body, simplifiedchinese.GB18030)
-	if !ok {
-		return strings.ToValidUTF8(string(body), "\uFFFD")
-	}
-	return s
+	return strings.ToValidUTF8(string(body), "\uFFFD"), nil
 }
 
 func encodingOf(name string) encoding.Encoding {

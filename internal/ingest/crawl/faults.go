@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ const keysAreIn = "docs/portals.md"
 // The decoder's faults, which name a line and what stands there.
 var (
 	onLine       = regexp.MustCompile(`^line (\d+): `)
-	unknownField = regexp.MustCompile(`^field (.+) not found in type `)
+	unknownField = regexp.MustCompile(`^field (.+) not found in type crawl\.(\w+)`)
 	fieldTwice   = regexp.MustCompile(`^(?:field (.+) already set in type|mapping key "(.+)" already defined at line)`)
 	wrongType    = regexp.MustCompile("^cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.+)$")
 )
@@ -59,7 +60,7 @@ func (l locator) plainFault(s string) string {
 		return l.on(line, func(n *yaml.Node) bool { return n.Value == name })
 	}
 	if f := unknownField.FindStringSubmatch(rest); f != nil {
-		return at(key(f[1]), "unknown key "+f[1]+"; "+keysAreIn+" says which keys there are")
+		return at(key(f[1]), "unknown key "+f[1]+meant(f[1], keysOf(f[2])...)+"; want one of "+strings.Join(keysOf(f[2]), ", ")+"; see "+keysAreIn)
 	}
 	if f := fieldTwice.FindStringSubmatch(rest); f != nil {
 		return at(key(f[1]+f[2]), "the key "+f[1]+f[2]+" stands here a second time; leave one out")
@@ -231,3 +232,85 @@ func (l locator) faultAt(why string, path ...any) error {
 }
 
 func (l locator) fault(key, why string) error { return l.faultAt(why, key) }
+
+// keysOf returns the keys that a type of a portal file may have, in its order.
+func keysOf(name string) []string {
+	var find func(t reflect.Type) []string
+	find = func(t reflect.Type) []string {
+		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || t.PkgPath() != reflect.TypeFor[Portal]().PkgPath() {
+			return nil
+		}
+		if t.Name() == name {
+			return keysIn(t)
+		}
+		for i := range t.NumField() {
+			if !t.Field(i).IsExported() {
+				continue
+			}
+			if keys := find(t.Field(i).Type); keys != nil {
+				return keys
+			}
+		}
+		return nil
+	}
+	return find(reflect.TypeFor[Portal]())
+}
+
+func keysIn(t reflect.Type) []string {
+	var keys []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key, inline, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case inline == "inline":
+			keys = append(keys, keysIn(f.Type)...)
+		case key != "":
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// meant proposes the word that a misspelt one may have been meant for, in brackets; ""
+// where none is near.
+func meant(got string, words ...string) string {
+	best, at := 3, ""
+	for _, w := range words {
+		if d := distance(strings.ToLower(got), w); d < best && d < len(w) {
+			best, at = d, w
+		}
+	}
+	if at == "" {
+		return ""
+	}
+	return " (did you mean " + at + "?)"
+}
+
+// distance counts the letters to change, add or leave out to make one word of another;
+// two that changed places count as one.
+func distance(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			same := 1
+			if a[i-1] == b[j-1] {
+				same = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+same)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}

@@ -24,6 +24,7 @@ type request struct {
 	known   *Validators
 	referer string
 	form    string // posted, as JSON or as a form, where it is not empty
+	header  map[string]string
 }
 
 const (
@@ -228,6 +229,9 @@ func (c *Crawler) newRequest(ctx context.Context, s *session, at *url.URL, r req
 	fillHeader(req.Header, "User-Agent", s.portal.Polite.UserAgent, c.opts.UserAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/json,application/xml;q=0.9,*/*;q=0.8")
 	req.Header.Set("Accept-Language", "zh-CN,zh;q=0.9")
+	for name, v := range r.header {
+		req.Header.Set(name, v)
+	}
 	req.Header.Set("Accept-Encoding", "gzip")
 	if r.referer != "" && r.referer != at.String() {
 		req.Header.Set("Referer", r.referer)

@@ -1,7 +1,7 @@
 package crawl
 
 import (
-	"encoding/json"
+	"maps"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+	"golang.org/x/text/encoding"
 
 	"gongkai/internal/report"
 )
@@ -26,7 +27,9 @@ type item struct {
 
 // A page is an answer made ready for reading.
 type page struct {
-	url  *url.URL
+	url  *url.URL          // that answered
+	base *url.URL          // to which its links are relative
+	enc  encoding.Encoding // of its text; nil for UTF-8
 	text string            // decoded, with \uXXXX of scripts resolved
 	doc  *goquery.Document // nil for JSON and XML
 	data any               // decoded JSON or XML
@@ -37,25 +40,47 @@ var (
 	unicodeEsc = regexp.MustCompile(`\\u[0-9a-fA-F]{4}`)
 )
 
-// readPage decodes an answer. Records in CDATA are put into the page, since a
-// parser of HTML takes a script for opaque text.
+// readPage decodes an answer. Records in CDATA and what scripts write are put into
+// the page, since a parser of HTML takes a script for opaque text.
 func readPage(f *Fetched, l List) (*page, error) {
 	at, err := url.Parse(f.URL)
 	if err != nil {
 		return nil, err
 	}
-	p := &page{url: at, text: text(f.Body, f.Header.Get("Content-Type"), l.Charset)}
+	p := &page{url: at, base: at}
+	p.text, p.enc = textIn(f.Body, f.Header.Get("Content-Type"), l.Charset)
+	markup := p.text
+	if l.within != nil {
+		markup = p.taken(l)
+	}
 	switch l.Read {
 	case "json":
-		err = p.readJSON(l)
+		err = p.readJSON(markup, l)
 	case "xml":
-		p.data, err = readXML(p.text)
+		p.data, err = readXML(markup)
+	default:
+		err = p.readHTML(markup)
 	}
-	if l.Read == "json" || l.Read == "xml" {
-		p.text = unescape(p.text)
-		return p, err
+	p.text = unescape(p.text)
+	return p, err
+}
+
+// taken returns what the groups of list.within match, one after the other.
+func (p *page) taken(l List) string {
+	var b strings.Builder
+	for _, m := range l.within.FindAllStringSubmatch(p.text, -1) {
+		for _, group := range m[1:] {
+			if l.Read == "" || l.Read == "html" || l.Read == "matrix" {
+				group = unescapeScript(group)
+			}
+			b.WriteString(group + "\n")
+		}
 	}
-	markup := p.text
+	return b.String()
+}
+
+func (p *page) readHTML(markup string) error {
+	more := ""
 	if records := cdata.FindAllStringSubmatch(markup, -1); len(records) > 0 {
 		var b strings.Builder
 		b.WriteString(cdata.ReplaceAllString(markup, ""))
@@ -64,22 +89,43 @@ func readPage(f *Fetched, l List) (*page, error) {
 		}
 		markup = b.String()
 	}
-	p.doc, err = goquery.NewDocumentFromReader(strings.NewReader(markup))
-	p.text = unescape(p.text)
-	return p, err
-}
-
-func (p *page) readJSON(l List) error {
-	d := json.NewDecoder(strings.NewReader(p.text))
-	d.UseNumber()
-	if err := d.Decode(&p.data); err != nil {
+	if strings.Contains(markup, "document.write") {
+		more = written(markup)
+	}
+	root, err := html.ParseWithOptions(strings.NewReader(markup+more), html.ParseOptionEnableScripting(false))
+	if err != nil {
 		return err
 	}
-	if l.HTML == "" {
-		return nil
+	p.doc = goquery.NewDocumentFromNode(root)
+	if href, ok := p.doc.Find("base[href]").First().Attr("href"); ok {
+		if base, err := resolve(p.url, href); err == nil {
+			p.base = base
+		}
 	}
-	var err error
-	p.doc, err = goquery.NewDocumentFromReader(strings.NewReader(word(follow(p.data, l.HTML))))
+	return nil
+}
+
+// resolve makes a link of the page absolute. As in browsers, letters of its query are
+// sent in the encoding of the page.
+func (p *page) resolve(ref string) (*url.URL, error) {
+	if p.enc != nil {
+		if i := strings.IndexByte(ref, '?'); i >= 0 {
+			if b, err := p.enc.NewEncoder().String(ref[i:]); err == nil {
+				ref = ref[:i] + asciiQuery(b)
+			}
+		}
+	}
+	return resolve(p.base, ref)
+}
+
+func (p *page) readJSON(text string, l List) (err error) {
+	if p.data, err = readData(text); err != nil || l.HTML == "" {
+		return err
+	}
+	data := p.data
+	if err = p.readHTML(word(follow(data, l.HTML))); err == nil {
+		p.data = data
+	}
 	return err
 }
 
@@ -100,7 +146,7 @@ func (p *page) items(r *rules, l List, vars values) []item {
 	case l.Read == "matrix":
 		found = p.matrix(r, l, vars)
 	case p.doc == nil:
-		found = p.fromJSON(r, l)
+		found = p.fromData(r, l, vars)
 	default:
 		p.doc.FindMatcher(matcher(r)).Each(func(_ int, s *goquery.Selection) {
 			if it, ok := p.item(s, r, l, vars); ok {
@@ -129,7 +175,7 @@ func (p *page) item(s *goquery.Selection, r *rules, l List, vars values) (item, 
 	if u == nil {
 		return item{}, false
 	}
-	it := item{url: u, unit: first(s, r.unit)}
+	it := item{url: u, unit: first(s, r.unit), year: yearIn(first(s, r.year))}
 	it.title, it.cut = fullTitle(s, r.title)
 	it.date = findDate(first(s, r.date))
 	for around := s; it.date.IsZero() && around.Length() > 0; around = around.Parent() {
@@ -155,15 +201,22 @@ func isRow(s *goquery.Selection) bool {
 
 // link returns the address an item leads to, the first pick that gives one.
 func (p *page) link(s *goquery.Selection, r *rules, l List, vars values) *url.URL {
+	fields := values{}
+	for name, picks := range r.openValues {
+		fields[name] = first(s, picks)
+	}
+	if len(fields) > 0 {
+		if u := p.built("", r, l, vars, fields); u != nil {
+			return u
+		}
+	}
 	for _, pk := range r.link {
 		v := pk.of(s)
-		if v == "" {
+		if v == "" || pk.attr == "" && r.open == nil && !looksLikeURL.MatchString(v) {
 			continue
 		}
-		if r.open != nil {
-			if u := p.opened(v, r.open, l.Open.URL, vars); u != nil {
-				return u
-			}
+		if u := p.built(v, r, l, vars, fields); u != nil {
+			return u
 		}
 		if u := p.addressIn(v); u != nil {
 			return u
@@ -172,26 +225,37 @@ func (p *page) link(s *goquery.Selection, r *rules, l List, vars values) *url.UR
 	return nil
 }
 
-func (p *page) opened(v string, re *regexp.Regexp, template string, vars values) *url.URL {
-	m := re.FindStringSubmatch(v)
-	if m == nil {
+// built returns the address that list.open makes of an item's link and fields, and
+// nil where it makes none: a group or a field that the template needs is missing.
+func (p *page) built(link string, r *rules, l List, vars, fields values) *url.URL {
+	if r.open == nil && len(fields) == 0 {
 		return nil
 	}
 	with := values{}
-	for k, x := range vars {
-		with[k] = x
-	}
-	for i, name := range re.SubexpNames() {
-		with[strconv.Itoa(i)] = m[i]
-		if name != "" {
-			with[name] = m[i]
+	maps.Copy(with, vars)
+	maps.Copy(with, fields)
+	for name, v := range fields {
+		if v == "" {
+			delete(with, name)
 		}
 	}
-	ref, err := expand(template, with)
+	if r.open != nil {
+		m := r.open.FindStringSubmatch(link)
+		if m == nil {
+			return nil
+		}
+		for i, name := range r.open.SubexpNames() {
+			with[strconv.Itoa(i)] = m[i]
+			if name != "" {
+				with[name] = m[i]
+			}
+		}
+	}
+	ref, err := expand(l.Open.URL, with)
 	if err != nil {
 		return nil
 	}
-	u, err := resolve(p.url, ref)
+	u, err := p.resolve(ref)
 	if err != nil {
 		return nil
 	}
@@ -207,7 +271,7 @@ var (
 // addressIn reads an attribute that holds an address, or a script that opens one.
 func (p *page) addressIn(v string) *url.URL {
 	if !scriptWords.MatchString(v) || strings.HasPrefix(v, "http") || strings.HasPrefix(v, "/") {
-		u, err := resolve(p.url, v)
+		u, err := p.resolve(v)
 		if err != nil {
 			return nil
 		}
@@ -215,7 +279,7 @@ func (p *page) addressIn(v string) *url.URL {
 	}
 	for _, m := range quotedString.FindAllStringSubmatch(v, -1) {
 		if s := m[1] + m[2]; looksLikeURL.MatchString(s) {
-			if u, err := resolve(p.url, s); err == nil {
+			if u, err := p.resolve(s); err == nil {
 				return u
 			}
 		}
@@ -235,7 +299,12 @@ func matcher(r *rules) goquery.Matcher {
 
 // of takes the pick's text out of an item.
 func (p pick) of(s *goquery.Selection) string {
-	if p.selector != nil {
+	switch {
+	case p.around == '^':
+		s = s.ClosestMatcher(p.selector)
+	case p.around == '<':
+		s = lastBefore(s, p.selector)
+	case p.selector != nil:
 		s = s.FindMatcher(p.selector).First()
 	}
 	if p.attr != "" {
@@ -253,10 +322,29 @@ func first(s *goquery.Selection, picks []pick) string {
 	return ""
 }
 
+// lastBefore returns the last element before another that a selector matches, in the
+// order of the page: the heading above it.
+func lastBefore(s *goquery.Selection, m goquery.Matcher) *goquery.Selection {
+	for at := s; at.Length() > 0; at = at.Parent() {
+		for before := at.Prev(); before.Length() > 0; before = before.Prev() {
+			if inside := before.FindMatcher(m); inside.Length() > 0 {
+				return inside.Last()
+			}
+			if before.IsMatcher(m) {
+				return before
+			}
+		}
+	}
+	return &goquery.Selection{}
+}
+
 // fullTitle returns the first title that is not cut, or the longest there is.
 func fullTitle(s *goquery.Selection, picks []pick) (title string, cut bool) {
 	for _, p := range picks {
 		v := p.of(s)
+		if p.attr == "href" || p.attr == "src" {
+			v = nameInAddress(v)
+		}
 		if v == "" {
 			continue
 		}
@@ -273,7 +361,7 @@ func fullTitle(s *goquery.Selection, picks []pick) (title string, cut bool) {
 
 // trimCut takes the dots off a title that a list has cut.
 func trimCut(s string) (string, bool) {
-	for _, dots := range []string{"...", "…", "···"} {
+	for _, dots := range []string{"...", "…", "···", "..>"} {
 		if t, ok := strings.CutSuffix(s, dots); ok {
 			return strings.TrimRight(t, ".… "), true
 		}

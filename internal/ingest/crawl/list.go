@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 var (
@@ -32,16 +36,19 @@ func (w *walk) list(ctx context.Context, address, from, head string) error {
 	}
 	w.lists[sameList(u)] = true
 	l := w.session.portal.List
-	p := &pager{walk: w, list: l, head: head, vars: values{}, shown: map[string]bool{}, visited: map[string]bool{}, most: l.Max}
+	p := &pager{walk: w, list: l, head: head, vars: values{}, given: w.entryOf.Values, shown: map[string]bool{}, visited: map[string]bool{}, most: l.Max}
 	if p.most == 0 {
 		p.most = defaultMaxPages
 	}
-	f, err := w.get(ctx, request{url: address, referer: from})
+	f, err := w.get(ctx, request{url: address, referer: from, header: l.Headers})
 	if f == nil {
 		return err
 	}
 	p.visited[sameAddress(f.URL)] = true
 	p.first = f.URL
+	if w.entryOf.Page {
+		return w.itself(f)
+	}
 	if l.Source != "" {
 		return p.fromSource(ctx, f)
 	}
@@ -59,13 +66,16 @@ type pager struct {
 	head    string
 	first   string // address of the first page
 	vars    values
+	given   values // those that the entry gives
 	last    *page
 	shown   map[string]bool // links the list has shown so far
 	visited map[string]bool
 	n       int // pages read
 	have    int // items seen that are no navigation
 	most    int
-	chosen  int // the template of Next.URL that worked, from 1; 0 while none has
+	// counting is the rule whose pattern counted the list, from 1; 0 while none has.
+	counting int
+	chosen   int // the template of Next.URL that worked, from 1; 0 while none has
 }
 
 func sameAddress(s string) string {
@@ -84,19 +94,25 @@ func (p *pager) read(f *Fetched) (fresh int, err error) {
 	}
 	p.last = pg
 	if p.n == 0 && p.list.Source == "" {
-		for k, v := range parts(pg.url) {
-			p.vars[k] = v
-		}
+		maps.Copy(p.vars, parts(pg.url))
 	}
 	r := p.walk.session.portal.rules
-	for _, re := range r.take {
-		p.vars.takeFrom(re, pg.text)
-	}
+	p.takeValues(pg)
 	fresh = p.walk.sort(pg.items(r, p.list, p.vars), p.shown, f.URL, p.head)
 	p.n++
 	p.have += fresh
 	p.count()
 	return fresh, nil
+}
+
+// takeValues takes from a page what templates may use.
+func (p *pager) takeValues(pg *page) {
+	r := p.walk.session.portal.rules
+	for _, re := range r.take {
+		p.vars.takeFrom(re, pg.text)
+	}
+	p.vars.valuesOf(pg, r.values)
+	maps.Copy(p.vars, p.given)
 }
 
 func (p *pager) count() {
@@ -107,19 +123,27 @@ func (p *pager) count() {
 // fromSource reads a list whose records are not in the page: the page gives the
 // values, the source gives the records.
 func (p *pager) fromSource(ctx context.Context, f *Fetched) error {
-	pg, err := readPage(f, List{})
+	pg, err := readPage(f, List{Charset: p.list.Charset})
 	if err != nil {
 		p.walk.failed(f.URL, LookBroken, err)
 		return nil
 	}
-	for k, v := range parts(pg.url) {
-		p.vars[k] = v
-	}
-	for _, re := range p.walk.session.portal.rules.take {
-		p.vars.takeFrom(re, pg.text)
+	p.last = pg
+	maps.Copy(p.vars, parts(pg.url))
+	p.takeValues(pg)
+	for name := range p.walk.session.portal.rules.values {
+		if _, known := p.vars[name]; !known {
+			p.vars[name] = "" // the first answer has none before it that gave a cursor
+		}
 	}
 	for p.count(); p.n < p.most; {
-		to, body, err := p.fill(p.list.Source, p.list.Body)
+		to, body, err := p.fill(p.list.Source, p.list.Body, nil)
+		if err != nil && p.n > 0 && p.atEnd(p.list.Source, p.list.Body) {
+			return nil
+		}
+		if err == nil && p.n > 0 && !p.list.countsPages() {
+			return p.goOn(ctx)
+		}
 		if err != nil {
 			p.walk.failed(f.URL, LookChanged, fmt.Errorf("source of the list: %w; mend take if the page was rebuilt", err))
 			return nil
@@ -149,18 +173,54 @@ func (p *pager) goOn(ctx context.Context) error {
 	return nil
 }
 
+// countsPages reports whether the source of a list goes on by itself, by a count or by
+// a value of the answer before; where it does not, Next tells the way.
+func (l List) countsPages() bool {
+	for name := range l.Values {
+		if mentions(name, l.Source, l.Body) {
+			return true
+		}
+	}
+	return mentions("n", l.Source, l.Body) || mentions("have", l.Source, l.Body)
+}
+
+// mentions reports whether a placeholder of any of the templates has a name in it.
+func mentions(name string, templates ...string) bool {
+	for _, t := range templates {
+		for _, m := range placeholder.FindAllStringSubmatch(t, -1) {
+			if slices.Contains(namesIn.FindAllString(m[1], -1), name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var namesIn = regexp.MustCompile(`\w+`)
+
 func (p *pager) tooLong() {
 	p.walk.failed(p.first, LookBroken, fmt.Errorf("%d pages without an end; raise list.max if the list is that long", p.n))
 }
 
-// applies returns the first rule for going on that fits the last page.
+// applies returns the first rule for going on that fits the last page. One that has
+// counted the list's pages holds to its end, also where further pages leave the count
+// out.
 func (p *pager) applies() (next, bool) {
-	for _, rule := range p.walk.session.portal.rules.next {
-		if rule.pattern != nil && !p.vars.takeFrom(rule.pattern, p.last.text) {
+	for i, rule := range p.walk.session.portal.rules.next {
+		if rule.pattern != nil && !p.vars.takeFrom(rule.pattern, p.last.text) && (p.counting != i+1 || p.complete()) {
 			continue
 		}
 		if rule.follow != nil && p.following(rule.follow) == nil {
 			continue
+		}
+		if len(rule.link) > 0 && p.linked(rule.link) == nil {
+			continue
+		}
+		if p.atEnd(append(rule.URL, rule.Body)...) {
+			continue
+		}
+		if rule.pattern != nil && p.counted() {
+			p.counting = i + 1
 		}
 		return rule, true
 	}
@@ -179,18 +239,24 @@ const (
 // nextBy goes to the next page by a rule. Of several templates the first that
 // leads to a new page is kept for the rest of the list.
 func (p *pager) nextBy(ctx context.Context, rule next) (outcome, error) {
-	if rule.follow != nil && len(rule.URL) == 0 {
+	switch {
+	case len(rule.link) > 0 && len(rule.URL) == 0:
+		return p.step(ctx, p.linked(rule.link).String(), "")
+	case rule.follow != nil && len(rule.URL) == 0:
 		return p.step(ctx, p.following(rule.follow).String(), "")
 	}
 	if p.complete() {
 		return ended, nil
 	}
 	templates := rule.URL
+	if len(templates) == 0 { // a form that says itself where it goes
+		templates = []string{p.formAction(rule.form)}
+	}
 	if p.chosen > 0 && p.chosen <= len(templates) {
 		templates = templates[p.chosen-1 : p.chosen]
 	}
 	for i, t := range templates {
-		to, body, err := p.fill(t, rule.Body)
+		to, body, err := p.fill(t, rule.Body, rule.form)
 		if err != nil {
 			p.walk.failed(p.first, LookChanged, fmt.Errorf("next page: %w", err))
 			return failed, nil
@@ -220,8 +286,9 @@ func (p *pager) complete() bool {
 	return false
 }
 
-// fill makes the address and the form of a page.
-func (p *pager) fill(template, form string) (to, body string, err error) {
+// fill makes the address of a page and what is posted to it. The address of a script's
+// answer is relative to the list.
+func (p *pager) fill(template, body string, form goquery.Matcher) (to, posted string, err error) {
 	ref, err := expand(template, p.vars)
 	if err != nil {
 		return "", "", err
@@ -234,10 +301,88 @@ func (p *pager) fill(template, form string) (to, body string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("address %q: %w", ref, err)
 	}
-	if form != "" {
-		body, err = expandBody(form, p.vars)
+	if body != "" {
+		if posted, err = expandBody(body, p.vars); err != nil {
+			return "", "", err
+		}
 	}
-	return u.String(), body, err
+	if form != nil {
+		posted = p.withFields(form, posted)
+	}
+	return u.String(), posted, nil
+}
+
+// withFields adds the fields of a form of the last page to what is posted, but for
+// those that it names itself.
+func (p *pager) withFields(form goquery.Matcher, posted string) string {
+	if p.last == nil || p.last.doc == nil {
+		return posted
+	}
+	own, _ := url.ParseQuery(posted) // what it could not read is sent as it is
+	for _, f := range formFields(p.last.doc.FindMatcher(form).First()) {
+		if own.Has(f.name) {
+			continue
+		}
+		if posted != "" {
+			posted += "&"
+		}
+		posted += url.QueryEscape(p.last.encoded(f.name)) + "=" + url.QueryEscape(p.last.encoded(f.value))
+	}
+	return posted
+}
+
+// encoded is a text in the encoding of the page, in which forms are sent.
+func (p *page) encoded(s string) string {
+	if p.enc != nil {
+		if b, err := p.enc.NewEncoder().String(s); err == nil {
+			return b
+		}
+	}
+	return s
+}
+
+// formAction returns where a form of the last page goes: the page itself where it
+// does not say.
+func (p *pager) formAction(form goquery.Matcher) string {
+	if p.last != nil && p.last.doc != nil && form != nil {
+		if u, err := p.last.resolve(p.last.doc.FindMatcher(form).First().AttrOr("action", "")); err == nil {
+			return u.String()
+		}
+	}
+	return p.first
+}
+
+// linked returns the address of the next page that a pick takes from the last one.
+func (p *pager) linked(picks []pick) *url.URL {
+	s := ""
+	switch {
+	case p.last.data != nil:
+		s = firstKey(p.last.data, picks)
+	case p.last.doc != nil:
+		s = first(p.last.doc.Selection, picks)
+	}
+	if s == "" {
+		return nil
+	}
+	u := p.last.addressIn(s)
+	if u == nil || p.visited[sameList(u)] {
+		return nil
+	}
+	return u
+}
+
+// atEnd reports whether templates need a value of list.values that the last page does
+// not give: a cursor that is empty leads nowhere.
+func (p *pager) atEnd(templates ...string) bool {
+	for name := range p.walk.session.portal.rules.values {
+		if _, known := p.vars[name]; known {
+			continue
+		}
+		if mentions(name, templates...) {
+			return true
+		}
+	}
+	return false
 }
 
 // following returns the link to the next page that the text of it tells.
@@ -275,7 +420,7 @@ func (p *pager) attempt(ctx context.Context, to, body string, last bool) (outcom
 	}
 	p.visited[key] = true
 	w := p.walk
-	f, err := w.crawler.get(ctx, w.session, request{url: to, referer: p.first, form: body})
+	f, err := w.crawler.get(ctx, w.session, request{url: to, referer: p.first, form: body, header: p.list.Headers})
 	var fe *FetchError
 	if err != nil && !errors.As(err, &fe) {
 		return failed, err

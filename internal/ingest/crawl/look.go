@@ -201,12 +201,12 @@ func (w *walk) through(ctx context.Context, address, from, head string, hops []H
 	if f == nil {
 		return err
 	}
-	pg, err := readPage(f, List{})
+	h := w.session.portal.rules.hops[&hops[0]]
+	pg, err := readPage(f, h.list)
 	if err != nil {
 		w.failed(address, LookBroken, err)
 		return nil
 	}
-	h := w.session.portal.rules.hops[&hops[0]]
 	to := hopLinks(pg, h)
 	if len(to) == 0 {
 		w.failed(address, LookChanged, errors.New("links nothing that the rules in through follow; mend them if the page was rebuilt"))
@@ -218,31 +218,6 @@ func (w *walk) through(ctx context.Context, address, from, head string, hops []H
 		}
 		if err := w.through(ctx, it.url.String(), f.URL, text, hops[1:]); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// hopLinks returns the links that a hop follows, each address once: those of the
-// first of its picks that finds any.
-func hopLinks(pg *page, h hop) []item {
-	picks := h.link
-	if len(picks) == 0 {
-		picks = []pick{{}}
-	}
-	for _, pk := range picks {
-		r := &rules{item: pk.selector, link: []pick{{attr: "href"}, {attr: "src"}, {attr: "onclick"}}, title: []pick{{attr: "title"}, {}}}
-		if pk.attr != "" {
-			r.link = []pick{{attr: pk.attr}}
-		}
-		var to []item
-		for _, it := range pg.items(r, List{}, nil) {
-			if (h.text == nil || h.text.MatchString(it.title)) && (h.reject == nil || !h.reject.MatchString(it.title)) {
-				to = append(to, it)
-			}
-		}
-		if len(to) > 0 {
-			return to
 		}
 	}
 	return nil
@@ -295,6 +270,29 @@ func (w *walk) problem(address string, err error) {
 	w.look.Problems = append(w.look.Problems, Problem{URL: address, Err: err})
 }
 
+// itself takes a page for a report, or for several that stand in it.
+func (w *walk) itself(f *Fetched) error {
+	pg, err := readPage(f, List{Charset: w.session.portal.List.Charset})
+	if err != nil {
+		w.failed(f.URL, LookBroken, err)
+		return nil
+	}
+	it := item{url: pg.url, cut: true}
+	for _, sel := range []string{"meta[name=ArticleTitle]", "h1", "title"} {
+		s := pg.doc.Find(sel).First()
+		if it.title = squeeze(s.AttrOr("content", s.Text())); it.title != "" {
+			break
+		}
+	}
+	identity := w.session.portal.Identity(it.url.String())
+	w.current.Found++
+	if _, seen := w.seen[identity]; !seen {
+		w.seen[identity] = len(w.look.Candidates)
+		w.look.Candidates = append(w.look.Candidates, w.candidate(it, f.URL, "", "page"))
+	}
+	return nil
+}
+
 // sort puts each link of a list page among the candidates or the rejected. It
 // returns how many links the list had not shown before.
 func (w *walk) sort(found []item, shown map[string]bool, listURL, head string) (fresh int) {
@@ -334,7 +332,7 @@ const headlineLength = 8
 
 func (w *walk) candidate(it item, listURL, head, rule string) Candidate {
 	e := w.entryOf
-	c := Candidate{URL: it.url.String(), Title: it.title, Cut: it.cut, ListDate: it.date, Unit: it.unit, UnitAgency: e.agency(), UnitRegion: e.region(),
+	c := Candidate{URL: it.url.String(), Title: it.title, Cut: it.cut || it.title == "" && it.year == 0, ListDate: it.date, Unit: it.unit, UnitAgency: e.agency(), UnitRegion: e.region(),
 		Year: YearFromTitle(it.title), ListURL: listURL, Entry: e.URL, Why: rule}
 	if it.year != 0 {
 		c.Year = it.year
@@ -373,17 +371,24 @@ const noWords = "accept.title"
 // list says whose it is and the address is that of an article or a file.
 func (p *Portal) judge(it item, e *Entry, head string) (bool, string) {
 	address := it.url.String()
-	if it.year != 0 && it.unit != "" {
+	if it.year != 0 && it.unit != "" && p.List.Read == "matrix" {
+		if m := find(p.rules.reject, it.title); m != "" {
+			return false, "reject.title: " + m
+		}
 		if ok, rule := p.Accepts(it.unit+strconv.Itoa(it.year)+"年政府信息公开工作年度报告", address); !ok {
 			return false, rule
 		}
 		return true, "matrix"
 	}
+	if it.title == "" && p.rules.acceptURL != nil {
+		ok, rule := p.acceptsAddress(address)
+		return ok, rule
+	}
 	ok, rule := p.Accepts(it.title, address)
 	if !ok && it.cut && rule == noWords && cutWords.MatchString(it.title) {
 		return true, "cut_title"
 	}
-	if ok && yearIn(it.title) == 0 && UnitFromTitle(it.title) == "" {
+	if ok && it.year == 0 && yearIn(it.title) == 0 && UnitFromTitle(it.title) == "" {
 		if !digitsInName.MatchString(address) {
 			return false, "bare_title.column"
 		}

@@ -53,16 +53,12 @@ type Entry struct {
 	Year   string `yaml:"year"`   // by-title (the default), by-column, by-folder, or one year
 	Offset int    `yaml:"offset"` // added to the year of a column or folder: -1 for those of publication
 	Expect int    `yaml:"expect"` // least reports of this entry
+	Page   bool   `yaml:"page"`   // the address is that of a report, or of a page that holds several, and no list
+	// Values are values for the templates of this entry: the number of its channel.
+	Values map[string]string `yaml:"values"`
 	// Through are the pages to pass before the lists, one rule for each step:
 	// directories of units, folders of years, frames.
 	Through []Hop `yaml:"through"`
-}
-
-// A Hop leads from a page to the pages that its links name.
-type Hop struct {
-	Link   string `yaml:"link"`   // what to follow: selector@attribute
-	Text   string `yaml:"text"`   // pattern that the text of the link must match
-	Reject string `yaml:"reject"` // pattern that it must not match
 }
 
 // Polite is the pace on each host of a portal.

@@ -57,7 +57,7 @@ func loadPreset(family string, p *Portal) error {
 func decodePreset(name string, into *preset) error {
 	text, err := presetFiles.ReadFile("presets/" + name + ".yaml")
 	if err != nil {
-		return fmt.Errorf("got %q; want one of %s", name, strings.Join(Families(), ", "))
+		return fmt.Errorf("got %q%s; want one of %s", name, meant(name, Families()...), strings.Join(Families(), ", "))
 	}
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)

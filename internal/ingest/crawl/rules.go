@@ -26,14 +26,21 @@ type Rules struct {
 //
 // A pick is a selector with an attribute, a@href, or without one for the text;
 // alternatives are split by | and the first that is not empty counts. In it . is
-// the item itself. Where the answer is JSON or XML a pick is a path of keys, with
-// @name for an attribute of XML: data.url, rss.channel.item.
+// the item itself, ^ before a selector goes up to the nearest element around the
+// item, and < back to the last one before it: a heading. Where the answer is JSON or
+// XML a pick is a path of keys, with @name for an attribute of XML: data.url,
+// rss.channel.item. There * in the path of the array stands for any key, ^name is a
+// key of the nearest object around the item that has it, and ^@key the key by which
+// * was passed.
 type List struct {
 	// Read is html (the default), json, xml, or matrix: a table of units and years.
 	// Records that a page keeps in CDATA of a script are read as if they stood in
 	// the page.
 	Read    string `yaml:"read"`
 	Charset string `yaml:"charset"` // where the pages do not say it rightly: gbk, big5
+	// Within is a pattern whose group takes the records out of the answer: the JSON or
+	// the markup that a script holds. Every match counts.
+	Within string `yaml:"within"`
 	// Source is the template of the address that gives the records where the page
 	// itself does not; Body makes it a posted form.
 	Source string `yaml:"source"`
@@ -41,22 +48,31 @@ type List struct {
 	// Take are patterns whose named groups are taken from the page as values for
 	// templates.
 	Take []string `yaml:"take"`
-	HTML string   `yaml:"html"` // in JSON: path of a fragment of HTML that holds the items
-	Item string   `yaml:"item"` // selector of an item, or path of the array
-	Link string   `yaml:"link"` // pick
+	// Values are picks of the page, or paths of its keys, as values for templates by
+	// name: hidden fields, cursors, counts (pages, records).
+	Values  map[string]string `yaml:"values"`
+	Headers map[string]string `yaml:"headers"` // sent beside our own with what asks for lists
+	HTML    string            `yaml:"html"`    // in JSON: path of a fragment of HTML that holds the items
+	Item    string            `yaml:"item"`    // selector of an item, or path of the array
+	Link    string            `yaml:"link"`    // pick
 	// Open makes an address from a link that a script computes.
 	Open  Open   `yaml:"open"`
 	Title string `yaml:"title"` // pick; the full one first
 	Date  string `yaml:"date"`  // pick; found in the text around the link if not given
 	Unit  string `yaml:"unit"`  // pick of the publisher
+	Year  string `yaml:"year"`  // pick of the report year
 	Next  Ways   `yaml:"next"`  // ways to the next page, the first that applies
 	Max   int    `yaml:"max"`   // most pages of one list; 200 if not given
+
+	within *regexp.Regexp // compiled
 }
 
-// Open turns the words of a script into an address.
+// Open turns the words of a script, or the fields of a record, into an address.
 type Open struct {
-	Pattern string `yaml:"pattern"`
-	URL     string `yaml:"url"` // template with {1} for the first group, or its name
+	Pattern string `yaml:"pattern"` // that the link's pick must match; not needed with Values
+	URL     string `yaml:"url"`     // template with {1} for the first group, or its name
+	// Values are picks of the item by name, for the template.
+	Values map[string]string `yaml:"values"`
 }
 
 // Next is a way from one page of a list to the next.
@@ -72,8 +88,13 @@ type Next struct {
 	// a page that is there and is new.
 	URL  []string `yaml:"url"`
 	Body string   `yaml:"body"` // template of a form to post
+	// Form is the selector of a form of the page: its fields are posted too, those of
+	// Body in their place where they have the same name.
+	Form string `yaml:"form"`
 	// Follow is a pattern of the text of a link to the next page.
 	Follow string `yaml:"follow"`
+	// Link is a pick of the next page's address, or a path of keys.
+	Link string `yaml:"link"`
 }
 
 // Detail says what a report's page is.
@@ -107,6 +128,9 @@ const (
 type rules struct {
 	item                    goquery.Matcher // nil for JSON
 	link, title, date, unit []pick
+	year                    []pick
+	values, openValues      map[string][]pick
+	within                  *regexp.Regexp
 	open                    *regexp.Regexp
 	take                    []*regexp.Regexp
 	next                    []next
@@ -122,9 +146,13 @@ type rules struct {
 type next struct {
 	Next
 	pattern, follow *regexp.Regexp
+	link            []pick
+	form            goquery.Matcher
 }
 
 type hop struct {
+	rules        rules
+	list         List
 	link         []pick
 	text, reject *regexp.Regexp
 }
@@ -134,6 +162,7 @@ type pick struct {
 	source   string          // the selector as written; "" and . are the item itself
 	selector goquery.Matcher // nil for the item itself
 	attr     string          // "" for the text
+	around   byte            // ^ for the nearest element around, < for the last before
 }
 
 // compiler collects the faults of rules while it compiles them.
@@ -146,7 +175,7 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	l := p.List
 	r := &rules{hops: map[*Hop]hop{}}
 	if !slices.Contains([]string{"", "html", "json", "xml", "matrix"}, l.Read) {
-		wrong(fmt.Sprintf("got %q; want html, json, xml or matrix", l.Read), "list", "read")
+		wrong(fmt.Sprintf("got %q; want html, json, xml or matrix", l.Read)+meant(l.Read, "html", "json", "xml", "matrix"), "list", "read")
 	}
 	if l.Charset != "" && encodingOf(l.Charset) == nil && !strings.EqualFold(l.Charset, "utf-8") {
 		wrong(fmt.Sprintf("got %q; want the name of an encoding, such as gbk", l.Charset), "list", "charset")
@@ -159,6 +188,14 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	r.title = c.picks(l.Title, css, "list", "title")
 	r.date = c.picks(l.Date, css, "list", "date")
 	r.unit = c.picks(l.Unit, css, "list", "unit")
+	r.year = c.picks(l.Year, css, "list", "year")
+	r.values = c.named(l.Values, l.Read != "json" && l.Read != "xml", "list", "values")
+	r.openValues = c.named(l.Open.Values, css, "list", "open", "values")
+	if r.within = c.pattern(l.Within, "list", "within"); r.within != nil && r.within.NumSubexp() == 0 {
+		wrong("want a pattern with a group around the records, such as var list = (\\[.*?\\]);", "list", "within")
+	}
+	c.headers(l.Headers)
+	p.List.within = r.within
 	r.body = c.selector(p.Detail.Body, "detail", "body")
 	r.attachments = c.picks(p.Detail.Attachments, true, "detail", "attachments")
 	if r.identity = c.pattern(p.Detail.Identity, "detail", "identity"); r.identity != nil && r.identity.NumSubexp() == 0 {
@@ -169,9 +206,11 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 		r.take = append(r.take, c.pattern(t, "list", "take", i))
 	}
 	for i, n := range l.Next {
-		r.next = append(r.next, next{n, c.pattern(n.Pattern, "list", "next", i, "pattern"), c.pattern(n.Follow, "list", "next", i, "follow")})
-		if n.Follow == "" && len(n.URL) == 0 {
-			wrong("want url or follow", "list", "next", i)
+		at := func(key string) []any { return []any{"list", "next", i, key} }
+		r.next = append(r.next, next{n, c.pattern(n.Pattern, at("pattern")...), c.pattern(n.Follow, at("follow")...),
+			c.picks(n.Link, l.Read != "json" && l.Read != "xml", at("link")...), c.selector(n.Form, at("form")...)})
+		if n.Follow == "" && n.Link == "" && len(n.URL) == 0 && n.Form == "" {
+			wrong("want url, follow, link or form", "list", "next", i)
 		}
 	}
 	c.templates(l)
@@ -208,14 +247,6 @@ func (c compiler) templates(l List) {
 	}
 }
 
-func (c compiler) hop(h Hop, path ...any) hop {
-	at := func(key string) []any { return append(append([]any{}, path...), key) }
-	if h.Link == "" {
-		h.Link = "a@href"
-	}
-	return hop{c.picks(h.Link, true, at("link")...), c.pattern(h.Text, at("text")...), c.pattern(h.Reject, at("reject")...)}
-}
-
 func (c compiler) pattern(s string, path ...any) *regexp.Regexp {
 	if s == "" {
 		return nil
@@ -247,14 +278,31 @@ func (c compiler) picks(s string, css bool, path ...any) []pick {
 		}
 		p := pick{source: part}
 		if css {
-			if i := strings.LastIndexByte(part, '@'); i >= 0 {
+			if part[0] == '^' || part[0] == '<' {
+				p.around, part = part[0], strings.TrimSpace(part[1:])
+				p.source = part
+			}
+			if i := attributeMark(part); i >= 0 {
 				p.source, p.attr = strings.TrimSpace(part[:i]), part[i+1:]
+			}
+			if p.around != 0 && (p.source == "" || p.source == ".") {
+				c.wrong(fmt.Sprintf("pick %q: want a selector after %c", part, p.around), path...)
 			}
 			p.selector = c.selector(p.source, path...)
 		}
 		all = append(all, p)
 	}
 	return all
+}
+
+// attributeMark finds the @ before the name of an attribute: the last one that stands
+// in no brackets, since a selector may hold one too.
+func attributeMark(pick string) int {
+	i := strings.LastIndexByte(pick, '@')
+	if i >= 0 && strings.ContainsAny(pick[i:], "]\"')") {
+		return -1
+	}
+	return i
 }
 
 // years reads a range such as 2008- or 2015-2024.

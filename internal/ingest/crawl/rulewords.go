@@ -14,7 +14,12 @@ func RuleWords(rule string, taken bool) standard.Label {
 	if taken && id == noWords {
 		return standard.Label{ZH: "标题是年度报告的标题：“" + what + "”", EN: "the title is that of an annual report: " + what}
 	}
+	if taken && id == "accept.url" {
+		return standard.Label{ZH: "列表没有标题，地址符合 accept.url，打开后再判断", EN: "the list gives no title; its address matches accept.url, the document will tell"}
+	}
 	switch id {
+	case "page":
+		return standard.Label{ZH: "门户文件写明此页本身就是报告", EN: "the portal file says that this page is a report itself"}
 	case "cut_title":
 		return standard.Label{ZH: "列表只显示标题的开头，打开后再判断", EN: "the list shows only the beginning of the title; the document will tell"}
 	case "matrix":

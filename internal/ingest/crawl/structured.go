@@ -5,29 +5,122 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
-
 	"gongkai/internal/report"
 )
 
-// fromJSON reads items from an array of objects, of JSON or XML.
-func (p *page) fromJSON(r *rules, l List) []item {
-	list, ok := follow(p.data, l.Item).([]any)
-	if one := follow(p.data, l.Item); !ok && one != nil {
-		list = []any{one} // a list of one in XML
-	}
-	var all []item
-	for _, object := range list {
-		u, err := resolve(p.url, firstKey(object, r.link))
-		if err != nil {
+// A record is an object of JSON or XML with those it stands in, the innermost last.
+type record struct {
+	value  any
+	around []any
+	key    string // by which the last * of the path was passed
+}
+
+// records returns the objects at a path, in which * stands for any key or position.
+func records(v any, path string) []record {
+	at := []record{{value: v}}
+	for key := range strings.SplitSeq(path, ".") {
+		if key == "" {
 			continue
 		}
-		it := item{url: u, title: textOf(firstKey(object, r.title)), unit: firstKey(object, r.unit)}
-		when := firstKey(object, r.date)
+		var next []record
+		for _, r := range at {
+			next = append(next, r.step(key)...)
+		}
+		at = next
+	}
+	var all []record
+	for _, r := range at {
+		list, ok := r.value.([]any)
+		switch {
+		case ok:
+			for _, v := range list {
+				all = append(all, record{v, r.around, r.key})
+			}
+		case r.value != nil:
+			all = append(all, r) // a list of one in XML
+		}
+	}
+	return all
+}
+
+func (r record) step(key string) []record {
+	inside := slices.Concat(r.around, []any{r.value})
+	if key != "*" {
+		if list, ok := r.value.([]any); ok && strings.Trim(key, "0123456789") != "" {
+			var all []record // a key of a list is that of each of its members
+			for _, v := range list {
+				all = append(all, record{v, r.around, r.key}.step(key)...)
+			}
+			return all
+		}
+		if v := follow(r.value, key); v != nil {
+			return []record{{v, inside, r.key}}
+		}
+		return nil
+	}
+	var all []record
+	switch node := r.value.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(node)) {
+			all = append(all, record{node[k], inside, k})
+		}
+	case []any:
+		for _, v := range node {
+			all = append(all, record{v, inside, r.key})
+		}
+	}
+	return all
+}
+
+// first returns the first of its picks that the record has.
+func (r record) first(picks []pick) string {
+	for _, p := range picks {
+		path, outer := strings.CutPrefix(p.source, "^")
+		switch {
+		case !outer:
+			if s := word(follow(r.value, path)); s != "" {
+				return s
+			}
+		case path == "@key":
+			if r.key != "" {
+				return r.key
+			}
+		default:
+			for _, v := range slices.Backward(r.around) {
+				if s := word(follow(v, path)); s != "" {
+					return s
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// fromData reads items from an array of objects, of JSON or XML.
+func (p *page) fromData(r *rules, l List, vars values) []item {
+	var all []item
+	for _, rec := range records(p.data, l.Item) {
+		link := rec.first(r.link)
+		fields := values{}
+		for name, picks := range r.openValues {
+			fields[name] = rec.first(picks)
+		}
+		u := p.built(link, r, l, vars, fields)
+		if u == nil && link != "" {
+			u, _ = p.resolve(link)
+		}
+		if u == nil {
+			continue
+		}
+		it := item{url: u, title: textOf(rec.first(r.title)), unit: textOf(rec.first(r.unit)), year: yearIn(rec.first(r.year))}
+		it.title, it.cut = trimCut(it.title)
+		when := rec.first(r.date)
 		if it.date = findDate(when); it.date.IsZero() {
 			it.date = unixDate(when)
 		}
@@ -37,7 +130,8 @@ func (p *page) fromJSON(r *rules, l List) []item {
 }
 
 // readXML turns elements into objects: an element by its name, several of a name
-// as a list, attributes as @name, and an element of text alone as that text.
+// as a list, attributes as @name, an element of text alone as that text, and the text of
+// others as #text.
 func readXML(text string) (any, error) {
 	d := xml.NewDecoder(strings.NewReader(text))
 	d.Strict = false
@@ -50,6 +144,9 @@ func readXML(text string) (any, error) {
 }
 
 const maxDepth = 100
+
+// ownText is the key of the text of an element that has attributes or elements too.
+const ownText = "#text"
 
 // readElement reads up to the end of an element; the outermost ends with the text.
 func readElement(d *xml.Decoder, start *xml.StartElement, depth int) (any, error) {
@@ -71,8 +168,12 @@ func readElement(d *xml.Decoder, start *xml.StartElement, depth int) (any, error
 		case xml.CharData:
 			words += string(t)
 		case xml.EndElement:
+			words = strings.TrimSpace(words)
 			if len(object) == 0 {
-				return strings.TrimSpace(words), nil
+				return words, nil
+			}
+			if words != "" {
+				object[ownText] = words
 			}
 			return object, nil
 		case xml.StartElement:
@@ -134,7 +235,12 @@ func word(v any) string {
 		return strings.TrimSpace(v)
 	case json.Number:
 		return v.String()
-	case map[string]any, []any:
+	case map[string]any:
+		return word(v[ownText])
+	case []any:
+		if len(v) > 0 {
+			return word(v[0])
+		}
 		return ""
 	}
 	return fmt.Sprint(v)
@@ -151,56 +257,4 @@ func unixDate(s string) report.Date {
 	}
 	t := time.Unix(n, 0).In(time.FixedZone("CST", 8*60*60))
 	return report.Date{Year: t.Year(), Month: int(t.Month()), Day: t.Day()}
-}
-
-// matrix reads tables whose rows are units and whose columns are years. A link
-// outside such a table is an item like any other.
-func (p *page) matrix(r *rules, l List, vars values) []item {
-	var all []item
-	p.doc.Find("table").Each(func(_ int, table *goquery.Selection) {
-		var years []int
-		table.Find("tr").Each(func(_ int, row *goquery.Selection) {
-			cells := row.ChildrenFiltered("td, th")
-			if heads := headYears(cells); heads != nil {
-				years = heads
-				return
-			}
-			unit := squeeze(cells.First().Text())
-			cells.Each(func(i int, cell *goquery.Selection) {
-				if i == 0 || i >= len(years) || years[i] == 0 {
-					return
-				}
-				cell.Find("a").Each(func(_ int, a *goquery.Selection) {
-					if it, ok := p.item(a, r, l, vars); ok {
-						it.unit, it.year, it.cut = unit, years[i], false
-						all = append(all, it)
-					}
-				})
-			})
-		})
-	})
-	p.doc.Find("a").Each(func(_ int, a *goquery.Selection) {
-		if it, ok := p.item(a, r, l, vars); ok && a.Closest("td").Length() == 0 {
-			all = append(all, it)
-		}
-	})
-	return all
-}
-
-// headYears returns the year of each column of a head row, and nil for a row that
-// heads no years.
-func headYears(cells *goquery.Selection) []int {
-	years := make([]int, cells.Length())
-	found := 0
-	cells.Each(func(i int, c *goquery.Selection) {
-		if c.Find("a").Length() == 0 {
-			if years[i] = yearIn(c.Text()); years[i] != 0 {
-				found++
-			}
-		}
-	})
-	if found == 0 || found < cells.Length()-1 {
-		return nil
-	}
-	return years
 }

@@ -3,6 +3,7 @@ package crawl
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -44,6 +45,7 @@ func isJSON(body string) bool {
 
 func expandAs(template string, v values, escape func(string) string) (string, error) {
 	var fault error
+	template = strings.ReplaceAll(template, `\{`, literalBrace)
 	out := placeholder.ReplaceAllStringFunc(template, func(m string) string {
 		s, err := v.evaluate(m[1 : len(m)-1])
 		if err != nil && fault == nil {
@@ -51,11 +53,33 @@ func expandAs(template string, v values, escape func(string) string) (string, er
 		}
 		return escape(s)
 	})
-	return out, fault
+	return strings.ReplaceAll(out, literalBrace, "{"), fault
+}
+
+// literalBrace stands for \{, a brace that begins no placeholder.
+const literalBrace = "\x00"
+
+// shaped applies what stands behind | in a placeholder: query encodes a value for the
+// query of an address, and a number is the least count of digits: {n|2} is 03.
+func shaped(s, how string) (string, error) {
+	switch width, err := strconv.Atoi(how); {
+	case how == "query":
+		return url.QueryEscape(s), nil
+	case err == nil && width > 0 && width < 20:
+		return strings.Repeat("0", max(0, width-len(s))) + s, nil
+	}
+	return "", fmt.Errorf("got |%s; want |query, or a number of digits such as |2", how)
 }
 
 // evaluate returns the value of one placeholder.
 func (v values) evaluate(expr string) (string, error) {
+	if expr, how, ok := strings.Cut(expr, "|"); ok {
+		s, err := v.evaluate(strings.TrimSpace(expr))
+		if err != nil {
+			return "", err
+		}
+		return shaped(s, strings.TrimSpace(how))
+	}
 	if s, ok := v[expr]; ok {
 		return s, nil
 	}
@@ -106,15 +130,20 @@ func (v values) number(name string) (int, error) {
 
 // checkTemplate reports a template that no values could fill.
 func checkTemplate(t string) error {
-	for _, m := range placeholder.FindAllStringSubmatch(t, -1) {
-		rest := m[1]
+	for _, m := range placeholder.FindAllStringSubmatch(strings.ReplaceAll(t, `\{`, literalBrace), -1) {
+		rest, how, ok := strings.Cut(m[1], "|")
+		if ok {
+			if _, err := shaped("", strings.TrimSpace(how)); err != nil {
+				return fmt.Errorf("template %q: {%s}: %w", t, m[1], err)
+			}
+		}
 		for first := true; first || rest != ""; first = false {
 			if !first {
 				rest = strings.TrimLeft(rest[1:], " ")
 			}
 			n := term.FindString(rest)
 			if rest = rest[len(n):]; n == "" || rest != "" && rest[0] != '+' && rest[0] != '-' {
-				return fmt.Errorf("template %q: {%s}: want names and numbers joined by + - *", t, m[1])
+				return fmt.Errorf("template %q: {%s}: want names and numbers joined by + - * (write \\{ for a brace that is meant)", t, m[1])
 			}
 		}
 	}
@@ -130,7 +159,7 @@ func (v values) takeFrom(re *regexp.Regexp, text string) bool {
 	}
 	for i, name := range re.SubexpNames() {
 		if name != "" && m[i] != "" {
-			v[name] = m[i]
+			v[name] = html.UnescapeString(m[i])
 		}
 	}
 	return true

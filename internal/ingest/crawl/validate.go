@@ -30,6 +30,9 @@ func (p *Portal) validate(at locator) []error {
 		wrong("missing; give at least one address of a list", "entries")
 	}
 	for i, e := range p.Entries {
+		for name := range e.Values {
+			compiler{wrong}.name(name, []any{"entries", i, "values", name})
+		}
 		p.validateEntry(e, func(why, key string) { wrong(why, "entries", i, key) })
 	}
 	for i, h := range p.Hosts {
@@ -42,7 +45,7 @@ func (p *Portal) validate(at locator) []error {
 		wrong("must not be negative", "expect")
 	}
 	if p.Schedule != "weekly" && p.Schedule != "daily" && len(strings.Fields(p.Schedule)) != 5 {
-		wrong(fmt.Sprintf("got %q; want weekly, daily or five cron fields, such as 17 3 * * 1", p.Schedule), "schedule")
+		wrong(fmt.Sprintf("got %q; want weekly, daily or five cron fields, such as 17 3 * * 1", p.Schedule)+meant(p.Schedule, "weekly", "daily"), "schedule")
 	}
 	p.rules = p.compile(wrong)
 	return faults
@@ -75,14 +78,14 @@ func (p *Portal) validateEntry(e Entry, wrong func(why, key string)) {
 	case "", ByTitle, ByColumn, ByRow:
 	default:
 		if e.agency() == "" {
-			wrong(fmt.Sprintf("got %q; want by-title, by-column, by-row, a region code or the id of an agency", e.Unit), "unit")
+			wrong(fmt.Sprintf("got %q; want by-title, by-column, by-row, a region code or the id of an agency", e.Unit)+meant(e.Unit, ByTitle, ByColumn, ByRow), "unit")
 		}
 	}
 	switch e.Year {
 	case "", ByTitle, ByColumn, ByFolder:
 	default:
 		if y, err := strconv.Atoi(e.Year); err != nil || y < firstYear || y > lastYear {
-			wrong(fmt.Sprintf("got %q; want by-title, by-column, by-folder or a year", e.Year), "year")
+			wrong(fmt.Sprintf("got %q; want by-title, by-column, by-folder or a year", e.Year)+meant(e.Year, ByTitle, ByColumn, ByFolder), "year")
 		}
 	}
 	if e.Expect < 0 {

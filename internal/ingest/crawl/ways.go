@@ -30,12 +30,12 @@ func (w *Ways) UnmarshalYAML(node *yaml.Node) error {
 			}
 			all[i] = way
 		case yaml.MappingNode:
-			faults.Errors = append(faults.Errors, unknownKeys(n, "pattern", "url", "body", "follow")...)
+			faults.Errors = append(faults.Errors, unknownKeys(n, "pattern", "url", "body", "form", "follow", "link")...)
 			if err := n.Decode((*looseNext)(&all[i])); err != nil {
 				faults.Errors = append(faults.Errors, strings.TrimPrefix(err.Error(), "yaml: "))
 			}
 		default:
-			faults.Errors = append(faults.Errors, fmt.Sprintf("line %d column %d: want a rule with url or follow, or a template", n.Line, n.Column))
+			faults.Errors = append(faults.Errors, fmt.Sprintf("line %d column %d: want a rule with url, follow, link or form, or a template", n.Line, n.Column))
 		}
 	}
 	if len(faults.Errors) > 0 {
@@ -50,13 +50,13 @@ type looseNext Next
 
 func (l *looseNext) UnmarshalYAML(n *yaml.Node) error {
 	var one struct {
-		Pattern, Body, Follow string
-		URL                   yaml.Node
+		Pattern, Body, Form, Follow, Link string
+		URL                               yaml.Node
 	}
 	if err := n.Decode(&one); err != nil {
 		return err
 	}
-	*l = looseNext{Pattern: one.Pattern, Body: one.Body, Follow: one.Follow}
+	*l = looseNext{Pattern: one.Pattern, Body: one.Body, Form: one.Form, Follow: one.Follow, Link: one.Link}
 	switch one.URL.Kind {
 	case 0:
 		return nil
@@ -72,7 +72,7 @@ func unknownKeys(n *yaml.Node, known ...string) []string {
 	var faults []string
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; !slices.Contains(known, key.Value) {
-			faults = append(faults, fmt.Sprintf("line %d column %d: unknown key %s; want one of %s", key.Line, key.Column, key.Value, strings.Join(known, ", ")))
+			faults = append(faults, fmt.Sprintf("line %d column %d: unknown key %s%s; want one of %s", key.Line, key.Column, key.Value, meant(key.Value, known...), strings.Join(known, ", ")))
 		}
 	}
 	return faults
