@@ -6,6 +6,8 @@ need=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || need="$need chromium"
 fc-list :lang=zh 2>/dev/null | grep -q . || need="$need fonts-noto-cjk"
 command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || [ -n "${GONGKAI_TEST_POSTGRES:-}" ] || need="$need postgresql"
+command -v sqlite3 >/dev/null 2>&1 || need="$need sqlite3"
+/usr/bin/python3 -c 'import openpyxl' 2>/dev/null || need="$need python3-openpyxl"
 [ -n "$need" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing for the tests:$need"

@@ -20,6 +20,7 @@ type Query struct {
 	FromYear int                 // 0 for the first
 	ToYear   int                 // 0 for the last
 	AsOf     RunID               // as things stood after that run; 0 for now
+	Since    RunID               // only what came after that run: other versions, or other readings of them
 }
 
 // VersionValues is a current version with its figures, made for sums over many.
@@ -91,6 +92,10 @@ func (q Query) where() (string, []any) {
 	if q.ToYear > 0 {
 		cond += " AND v.year <= ?"
 		args = append(args, q.ToYear)
+	}
+	if q.Since > 0 {
+		cond += " AND (v.from_run > ? OR r.from_run > ?)"
+		args = append(args, q.Since, q.Since)
 	}
 	return cond, args
 }
@@ -260,24 +265,32 @@ func unpackRules(packed string) (map[string]int, error) {
 // and the order of the checks; at most limit, or all where it is 0.
 func (db *DB) Findings(ctx context.Context, q Query, limit int) ([]FindingRow, error) {
 	cond, args := q.where()
-	query := `
-		SELECT f.key, f.finding, v.agency, a.name, v.year, v.id, r.status` + joined + `
-		JOIN findings AS f ON f.reading = r.id
-		WHERE ` + cond + `
-		ORDER BY a.county, a.position, a.id, v.year, f.ordinal`
+	query := selectFindings + cond + orderFindings
 	if limit > 0 {
 		query += " LIMIT ?"
 		args = append(args, limit)
 	}
-	all, err := collect(ctx, db.read, query, func(row scanner) (f FindingRow, err error) {
-		var text string
-		if err = row.Scan(&f.Key, &text, &f.Agency, &f.AgencyName, &f.Year, &f.Version, &f.Status); err != nil {
-			return f, err
-		}
-		return f, fromJSON(text, &f.Finding)
-	}, args...)
+	all, err := collect(ctx, db.read, query, scanFinding, args...)
 	if err != nil {
 		return nil, fmt.Errorf("findings: %w", err)
 	}
 	return all, nil
+}
+
+// selectFindings asks for findings under the condition of Query.where, which follows.
+const selectFindings = `
+		SELECT f.key, f.finding, v.agency, a.name, v.year, v.id, r.status` + joined + `
+		JOIN findings AS f ON f.reading = r.id
+		WHERE `
+
+const orderFindings = `
+		ORDER BY a.county, a.position, a.id, v.year, f.ordinal`
+
+// scanFinding reads a row of selectFindings.
+func scanFinding(row scanner) (f FindingRow, err error) {
+	var text string
+	if err = row.Scan(&f.Key, &text, &f.Agency, &f.AgencyName, &f.Year, &f.Version, &f.Status); err != nil {
+		return f, err
+	}
+	return f, fromJSON(text, &f.Finding)
 }

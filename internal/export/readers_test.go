@@ -1,0 +1,147 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// tool returns the first of several programs that is there and passes a trial, and skips
+// the test aloud where none does.
+func tool(t *testing.T, trial []string, names ...string) string {
+	t.Helper()
+	for _, name := range names {
+		path, err := exec.LookPath(name)
+		if err == nil && (trial == nil || exec.Command(path, trial...).Run() == nil) {
+			return path
+		}
+	}
+	t.Skipf("skipped: none of %s is there, or lacks what the test needs (tests/needs.sh)", strings.Join(names, ", "))
+	return ""
+}
+
+// run runs a program for a minute at most and returns what it prints.
+func run(t *testing.T, name string, args ...string) []byte {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %v: %v: %s", name, args, err, stderr.String())
+	}
+	return out
+}
+
+// sameFigures compares what another program read with what is stored.
+func sameFigures(t *testing.T, e *Exporter, got figures) {
+	t.Helper()
+	if diff := cmp.Diff(inStore(t, e), got); diff != "" {
+		t.Errorf("figures (-store +read):\n%.2000s", diff)
+	}
+}
+
+// written writes an export for another program.
+func written(t *testing.T, format, name string) (*Exporter, string) {
+	t.Helper()
+	e := newExporter(t)
+	path := filepath.Join(t.TempDir(), name)
+	if _, err := e.Write(t.Context(), format, query(), path); err != nil {
+		t.Fatal(err)
+	}
+	return e, path
+}
+
+// TestSQLiteShell: the shell of SQLite reads the snapshot, shows its comments and finds no
+// fault in the file.
+func TestSQLiteShell(t *testing.T) {
+	shell := tool(t, nil, "sqlite3")
+	e, path := written(t, "sqlite", "gongkai.sqlite")
+	sameFigures(t, e, inCSV(t, bytes.NewReader(run(t, shell, "-csv", "-header", path, "SELECT agency_id, year, cell, state, value FROM cells"))))
+	if out := string(run(t, shell, path, "PRAGMA integrity_check; PRAGMA foreign_key_check;")); out != "ok\n" {
+		t.Errorf("the shell finds: %s", out)
+	}
+	if out := string(run(t, shell, path, ".schema reports")); !strings.Contains(out, "-- 报告年度 / report year") {
+		t.Errorf("the schema has no comments:\n%s", out)
+	}
+}
+
+// TestPython: Python's csv reads the package, and openpyxl the workbook.
+func TestPython(t *testing.T) {
+	t.Run("csv", func(t *testing.T) {
+		python := tool(t, nil, "python3")
+		e, dir := written(t, "datapackage", "package")
+		const script = `
+import csv, sys
+out = csv.writer(sys.stdout)
+with open(sys.argv[1] + "/cells.csv", newline="", encoding="utf-8") as f:
+    rows = csv.DictReader(f)
+    out.writerow(["agency_id", "year", "cell", "state", "value"])
+    for r in rows:
+        out.writerow([r["agency_id"], int(r["year"]), r["cell"], r["state"], r["value"]])
+`
+		sameFigures(t, e, inCSV(t, bytes.NewReader(run(t, python, "-c", script, dir))))
+	})
+	t.Run("openpyxl", func(t *testing.T) {
+		python := tool(t, []string{"-c", "import openpyxl"}, "python3", "/usr/bin/python3")
+		e, path := written(t, "xlsx", "gongkai.xlsx")
+		const script = `
+import csv, openpyxl, sys
+book = openpyxl.load_workbook(sys.argv[1], read_only=True)
+out = csv.writer(sys.stdout)
+for row in book["cells"].iter_rows(values_only=True):
+    out.writerow(["" if v is None else v for v in row])
+`
+		sameFigures(t, e, inCSV(t, bytes.NewReader(run(t, python, "-c", script, path))))
+	})
+}
+
+// TestLibreOffice: LibreOffice reads the workbook, and its own arithmetic gives the results
+// that the workbook of the statutory tables says.
+func TestLibreOffice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: -short")
+	}
+	office := tool(t, nil, "soffice", "libreoffice")
+	convert := func(t *testing.T, path, sheet string) []byte {
+		dir := t.TempDir()
+		run(t, office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to",
+			"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", "--outdir", dir, path)
+		name := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".xlsx")+"-"+sheet+".csv")
+		b, err := os.ReadFile(name)
+		if err != nil {
+			found, _ := filepath.Glob(filepath.Join(dir, "*.csv"))
+			t.Fatalf("%v; there are %v", err, found)
+		}
+		return b
+	}
+	t.Run("cells", func(t *testing.T) {
+		e, path := written(t, "xlsx", "gongkai.xlsx")
+		sameFigures(t, e, inCSV(t, bytes.NewReader(convert(t, path, "cells"))))
+	})
+	t.Run("checks", func(t *testing.T) {
+		e, path := written(t, "workbook", "reports.xlsx")
+		got := strings.Count(string(convert(t, path, checksSheet)), "相符")
+		book := openBook(t, e, query())
+		rows, err := book.GetRows(checksSheet)
+		must(t, err)
+		want := 0
+		for _, r := range rows {
+			if r[9] == "相符" {
+				want++
+			}
+		}
+		if want == 0 || got != want {
+			t.Errorf("LibreOffice finds %d identities that hold, the workbook says %d", got, want)
+		}
+	})
+}
