@@ -111,7 +111,7 @@ func breakLines(cols []column, words Words) charts.SeriesOpts {
 
 // axes are the global options of every chart on a category axis; right is the room
 // for labels beyond it.
-func axes(cols []column, unit, right string, max any, tip types.FuncStr) []charts.GlobalOpts {
+func axes(cols []column, unit, right string, max any, tip types.FuncStr, words Words) []charts.GlobalOpts {
 	return []charts.GlobalOpts{
 		charts.WithAnimation(false),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
@@ -127,7 +127,7 @@ func axes(cols []column, unit, right string, max any, tip types.FuncStr) []chart
 			AxisLabel: &opts.AxisLabel{Color: tokenSoft, FontSize: 12, HideOverlap: opts.Bool(true)},
 		}),
 		charts.WithYAxisOpts(opts.YAxis{
-			Type: "value", Name: unit, Max: max, MinInterval: minInterval(unit),
+			Type: "value", Name: words(unit), Max: max, MinInterval: minInterval(unit),
 			SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: tokenRule}},
 			AxisLabel: &opts.AxisLabel{Color: tokenSoft, FontSize: 12, Formatter: "ƒcount"},
 		}),

@@ -27,7 +27,7 @@ func Outcomes(years []aggregate.YearParts, share bool, words Words) (Chart, erro
 		{"unprocessed", words("不予处理"), "@o-unprocessed", false, "c-unprocessed"}, {"other", words("其他处理"), "@o-other", true, "c-other"},
 	}
 	c := Chart{ID: "outcomes", Name: words("办理结果构成，逐年堆叠柱")}
-	return stack(c, years, slices, stackOptions{share: share, unit: words("件"), top: totalTop}, words)
+	return stack(c, years, slices, stackOptions{share: share, unit: "件", top: totalTop}, words)
 }
 
 // Appeals draws the results of one kind of dispute, review or suit, with the
@@ -38,7 +38,7 @@ func Appeals(years []aggregate.YearParts, kind, name string, words Words) (Chart
 		{"other", words("其他结果"), "@a-other", true, "c-aother"}, {"pending", words("尚未审结"), tokenPending, true, "c-pending"},
 	}
 	c := Chart{ID: kind, Name: name, Low: true}
-	return stack(c, years, slices, stackOptions{unit: words("件"), top: correctedTop}, words)
+	return stack(c, years, slices, stackOptions{unit: "件", top: correctedTop}, words)
 }
 
 type stackOptions struct {
@@ -108,7 +108,7 @@ func stack(c Chart, years []aggregate.YearParts, slices []slice, o stackOptions,
 	}
 	oldForm := func(i int) bool { return years[i].Year < 2019 && !drawn(years[i], slices) }
 	bar := charts.NewBar()
-	bar.SetGlobalOptions(axes(cols, unit, "12", max, "ƒstack")...)
+	bar.SetGlobalOptions(axes(cols, unit, "12", max, "ƒstack", words)...)
 	bar.SetXAxis(names(cols))
 	for i, s := range slices {
 		style := charts.WithItemStyleOpts(itemStyle(s))

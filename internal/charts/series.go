@@ -17,7 +17,7 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 	c := Chart{ID: id, Name: words("%s，逐年柱", s.Name), Low: true}
 	cols := seriesColumns(s)
 	bar := charts.NewBar()
-	bar.SetGlobalOptions(axes(cols, s.Indicator.Unit, "12", nil, "ƒseries")...)
+	bar.SetGlobalOptions(axes(cols, s.Indicator.Unit, "12", nil, "ƒseries", words)...)
 	bar.SetXAxis(names(cols))
 	data := make([]opts.BarData, len(cols))
 	for i, col := range cols {
@@ -72,10 +72,10 @@ const Slots = len(identity)
 // Lines draws the series of a comparison as lines that break at gaps and breaks.
 // A figure that is not verified is a hollow mark.
 func Lines(cmp aggregate.Comparison, words Words) (Chart, error) {
-	c := Chart{ID: "lines", Name: words("%s，逐年折线", cmp.Indicator.Name.ZH)}
+	c := Chart{ID: "lines", Name: words("%s，逐年折线", words(cmp.Indicator.Name.ZH))}
 	cols := comparisonColumns(cmp)
 	line := charts.NewLine()
-	line.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, "110", nil, "ƒseries")...)
+	line.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, "110", nil, "ƒseries", words)...)
 	line.SetXAxis(names(cols))
 	for i, s := range cmp.Series {
 		who := identity[i%Slots]
@@ -117,7 +117,7 @@ func hollow(symbol string) string {
 
 // Bars draws one year of a comparison, one bar a unit.
 func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
-	c := Chart{ID: "bars", Name: words("%s，%d 年度，逐单位柱", cmp.Indicator.Name.ZH, year)}
+	c := Chart{ID: "bars", Name: words("%s，%d 年度，逐单位柱", words(cmp.Indicator.Name.ZH), year)}
 	at := -1
 	for i, y := range cmp.Years {
 		if y == year {
@@ -139,10 +139,10 @@ func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
 		}
 	}
 	bar := charts.NewBar()
-	bar.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, "12", nil, "ƒseries")...)
+	bar.SetGlobalOptions(axes(cols, cmp.Indicator.Unit, "12", nil, "ƒseries", words)...)
 	bar.XAxisList[0].AxisLabel.Interval = "0" // every unit keeps its name
 	bar.SetXAxis(names(cols))
-	bar.AddSeries(cmp.Indicator.Name.ZH, data, bars("", "48"),
+	bar.AddSeries(words(cmp.Indicator.Name.ZH), data, bars("", "48"),
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{b}", Color: tokenInk, FontSize: 12}))
 	c.Table = seriesTable(cmp.Series, cmp.Years, words)
 	c.Sketch = sketchBars(cmp, cols, at, words)
@@ -206,7 +206,7 @@ func tableCell(ind standard.Indicator, f aggregate.Figure, words Words) string {
 		text = words("此格式无此项")
 	}
 	if f.Ratio && f.Defined && f.Small != "fraction" {
-		text += "（" + f.Numerator.String() + "/" + f.Denominator.String() + "）"
+		text += words("（%s）", f.Numerator.String()+"/"+f.Denominator.String())
 	}
 	return text
 }

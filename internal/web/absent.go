@@ -37,8 +37,8 @@ func (s *Server) showAbsent(c echo.Context, id report.AgencyID, year int, run st
 	}
 	p.in("")
 	p.Demo = a.Agency.Demo
-	p.Title = p.t("%s %d 年度报告", a.Agency.Name, year)
-	v := absentView{page: p, Agency: link{Text: a.Agency.Name, Href: p.Href("/agencies/" + string(id)), Demo: a.Agency.Demo}, Year: year}
+	p.Title = p.t("%s %d 年度报告", p.name(a.Agency.Name), year)
+	v := absentView{page: p, Agency: link{Text: p.name(a.Agency.Name), Href: p.Href("/agencies/" + string(id)), Demo: a.Agency.Demo}, Year: year}
 	known := false
 	for i, o := range a.Reports {
 		if o.Version != 0 {
@@ -48,7 +48,7 @@ func (s *Server) showAbsent(c echo.Context, id report.AgencyID, year int, run st
 			continue
 		}
 		known = true
-		v.Look, v.Reason = p.owedLook(o), o.Reason
+		v.Look, v.Reason = p.owedLook(o), p.retell(o.Reason)
 		v.Says = p.absence(o.Publication)
 		v.LastLook = moment(o.LastLook)
 		if !o.Deadline.Day.IsZero() {
@@ -56,7 +56,7 @@ func (s *Server) showAbsent(c echo.Context, id report.AgencyID, year int, run st
 		}
 	}
 	if !known {
-		return p.unknown(cause, p.t("%s没有 %%s 年度的报告可说", a.Agency.Name), strconv.Itoa(year))
+		return p.unknown(cause, p.t("%s没有 %%s 年度的报告可说", p.name(a.Agency.Name)), strconv.Itoa(year))
 	}
 	c.Response().Header().Del("ETag")
 	return s.render(c, http.StatusNotFound, "absent", v)

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -78,10 +77,10 @@ func (s *Server) showAgency(c echo.Context) error {
 func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	p.in("")
 	p.Demo, p.Charts = a.Agency.Demo, len(a.Years) > 0
-	p.Title = a.Agency.Name
-	p.Trail = append(p.trail(a.Path), link{Text: shortName(a.Agency)})
-	v := agencyView{page: p, Name: shortName(a.Agency), Formal: a.Agency.Name, Kind: p.kindName(a.Agency.Kind), Code: string(a.Agency.ID),
-		Aliases: strings.Join(a.Agency.Aliases, p.t("、"))}
+	p.Title = p.name(a.Agency.Name)
+	p.Trail = append(p.trail(a.Path), link{Text: p.name(shortName(a.Agency))})
+	v := agencyView{page: p, Name: p.name(shortName(a.Agency)), Formal: p.name(a.Agency.Name), Kind: p.kindName(a.Agency.Kind), Code: string(a.Agency.ID),
+		Aliases: p.names(a.Agency.Aliases)}
 	v.Lede = p.agencyLede(a)
 	v.About = sentence(v.Lede)
 	v.AsOfWords = p.asOfWords(a.AsOf)
@@ -111,7 +110,7 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	var err error
 	v.Outcomes.Chart, err = charts.Outcomes(a.Outcomes, false, p.t)
 	v.Outcomes.Self, v.Outcomes.CSV, v.Outcomes.JSON = p.Href(p.Path)+"#outcomes", v.CSV, v.JSON
-	v.Outcomes.Note, v.Outcomes.File = breakNote(a.Outcomes), v.Name+".png"
+	v.Outcomes.Note, v.Outcomes.File = p.breakNote(a.Outcomes), v.Name+".png"
 	v.Outcomes.Key = outcomesKey(p, a.Outcomes)
 	return v, err
 }
@@ -175,7 +174,7 @@ func (p page) agencyLede(a aggregate.AgencyView) []phrase {
 
 func (p page) agencyReport(a report.Agency, year int, o aggregate.Owed) agencyReport {
 	r := agencyReport{Year: year, Look: p.owedLook(o), Late: p.lateLook(o), Published: day(o.PublishedOn),
-		Versions: o.Versions, Errors: o.Errors, Warnings: o.Warnings, Notices: o.Notices, Reason: o.Reason}
+		Versions: o.Versions, Errors: o.Errors, Warnings: o.Warnings, Notices: o.Notices, Reason: p.retell(o.Reason)}
 	if o.Version != 0 {
 		r.Href = p.reportHref(a.ID, year)
 		r.Form = p.formName(o.Format)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -157,9 +158,9 @@ func newBoardView(p page, b aggregate.Board, order, only string, now time.Time) 
 	p.in(p.t("发布情况"))
 	p.Demo, p.Print = b.Demo, "circular-page"
 	p.Path = "/status/" + string(b.Region.Code) + "/" + strconv.Itoa(b.Year)
-	p.Title = p.t("%s：%d 年度报告发布情况", b.Region.Name, b.Year)
+	p.Title = p.t("%s：%d 年度报告发布情况", p.name(b.Region.Name), b.Year)
 	p.Trail = append(p.trail(b.Path), link{Text: p.t("%d 年度发布情况", b.Year)})
-	v := boardView{page: p, Region: b.Region.Name, Code: string(b.Region.Code), Year: b.Year, AsOfWords: p.asOfWords(b.AsOf), Strip: p.strip(b.Basis)}
+	v := boardView{page: p, Region: p.name(b.Region.Name), Code: string(b.Region.Code), Year: b.Year, AsOfWords: p.asOfWords(b.AsOf), Strip: p.strip(b.Basis)}
 	for _, y := range b.Years {
 		v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: p.Href("/status/" + v.Code + "/" + strconv.Itoa(y)), Current: y == b.Year})
 	}
@@ -263,22 +264,20 @@ func (p page) named(rows []aggregate.BoardRow, kind report.Publication) string {
 	case n > 8:
 		return p.t("%d 个%s", n, word)
 	}
-	return p.t("%s：%s", word, joinNames(names, p.t("、")))
+	return p.t("%s：%s", word, p.names(names))
 }
 
-func joinNames(names []string, sep string) string {
-	text := ""
+// names lists names.
+func (p page) names(names []string) string {
+	written := make([]string, len(names))
 	for i, name := range names {
-		if i > 0 {
-			text += sep
-		}
-		text += name
+		written[i] = p.name(name)
 	}
-	return text
+	return strings.Join(written, p.t("、"))
 }
 
 func (p page) boardRow(row aggregate.BoardRow, year int) boardRow {
-	r := boardRow{Agency: p.agencyLink(row.Agency), Look: p.owedLook(row.Owed), Late: p.lateLook(row.Owed), Reason: row.Reason,
+	r := boardRow{Agency: p.agencyLink(row.Agency), Look: p.owedLook(row.Owed), Late: p.lateLook(row.Owed), Reason: p.retell(row.Reason),
 		Published: day(row.PublishedOn), Doubts: len(row.Doubts), Source: row.URL, owed: row.Owed}
 	r.Class = "q-" + r.Look.Class
 	if row.Version != 0 {
@@ -397,7 +396,7 @@ func (p page) todo(b aggregate.Board) []todoView {
 			}
 		}
 		if len(names) > 0 {
-			list = append(list, todoView{Count: len(names), Text: p.t(g.text), Detail: joinNames(names[:min(len(names), 6)], p.t("、")),
+			list = append(list, todoView{Count: len(names), Text: p.t(g.text), Detail: p.names(names[:min(len(names), 6)]),
 				Href: p.With(url.Values{"show": {g.show}})})
 		}
 	}

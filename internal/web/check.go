@@ -51,11 +51,11 @@ func (s *Server) checkDraft(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Name = name
+	v.Name = v.name(name)
 	results, err := s.Reader.Read(c.Request().Context(), extract.Hint{Name: name}, body)
 	switch {
 	case errors.Is(err, report.ErrUnreadable):
-		v.Problem = err.Error()
+		v.Problem = v.why(err)
 	case err != nil:
 		return err
 	case len(results) == 0:
@@ -97,9 +97,9 @@ func (v *checkView) show(results []ingest.Result) {
 	r.Flow = v.flow(shown.Reading)
 	r.Verdict = v.verdict(shown, r.Passed, len(r.Findings))
 	v.Result = r
-	v.Heading = joined(first.Reading.Agency, v.t("%d 年度", first.Reading.Year), " ")
+	v.Heading = joined(v.name(first.Reading.Agency), v.t("%d 年度", first.Reading.Year), " ")
 	if first.Reading.Year == 0 {
-		v.Heading = joined(first.Reading.Agency, v.t("没有读出年度"), v.t("，"))
+		v.Heading = joined(v.name(first.Reading.Agency), v.t("没有读出年度"), v.t("，"))
 	}
 	var years []string
 	for _, other := range results[1:] {

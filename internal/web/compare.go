@@ -194,13 +194,13 @@ func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store
 	}
 	for i := range a.Series {
 		s := &a.Series[i]
-		slot := slotView{Slot: i%charts.Slots + 1, Agency: link{Text: s.Name, Href: p.Href("/regions/" + string(s.Region))}}
+		slot := slotView{Slot: i%charts.Slots + 1, Agency: link{Text: p.name(s.Name), Href: p.Href("/regions/" + string(s.Region))}}
 		if agency, ok := names[string(s.Agency.ID)]; ok {
 			slot.Agency = p.agencyLink(agency)
 			s.Name = slot.Agency.Text
 			v.Demo = v.Demo || agency.Demo
 		} else {
-			s.Name = p.t("%s各单位合计", s.Name)
+			s.Name = p.t("%s各单位合计", p.name(s.Name))
 			slot.Agency.Text = s.Name
 			slot.Agency.Demo = slices.ContainsFunc(rows, func(r store.RegionRow) bool { return r.Code == s.Region && r.Demo })
 			v.Demo = v.Demo || slot.Agency.Demo
@@ -340,12 +340,12 @@ func (p page) groupName(group string) string {
 func unitChoices(p page, chosen []string, rows []store.RegionRow, agencies []report.Agency) []choiceGroup {
 	var groups []choiceGroup
 	for _, row := range rows {
-		g := choiceGroup{Name: row.Name}
-		g.Options = append(g.Options, choice{Value: string(row.Code), Text: p.t("%s各单位合计", row.Name), Chosen: slices.Contains(chosen, string(row.Code)), Demo: row.Demo})
+		g := choiceGroup{Name: p.name(row.Name)}
+		g.Options = append(g.Options, choice{Value: string(row.Code), Text: p.t("%s各单位合计", p.name(row.Name)), Chosen: slices.Contains(chosen, string(row.Code)), Demo: row.Demo})
 		for _, a := range agencies {
 			picked := slices.Contains(chosen, string(a.ID))
 			if row.Code.Contains(a.Region) && (a.Watched || picked) {
-				g.Options = append(g.Options, choice{Value: string(a.ID), Text: shortName(a), Chosen: picked, Demo: a.Demo})
+				g.Options = append(g.Options, choice{Value: string(a.ID), Text: p.name(shortName(a)), Chosen: picked, Demo: a.Demo})
 			}
 		}
 		if len(g.Options) > 1 {

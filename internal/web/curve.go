@@ -53,7 +53,7 @@ func (p page) curve(b aggregate.Board, deadline time.Time) *curveView {
 	}
 	for _, days := range []int{-40, -20, 0, 20} {
 		at := deadline.AddDate(0, 0, days)
-		v.Marks = append(v.Marks, curveMark{c.x(at), p.t("%d 月 %d 日", int(at.Month()), at.Day())})
+		v.Marks = append(v.Marks, curveMark{c.x(at), p.dayOfYear(at)})
 	}
 	for _, point := range b.Curve {
 		v.Rows = append(v.Rows, [2]string{day(point.Day), fmt.Sprint(point.Count)})

@@ -27,8 +27,8 @@ func (v *overviewView) draw(o aggregate.Overview, share bool) (err error) {
 	}
 	v.Outcomes = v.ofCells(v.Outcomes, outcomeCells(), v.t("依申请公开的办理结果"))
 	v.Outcomes.Title = v.outcomesTitle(o)
-	v.Outcomes.About = v.t("%s各单位合计，依申请公开办理结果，件。柱顶是办结数；▽ 表示当年有应计入而未计入的报告。", o.Region.Name)
-	v.Outcomes.Note = breakNote(o.Outcomes)
+	v.Outcomes.About = v.t("%s各单位合计，依申请公开办理结果，件。柱顶是办结数；▽ 表示当年有应计入而未计入的报告。", v.name(o.Region.Name))
+	v.Outcomes.Note = v.breakNote(o.Outcomes)
 	v.Outcomes.Key = outcomesKey(v.page, o.Outcomes)
 	if v.Reviews.Chart, err = charts.Appeals(o.Appeals, "reviews", v.t("行政复议结果，逐年堆叠柱"), v.t); err != nil {
 		return err
@@ -50,12 +50,12 @@ func (v *overviewView) drawDemand(o aggregate.Overview) (err error) {
 		return err
 	}
 	v.Demand = v.ofSeries(v.Demand, s.Indicator.ID, s.Name)
-	v.Demand.Note = breakNote(o.Outcomes)
+	v.Demand.Note = v.breakNote(o.Outcomes)
 	v.Demand.Title = v.t("新收申请")
 	for _, f := range s.Figures {
 		if f.Year == o.Year && f.Known {
 			v.Demand.Title = v.t("%d 年新收申请 %s 件", f.Year, charts.Group(f.Numerator))
-			v.Demand.About = v.t("%s各单位合计，件。%s。", o.Region.Name, v.strip(f.Basis).Words)
+			v.Demand.About = v.t("%s各单位合计，件。%s。", v.name(o.Region.Name), v.strip(f.Basis).Words)
 		}
 	}
 	return nil
@@ -169,15 +169,15 @@ func opened(y aggregate.YearParts) (sum report.Amount) {
 }
 
 // breakNote says what the dotted rules of a composition are.
-func breakNote(years []aggregate.YearParts) string {
+func (p page) breakNote(years []aggregate.YearParts) string {
 	note := ""
 	for _, y := range years {
 		if y.Break != "" {
-			note = joined(note, y.Break, "。")
+			note = joined(note, p.t(y.Break), p.t("。"))
 		}
 	}
 	if note != "" {
-		note += "。"
+		note += p.t("。")
 	}
 	return note
 }

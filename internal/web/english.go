@@ -13,7 +13,7 @@ import (
 
 // english is the catalogue of the English pages, by the Chinese text: every file of
 // templates/english, one a subject, so that a page's texts stand beside each other.
-// Statutory terms are not in it: they have their English in package standard.
+// Statutory terms have their English in package standard and are added from there.
 // New fails where it cannot be read.
 var english = sync.OnceValues(func() (map[string]string, error) { return readEnglish(templates.Files) })
 
@@ -48,6 +48,11 @@ func readEnglish(files embed.FS) (map[string]string, error) {
 				return nil, fmt.Errorf("%s:%d: %q is %q here and %q in another file; keep one", name, i+2, row[0], row[1], had)
 			}
 			all[row[0]] = row[1]
+		}
+	}
+	for chinese, english := range terms() {
+		if _, ok := all[chinese]; !ok {
+			all[chinese] = english
 		}
 	}
 	return all, nil

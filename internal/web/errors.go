@@ -34,7 +34,7 @@ func (p page) unknown(err error, sentence, name string) error {
 	if !errors.Is(err, report.ErrNotFound) {
 		return err
 	}
-	return &unknownError{words: p.t(sentence, name), cause: err}
+	return &unknownError{words: p.t(sentence, p.name(name)), cause: err}
 }
 
 // What addresses name.
@@ -56,7 +56,7 @@ func (p page) allowed(e *report.ParameterError) string {
 	if word, ok := words[e.Name]; ok && !strings.ContainsFunc(e.Want, func(r rune) bool { return r >= 0x2e80 }) {
 		return p.t(word)
 	}
-	return e.Want
+	return p.retell(e.Want)
 }
 
 // showError is the one place where errors become answers.
@@ -73,7 +73,7 @@ func (s *Server) showError(err error, c echo.Context) {
 	switch {
 	case errors.As(err, &parameter):
 		view.Code, view.Title = http.StatusBadRequest, p.t("地址中的参数不对")
-		view.Why = p.t("参数 %s 的值是“%s”。", parameter.Name, parameter.Got)
+		view.Why = p.t("参数 %s 的值是“%s”。", parameter.Name, p.name(parameter.Got))
 		view.Allows = p.allowed(parameter)
 	case errors.Is(err, report.ErrBadRequest):
 		view.Code, view.Title, view.Why = http.StatusBadRequest, p.t("请求不对"), p.t("地址中有不能理解的内容。")
@@ -87,7 +87,7 @@ func (s *Server) showError(err error, c echo.Context) {
 		view.Code, view.Title, view.Why = http.StatusServiceUnavailable, p.t("数据库正忙"), p.t("另一项任务正在写入，请稍后刷新本页。")
 		c.Response().Header().Set("Retry-After", "5")
 	case errors.Is(err, report.ErrUnreadable):
-		view.Code, view.Title, view.Why = http.StatusUnprocessableEntity, p.t("原件无法显示"), err.Error()
+		view.Code, view.Title, view.Why = http.StatusUnprocessableEntity, p.t("原件无法显示"), p.why(err)
 	case errors.As(err, &http4) && http4.Code < 500:
 		view.Code, view.Title = http4.Code, p.t("没有这一页")
 		view.Why = p.t("没有 %s 这个地址。请核对，或从下面的入口进入。", c.Request().URL.Path)

@@ -28,7 +28,7 @@ func (v *reportView) layOut(shown store.Version) {
 	for _, d := range shown.Reading.Doubts {
 		if ref := l.refs[d.Cell]; ref != nil {
 			ref.Doubted = true
-			ref.More = joined(ref.More, d.Text, "\n")
+			ref.More = joined(ref.More, v.retell(d.Text), "\n")
 		}
 	}
 	for _, t := range form.Tables() {
@@ -66,7 +66,7 @@ func (p page) printed(v report.Value) string {
 	switch v.State {
 	case report.Printed:
 		if text := strings.TrimSpace(v.Text); text != "" {
-			return text
+			return p.name(text)
 		}
 		return v.Amount.String()
 	case report.Blank:
@@ -76,7 +76,7 @@ func (p page) printed(v report.Value) string {
 	case report.Unread:
 		return p.t("待复核")
 	}
-	return v.Text
+	return p.name(v.Text)
 }
 
 // placeHref is the address that shows a place of an original highlighted.
@@ -118,7 +118,7 @@ func (v *reportView) markCells(refs map[standard.CellCode]*cellRef, f report.Fin
 			ref.Noted = true
 		}
 		ref.Findings = append(ref.Findings, view.ID)
-		ref.More = joined(ref.More, f.Text, "\n")
+		ref.More = joined(ref.More, v.finds(f), "\n")
 	}
 }
 
@@ -133,7 +133,7 @@ func (v *reportView) readFindings(shown store.Version) {
 		v.Doubts = append(v.Doubts, v.doubt(d, form))
 	}
 	for _, n := range shown.Reading.Notes {
-		v.Notes = append(v.Notes, n.Text)
+		v.Notes = append(v.Notes, v.retell(n.Text))
 	}
 	failed := make(map[string]bool)
 	for _, f := range shown.Findings {
@@ -163,11 +163,11 @@ var severities = map[report.Severity][2]string{
 func (p page) finding(i int, f report.Finding, form *standard.Form, hash report.SHA256) findingView {
 	look := severities[f.Severity]
 	v := findingView{ID: "finding-" + strconv.Itoa(i+1), Class: look[0], Symbol: look[1], Rule: f.Rule, Name: f.Rule,
-		RuleHref: p.Href("/methods#" + f.Rule), Text: f.Text, Formula: f.Formula, Right: f.Right, Diff: f.Difference}
+		RuleHref: p.Href("/methods#" + f.Rule), Text: p.finds(f), Formula: p.formula(f), Right: p.retell(f.Right), Diff: f.Difference}
 	if rule, ok := standard.RuleOf(f.Rule); ok {
 		v.Name = p.label(rule.Name)
 	}
-	v.Sum = f.Left
+	v.Sum = p.retell(f.Left)
 	if terms := operandSum(f); terms != "" {
 		v.Sum = terms + " = " + f.Left
 	}
@@ -227,7 +227,7 @@ func (p page) shortCell(c standard.Cell) string {
 }
 
 func (p page) doubt(d report.Doubt, form *standard.Form) doubtView {
-	v := doubtView{Text: d.Text, Rule: d.Rule}
+	v := doubtView{Text: p.retell(d.Text), Rule: d.Rule}
 	for _, value := range d.Proposals {
 		v.Proposals = append(v.Proposals, p.shown(value))
 	}
@@ -237,4 +237,24 @@ func (p page) doubt(d report.Doubt, form *standard.Form) doubtView {
 		}
 	}
 	return v
+}
+
+// finds is the sentence of a finding. Those kept before the sentences had English
+// say it by the name of their rule.
+func (p page) finds(f report.Finding) string {
+	if p.Lang != en {
+		return f.Text
+	}
+	if f.TextEN == "" {
+		return p.retell(f.Text)
+	}
+	return p.Lang.quoting(f.TextEN)
+}
+
+// formula is the formula of a finding as its rule has it.
+func (p page) formula(f report.Finding) string {
+	if rule, ok := standard.RuleOf(f.Rule); ok && p.Lang == en && f.Formula != "" {
+		return p.label(rule.Formula)
+	}
+	return f.Formula
 }

@@ -184,13 +184,13 @@ func (f *fixture) odd(v *store.NewVersion, i, year int) {
 	case i == 4 && year == 2024:
 		set("requests.new/business", report.Value{State: report.Unread, Text: "O"})
 		v.Status = report.NeedsReview
-		v.Problems = []string{"“一、本年新收”商业企业一格的字符是字母 O，不能确定是数字"}
-		v.Reading.Doubts = []report.Doubt{{Rule: "read.disagreement", Cell: "requests.new/business", Text: "两种读法不一致：一种读作 0，一种没有读出",
+		v.Problems = []string{"无法确读：本年新收（商业企业） “O”"}
+		v.Reading.Doubts = []report.Doubt{{Rule: "read.disagreement", Cell: "requests.new/business", Text: "两种读法不一致：本年新收（商业企业） 0 / 未能确读",
 			Proposals: []report.Value{{State: report.Printed, Text: "0"}, {State: report.Unread, Text: "O"}}}}
 	case i == 6 && year == 2018:
 		v.Status, v.Reading.Format, v.Reading.Values = report.Unreadable, "", nil
 		v.Reading.Narrative = nil
-		v.Problems = []string{"页面只有图片，没有找到法定表格"}
+		v.Problems = []string{"没有可读的统计表；页面含有图片，表格可能是图片"}
 	case i == 7 && year == 2023:
 		for _, column := range []standard.Applicant{standard.Research, standard.Nonprofit, standard.Legal} {
 			set(standard.At("outcome.unprocessed.reconfirm", column), report.Value{State: report.Blank})
@@ -198,24 +198,25 @@ func (f *fixture) odd(v *store.NewVersion, i, year int) {
 		}
 		set("disclosure.license.decisions", report.Value{State: report.Words, Text: "不涉及"})
 		set("disclosure.fee.amount", report.Value{})
-		v.Reading.Notes = []report.Note{{Rule: "form.missing_table", Subject: "fee", Text: "没有“行政事业性收费”一栏"}}
+		v.Reading.Notes = []report.Note{{Rule: "form.missing_table", Subject: "fee", Text: "表中没有这一行：行政事业性收费"}}
 	case i == 8 && year == 2022:
 		v.Findings = []report.Finding{{Rule: "text.requests_received", Severity: report.Warning, Attribution: report.ByAgency, Left: "12",
 			Right: v.Reading.Value("requests.new/total").Amount.String(), Formula: "正文新收申请数 = 表中本年新收总计",
 			Operands: []report.Operand{{Cell: "requests.new/total", Value: v.Reading.Value("requests.new/total")}},
-			Text:     "正文写收到申请 12 件，与表中总计不同。", Place: report.Place{Paragraph: 4}}}
+			Text:     "正文写收到申请 12 件，与表中总计不同。", TextEN: "The text says that 12 requests were received, which is not the total of the table.", Place: report.Place{Paragraph: 4}}}
 	}
 }
 
 func (f *fixture) sumFailure(v *store.NewVersion, sum report.Amount) []report.Finding {
 	finding := report.Finding{Rule: "requests.column_sum", RuleVersion: 1, Subject: "outcome.unavailable.not_held",
 		Severity: report.Error, Attribution: report.ByAgency, Left: sum.String(), Right: (sum - report.One).String(), Difference: "1",
-		Formula: "六类申请人之和 = 总计列", Text: "“1.本机关不掌握相关政府信息”一行，六类申请人之和与总计列不等。"}
+		Formula: "六类申请人之和 = 总计列", Text: "“1.本机关不掌握相关政府信息”一行，六类申请人之和与总计列不等。",
+		TextEN: "Information not held: the six kinds of applicant do not come to the total."}
 	for _, column := range standard.Columns() {
 		code := standard.At("outcome.unavailable.not_held", column)
 		finding.Operands = append(finding.Operands, report.Operand{Cell: code, Value: v.Reading.Value(code)})
 	}
-	return []report.Finding{finding, {Rule: "text.training", Severity: report.Notice, Attribution: report.ByAgency, Text: "正文没有写到培训次数。"}}
+	return []report.Finding{finding, {Rule: "text.training", Severity: report.Notice, Attribution: report.ByAgency, Text: "正文没有写到培训次数。", TextEN: "The text gives no number of trainings."}}
 }
 
 // revise publishes a second version with other figures.

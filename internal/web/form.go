@@ -248,7 +248,7 @@ func (l formLayout) statistics() formView {
 			name = name[i+1:]
 		}
 		v.Rows = append(v.Rows, formRow{[]formCell{head(name, "l "+indent(name), 1, 1),
-			{Class: "unit", Text: string(c.Unit), RowSpan: 1, ColSpan: 1}, l.figure(c.Code)}})
+			{Class: "unit", Text: p.t(string(c.Unit)), RowSpan: 1, ColSpan: 1}, l.figure(c.Code)}})
 	}
 	return v
 }

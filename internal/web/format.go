@@ -30,7 +30,19 @@ func moment(t time.Time) string {
 // spoken writes a date as sentences do: 2025 年 1 月 31 日.
 func (p page) spoken(t time.Time) string {
 	t = t.In(standard.China())
+	if p.Lang == en {
+		return t.Format("2 January 2006")
+	}
 	return p.t("%d 年 %d 月 %d 日", t.Year(), int(t.Month()), t.Day())
+}
+
+// dayOfYear writes a day where its year is plain: 1 月 31 日, 31 Jan.
+func (p page) dayOfYear(t time.Time) string {
+	t = t.In(standard.China())
+	if p.Lang == en {
+		return t.Format("2 Jan")
+	}
+	return p.t("%d 月 %d 日", int(t.Month()), t.Day())
 }
 
 // size writes a number of bytes.
@@ -68,7 +80,7 @@ func (p page) place(at report.Place) string {
 	}
 	add("第 %d 页", at.Page)
 	if at.Sheet != "" {
-		parts = append(parts, p.t("工作表 %s", at.Sheet))
+		parts = append(parts, p.t("工作表 %s", p.name(at.Sheet)))
 	}
 	if at.Address != "" {
 		parts = append(parts, p.t("单元格 %s", at.Address))

@@ -56,7 +56,7 @@ func mainRegion(rows []store.RegionRow) (best store.RegionRow, ok bool) {
 }
 
 func (p page) region(row store.RegionRow) regionView {
-	v := regionView{Region: link{Text: row.Name, Href: p.Href("/regions/" + string(row.Code)), Demo: row.Demo},
+	v := regionView{Region: link{Text: p.name(row.Name), Href: p.Href("/regions/" + string(row.Code)), Demo: row.Demo},
 		Agencies: row.Agencies, Watched: row.Watched, Reports: row.Reports}
 	if row.FromYear > 0 {
 		v.Years = p.t("%d—%d", row.FromYear, row.ToYear)

@@ -197,7 +197,7 @@ func (v *indicatorView) choices(rows []store.RegionRow, region standard.RegionCo
 		if row.Reports == 0 {
 			continue
 		}
-		v.Regions = append(v.Regions, link{Text: row.Name, Href: v.With(url.Values{"region": {string(row.Code)}}), Current: row.Code == region, Demo: row.Demo})
+		v.Regions = append(v.Regions, link{Text: v.name(row.Name), Href: v.With(url.Values{"region": {string(row.Code)}}), Current: row.Code == region, Demo: row.Demo})
 		if row.Code != region {
 			continue
 		}
@@ -211,7 +211,7 @@ func (v *indicatorView) choices(rows []store.RegionRow, region standard.RegionCo
 
 // rank shows a ranking, its values on one scale from 0.
 func (v *indicatorView) rank(ind standard.Indicator, r aggregate.Ranking) {
-	v.Region, v.Year, v.Strip = r.Region.Name, r.Year, v.strip(r.Basis)
+	v.Region, v.Year, v.Strip = v.name(r.Region.Name), r.Year, v.strip(r.Basis)
 	most := 0.0
 	for _, e := range r.Entries {
 		if e.Figure.Defined {

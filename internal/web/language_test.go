@@ -1,6 +1,9 @@
 package web
 
 import (
+	"regexp"
+
+	"golang.org/x/net/html"
 	"net/http"
 	"strings"
 	"testing"
@@ -69,5 +72,141 @@ func TestLanguageOfAnswers(t *testing.T) {
 	}
 	if w := get(t, s, http.MethodGet, "/en/api/v1/regions"); w.Code != http.StatusNotFound {
 		t.Errorf("data below a language answer %d", w.Code)
+	}
+}
+
+// TestNoChinese holds that English pages have no Chinese outside of elements marked
+// lang="zh". Where no element may stand, in attributes, titles and the data of
+// charts, names of the fixture are let through, and so is what stands in quotation
+// marks.
+func TestNoChinese(t *testing.T) {
+	s := newFixture(t)
+	for _, path := range append(routes(), "/en-nowhere", "/agencies/none", "/reports/990101006/2024", "/reports/990101010/2024",
+		"/compare?chart=pie", "/regions/990101?year=1900", "/?as_of=x", "/status/990101/2024?show=x", "/status/990101/2024?sort=x") {
+		body := get(t, s, http.MethodGet, englishOf(path)).Body.String()
+		for _, text := range chineseIn(t, body) {
+			t.Errorf("%s says %q", englishOf(path), text)
+		}
+	}
+}
+
+// TestNoEnglish holds that Chinese pages say nothing in English but codes, names of
+// formats and what the sources themselves say.
+func TestNoEnglish(t *testing.T) {
+	s := newFixture(t)
+	sentence := regexp.MustCompile(`(?:\b[A-Za-z]{2,}[ ,;]+){4,}[A-Za-z]{2,}`)
+	for _, path := range routes() {
+		root, err := html.Parse(strings.NewReader(get(t, s, http.MethodGet, path).Body.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range root.Descendants() {
+			if n.Type == html.TextNode && !ofCode(n.Parent) && sentence.MatchString(n.Data) {
+				t.Errorf("%s says %q", path, n.Data)
+			}
+		}
+	}
+}
+
+func ofCode(n *html.Node) bool { return n.Data == "script" || n.Data == "code" || n.Data == "style" }
+
+// quoted is what stands in quotation marks, and in the fields that hold the words of
+// a source.
+var quoted = regexp.MustCompile(`“[^”]*”|"[^"]*"|&#34;.*?&#34;`)
+
+// chineseIn lists the Chinese of a page that is not marked.
+func chineseIn(t *testing.T, body string) []string {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	say := func(n *html.Node, text string) {
+		for _, name := range append(fixtureNames, "军粮城街道", "张贵庄街道", "东丽区", "天津市", "示例区", "办事处", "人民政府") {
+			text = strings.ReplaceAll(text, name, "")
+		}
+		if strings.ContainsFunc(text, isChinese) {
+			all = append(all, n.Data+": "+strings.TrimSpace(text))
+		}
+	}
+	for n := range root.Descendants() {
+		switch {
+		case marked(n):
+		case n.Type == html.TextNode && strings.ContainsFunc(n.Data, isChinese):
+			if inAttributes(n.Parent) {
+				say(n.Parent, quoted.ReplaceAllString(n.Data, ""))
+			} else if n.Parent.Data == "script" {
+				say(n.Parent, n.Data)
+			} else {
+				all = append(all, n.Parent.Data+": "+strings.TrimSpace(n.Data))
+			}
+		case n.Type == html.ElementNode:
+			for _, a := range n.Attr {
+				if a.Key != "data-raw" && a.Key != "href" && a.Key != "value" && a.Key != "data-name" {
+					say(n, quoted.ReplaceAllString(a.Val, ""))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// inAttributes reports whether an element holds text alone.
+func inAttributes(n *html.Node) bool { return wholly[n.Data] && n.Data != "script" }
+
+func marked(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if l, ok := attr(n, "lang"); ok && n.Type == html.ElementNode {
+			return strings.HasPrefix(l, "zh")
+		}
+	}
+	return false
+}
+
+// TestMarks holds how marks become elements.
+func TestMarks(t *testing.T) {
+	name := en.asWritten("立春街道")
+	for in, want := range map[string]string{
+		"<p>" + name + " x</p>":                       `<p><span lang="zh">立春街道</span> x</p>`,
+		`<a title="` + name + `">` + name + `</a>`:    `<a title="立春街道"><span lang="zh">立春街道</span></a>`,
+		"<title>" + name + "</title>":                 "<title>立春街道</title>",
+		"<svg><text>" + name + "</text></svg>" + name: `<svg><text><tspan lang="zh">立春街道</tspan></text></svg><span lang="zh">立春街道</span>`,
+		"<p>" + name[:len(name)-3] + "</p>":           `<p><span lang="zh">立春街道</span></p>`,
+		"<p>\uFDD1x</p>" + name:                       `<p>x</p><span lang="zh">立春街道</span>`,
+	} {
+		if got := string(markup([]byte(in))); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	if got := marks.Replace(en.quoting("From 2021 the row 其他处理 is split")); got != "From 2021 the row 其他处理 is split" {
+		t.Errorf("quoting changed a text: %q", got)
+	}
+	if got := string(markup([]byte(en.quoting("says “第3项，其他” of 规章")))); got != `says “<span lang="zh">第3项，其他</span>” of <span lang="zh">规章</span>` {
+		t.Errorf("quoting: %q", got)
+	}
+}
+
+// TestRetell holds that a sentence of the database finds its English, its quotations
+// marked, and that what the catalogue lacks stays as it is.
+func TestRetell(t *testing.T) {
+	p := page{Lang: en}
+	for in, want := range map[string]string{
+		"发现 2024 年度报告":                       "Report for 2024 found",
+		"标题写作立春街道，落款为雨水街道":                   `The title names <span lang="zh">立春街道</span>, the signature <span lang="zh">雨水街道</span>`,
+		"未能查看：robots.txt forbids /x":         "could not be looked at: robots.txt forbids /x",
+		"文中没有这张表：政府信息公开情况统计表":                `The text lacks this table: <span lang="zh">政府信息公开情况统计表</span>`,
+		"一句没有人写过的话":                          "一句没有人写过的话",
+		"表中没有这一行：三、本年度办理结果/（三）不予公开/1.属于国家秘密": "",
+		"两种读法不一致：本年新收（自然人） 3 / 缺项":           "",
+	} {
+		got := string(markup([]byte(p.retell(in))))
+		if want != "" && got != want {
+			t.Errorf("%q is told %q, want %q", in, got, want)
+		}
+		t.Log(got)
+	}
+	if got := (page{Lang: zh}).retell("发现 2024 年度报告"); got != "发现 2024 年度报告" {
+		t.Errorf("in Chinese %q", got)
 	}
 }

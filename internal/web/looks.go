@@ -41,7 +41,7 @@ func (p page) owedLook(o aggregate.Owed) look {
 	case report.NotDue:
 		return look{"due", "○", p.t("未到期")}
 	}
-	return look{"none", "／", p.t("尚未设立或已撤销")}
+	return look{"none", "/", p.t("尚未设立或已撤销")}
 }
 
 // lateLook is the look of lateness, zero where the report was not late.
@@ -64,7 +64,7 @@ func (p page) legend() []look {
 	return []look{
 		{"ok", "✓", p.t("已核验")}, {"err", "≠", p.t("勾稽不符")}, {"rev", "?", p.t("待复核")}, {"bad", "×", p.t("无法读取")},
 		{"mis", "", p.t("未发布")}, {"unk", "", p.t("未能查看")}, {"unw", "", p.t("未纳入")}, {"due", "○", p.t("未到期")},
-		{"none", "／", p.t("尚未设立")}, {"late", "", p.t("右上角：逾期")}, {"bydate", "", p.t("空角：仅按印出的日期逾期")},
+		{"none", "/", p.t("尚未设立")}, {"late", "", p.t("右上角：逾期")}, {"bydate", "", p.t("空角：仅按印出的日期逾期")},
 	}
 }
 
@@ -149,7 +149,7 @@ func (p page) square(name string, year int, o aggregate.Owed) cellView {
 		v.Label += p.t("，") + word
 	}
 	if o.Reason != "" {
-		v.Label += p.t("（%s）", o.Reason)
+		v.Label += p.t("（%s）", p.retell(o.Reason))
 	}
 	if o.Version != 0 {
 		v.Href = p.reportHref(o.Agency.ID, year)
@@ -166,7 +166,7 @@ func (p page) reportHref(id report.AgencyID, year int) string {
 }
 
 func (p page) agencyLink(a report.Agency) link {
-	return link{Text: shortName(a), Href: p.Href("/agencies/" + string(a.ID)), Demo: a.Demo}
+	return link{Text: p.name(shortName(a)), Href: p.Href("/agencies/" + string(a.ID)), Demo: a.Demo}
 }
 
 // shortName is what tables call an agency.

@@ -173,9 +173,9 @@ func newOriginalView(p page, o report.Original, docs []*extract.Document, at rep
 		v.Where = p.place(at)
 	}
 	for _, doc := range docs {
-		d := documentView{Name: doc.Member}
+		d := documentView{Name: v.name(doc.Member)}
 		for _, w := range doc.Warnings {
-			v.Warnings = append(v.Warnings, w.Text)
+			v.Warnings = append(v.Warnings, v.retell(w.Text))
 		}
 		for _, b := range doc.Blocks {
 			d.Blocks = append(d.Blocks, v.block(b, at))
@@ -187,7 +187,7 @@ func newOriginalView(p page, o report.Original, docs []*extract.Document, at rep
 
 func (v *originalView) block(b extract.Block, at report.Place) blockView {
 	if b.Paragraph != nil {
-		text := &textView{Number: b.Paragraph.Number, Text: b.Paragraph.Text, Heading: b.Paragraph.Heading, Chrome: b.Paragraph.Chrome}
+		text := &textView{Number: b.Paragraph.Number, Text: v.name(b.Paragraph.Text), Heading: b.Paragraph.Heading, Chrome: b.Paragraph.Chrome}
 		text.Hit = v.hit(at.Table == 0 && (covers(at, b.Paragraph.Place) || at.Paragraph == b.Paragraph.Number))
 		return blockView{Paragraph: text}
 	}
@@ -197,7 +197,7 @@ func (v *originalView) block(b extract.Block, at report.Place) blockView {
 		if c.Row >= len(grid.Rows) {
 			continue
 		}
-		cell := gridCell{Text: c.Text, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Header: c.Header, Hit: v.hit(covers(at, c.Place))}
+		cell := gridCell{Text: v.name(c.Text), RowSpan: c.RowSpan, ColSpan: c.ColSpan, Header: c.Header, Hit: v.hit(covers(at, c.Place))}
 		grid.Rows[c.Row] = append(grid.Rows[c.Row], cell)
 	}
 	return blockView{Grid: grid}

@@ -149,9 +149,9 @@ func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, er
 	p.in(p.t("总览"))
 	p.Path = "/regions/" + string(o.Region.Code)
 	p.Demo, p.Charts = o.Demo, true
-	p.Title = p.t("%s：%d 年度政府信息公开", o.Region.Name, o.Year)
+	p.Title = p.t("%s：%d 年度政府信息公开", p.name(o.Region.Name), o.Year)
 	p.Trail = p.trail(o.Path)
-	v := overviewView{page: p, Region: o.Region.Name, Code: string(o.Region.Code), Year: o.Year}
+	v := overviewView{page: p, Region: p.name(o.Region.Name), Code: string(o.Region.Code), Year: o.Year}
 	for _, y := range o.Years {
 		v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: p.With(url.Values{"year": {strconv.Itoa(y)}}), Current: y == o.Year})
 	}
@@ -167,7 +167,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, er
 	v.Lens = p.lens(v.Code, o.Grounds)
 	v.Movers = p.movers(o)
 	if o.Own != nil && o.Own.Version != 0 {
-		v.Own = &link{Text: o.Own.Agency.Name, Href: p.reportHref(o.Own.Agency.ID, o.Year)}
+		v.Own = &link{Text: p.name(o.Own.Agency.Name), Href: p.reportHref(o.Own.Agency.ID, o.Year)}
 	}
 	v.Links = []link{
 		{Text: p.t("%d 年度发布情况", o.Year), Href: p.Href("/status/" + v.Code + "/" + strconv.Itoa(o.Year))},
@@ -252,7 +252,7 @@ func sentence(list []phrase) string {
 func (p page) trail(path []standard.Region) []link {
 	list := []link{{Text: p.t("首页"), Href: p.Href("/")}}
 	for _, r := range path {
-		list = append(list, link{Text: r.Name, Href: p.Href("/regions/" + string(r.Code))})
+		list = append(list, link{Text: p.name(r.Name), Href: p.Href("/regions/" + string(r.Code))})
 	}
 	if n := len(list); n > 1 && list[n-1].Href == p.Href(p.Path) {
 		list[n-1].Href = ""
@@ -338,9 +338,9 @@ func (p page) changes(rows []store.ChangeRow, limit int) []changeView {
 		if len(list) == limit {
 			continue // lines that are there may still grow
 		}
-		list = append(list, changeView{Day: row.At.In(standard.China()).Format(time.DateOnly), Text: row.Text, Report: year.Href, key: key,
+		list = append(list, changeView{Day: row.At.In(standard.China()).Format(time.DateOnly), Text: p.retell(row.Text), Report: year.Href, key: key,
 			Years:  []link{year},
-			Agency: link{Text: row.AgencyName, Href: p.Href("/agencies/" + string(row.Agency)), Demo: row.Demo}})
+			Agency: link{Text: p.name(row.AgencyName), Href: p.Href("/agencies/" + string(row.Agency)), Demo: row.Demo}})
 	}
 	for _, c := range list {
 		slices.SortFunc(c.Years, func(a, b link) int { return strings.Compare(b.Text, a.Text) })

@@ -39,7 +39,7 @@ func (s *Server) showData(c echo.Context) error {
 		v.Regions = append(v.Regions, v.region(row))
 		v.Demo = v.Demo || row.Demo && len(rows) == 1
 		code := string(row.Code)
-		v.Downloads = append(v.Downloads, downloadView{Name: row.Name, About: v.t("%d 份报告", row.Reports), Links: []link{
+		v.Downloads = append(v.Downloads, downloadView{Name: v.name(row.Name), About: v.t("%d 份报告", row.Reports), Links: []link{
 			{Text: v.t("报告清单 CSV"), Href: "/api/v1/reports?region=" + code + "&format=csv"},
 			{Text: v.t("各格数值 CSV"), Href: "/api/v1/cells?region=" + code + "&format=csv"},
 			{Text: v.t("各格数值 XLSX"), Href: "/api/v1/cells?region=" + code + "&format=xlsx"},
@@ -114,7 +114,7 @@ func (s *Server) showChanges(c echo.Context) error {
 	v.Changes = v.changes(changes, changesShown)
 	v.Regions = []link{{Text: v.t("全部"), Href: v.Href("/changes"), Current: region == ""}}
 	for _, row := range rows {
-		v.Regions = append(v.Regions, link{Text: row.Name, Href: v.Href("/changes?region=" + string(row.Code)), Current: row.Code == region, Demo: row.Demo})
+		v.Regions = append(v.Regions, link{Text: v.name(row.Name), Href: v.Href("/changes?region=" + string(row.Code)), Current: row.Code == region, Demo: row.Demo})
 	}
 	for _, run := range runs {
 		v.Runs = append(v.Runs, v.run(run))

@@ -141,13 +141,17 @@ func (p page) With(params url.Values) string {
 	return p.Href(p.Path + "?" + params.Encode())
 }
 
-// label is a statutory term in the page's language.
+// label is a statutory term, or a sentence made in both languages, in that of the
+// page.
 func (p page) label(l standard.Label) string {
 	if p.Lang == en {
-		return l.EN
+		return p.Lang.quoting(plainTerm(l.EN))
 	}
 	return l.ZH
 }
+
+// name is a name of others, or their words, which no language changes.
+func (p page) name(text string) string { return p.Lang.asWritten(text) }
 
 // pages holds the parsed templates: one set for each page and language.
 type pages struct {
@@ -178,6 +182,7 @@ func newPages(a *assets) (*pages, error) {
 func functions(l lang, a *assets) template.FuncMap {
 	return template.FuncMap{
 		"t":     l.text,
+		"zh":    l.asWritten,
 		"asset": a.url,
 		"data":  func(json []byte) template.JS { return template.JS(json) },
 	}
@@ -193,6 +198,9 @@ func (s *Server) render(c echo.Context, status int, name string, view interface{
 	var b bytes.Buffer
 	if err := t.Execute(&b, view); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
+	}
+	if view.lang() != zh {
+		return c.HTMLBlob(status, markup(b.Bytes()))
 	}
 	return c.HTMLBlob(status, b.Bytes())
 }

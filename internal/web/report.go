@@ -158,8 +158,8 @@ func (s *Server) chooseVersion(c echo.Context, r store.Report) (store.Version, i
 func newReportView(p page, r store.Report, shown store.Version, before *store.Version) reportView {
 	p.in("")
 	p.Demo = r.Agency.Demo
-	p.Title = p.t("%s %d 年度报告", r.Agency.Name, r.Year)
-	v := reportView{page: p, Agency: link{Text: r.Agency.Name, Href: p.Href("/agencies/" + string(r.Agency.ID)), Demo: r.Agency.Demo},
+	p.Title = p.t("%s %d 年度报告", p.name(r.Agency.Name), r.Year)
+	v := reportView{page: p, Agency: link{Text: p.name(r.Agency.Name), Href: p.Href("/agencies/" + string(r.Agency.ID)), Demo: r.Agency.Demo},
 		Year: r.Year, Status: p.statusLook(shown.Status)}
 	v.Subtitle = p.reportSubtitle(r, shown)
 	v.Versions = p.versions(r, shown)
@@ -168,7 +168,7 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	}
 	v.readFindings(shown)
 	v.Verdict = p.verdict(shown, v.Passed, len(v.Findings))
-	v.About = sentence([]phrase{{Text: p.Title + "："}, {Text: v.Status.Word}})
+	v.About = sentence([]phrase{{Text: p.Title + p.t("：")}, {Text: v.Status.Word}})
 	v.layOut(shown)
 	v.prose(shown)
 	if before != nil {
@@ -252,7 +252,10 @@ func (p page) verdict(v store.Version, passed, found int) []string {
 	if v.Status == report.Inconsistent && errors > 0 {
 		return list // the findings beside the tables say the same at length
 	}
-	return append(list, v.Problems...)
+	for _, problem := range v.Problems {
+		list = append(list, p.retell(problem))
+	}
+	return list
 }
 
 // prose puts the narrative around the tables, its figures marked: sections 0 and 1
@@ -276,7 +279,7 @@ func (v *reportView) prose(shown store.Version) {
 		case section.Number <= 1:
 			v.Opening = append(v.Opening, paragraphs...)
 		default:
-			v.Closing = append(v.Closing, sectionView{Heading: section.Heading, Paragraphs: paragraphs})
+			v.Closing = append(v.Closing, sectionView{Heading: v.name(section.Heading), Paragraphs: paragraphs})
 		}
 	}
 }
@@ -295,10 +298,10 @@ func (v *reportView) mark(para report.Paragraph, shown store.Version) paragraphV
 		if cell := shown.Reading.Value(standard.CellCode(st.Says)); st.Says != "" && cell.State == report.Printed {
 			piece.Href, piece.Odd = "#cell-"+st.Says, cell.Amount != st.Value
 		}
-		out.Pieces = append(out.Pieces, pieceView{Text: rest[:at]}, piece)
+		out.Pieces = append(out.Pieces, pieceView{Text: v.name(rest[:at])}, piece)
 		rest = rest[at+len(number):]
 	}
-	out.Pieces = append(out.Pieces, pieceView{Text: rest})
+	out.Pieces = append(out.Pieces, pieceView{Text: v.name(rest)})
 	return out
 }
 
@@ -331,7 +334,7 @@ func (p page) shown(v report.Value) string {
 	case report.Unread:
 		return p.t("未能确读")
 	}
-	return v.Text
+	return p.name(v.Text)
 }
 
 // cellName is a cell's row and column.
@@ -354,10 +357,10 @@ func (p page) originalFacts(v store.Version) originalFacts {
 func (p page) cite(a report.Agency, v store.Version) string {
 	date := day(v.PublishedOn)
 	if date != "" {
-		date = "（" + date + "）"
+		date = p.t("（%s）", date)
 	}
 	return p.t("%s. %d 年政府信息公开工作年度报告[R/OL]. %s[%s 归档]. %s. 第 %d 版，SHA-256 %s.",
-		a.Name, v.Year, date, day(dateOf(v)), v.URL, v.Number, v.Original)
+		p.name(a.Name), v.Year, date, day(dateOf(v)), v.URL, v.Number, v.Original)
 }
 
 // dateOf is the day we archived a version.

@@ -75,16 +75,16 @@ func newRollUpView(p page, r aggregate.RollUp) rollUpView {
 	p.in(p.t("发布情况"))
 	p.Demo = r.Demo
 	p.Path = "/rollup/" + string(r.Region.Code) + "/" + strconv.Itoa(r.Year)
-	p.Title = p.t("%s：%d 年度汇总表", r.Region.Name, r.Year)
+	p.Title = p.t("%s：%d 年度汇总表", p.name(r.Region.Name), r.Year)
 	p.Trail = append(p.trail(r.Path), link{Text: p.t("%d 年度汇总表", r.Year)})
-	v := rollUpView{page: p, Region: r.Region.Name, Code: string(r.Region.Code), Year: r.Year, AsOfWords: p.asOfWords(r.AsOf),
+	v := rollUpView{page: p, Region: p.name(r.Region.Name), Code: string(r.Region.Code), Year: r.Year, AsOfWords: p.asOfWords(r.AsOf),
 		Strip: p.strip(r.Basis), Form: p.formName(r.Format)}
 	for _, y := range r.Years {
 		v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: p.Href("/rollup/" + v.Code + "/" + strconv.Itoa(y)), Current: y == r.Year})
 	}
 	v.Lede = []phrase{{Text: p.t("%d 个单位的报告相加，", r.Basis.Usable), Strong: true}, {Text: p.t("应计入 %d 个。缺的不补，空白不当作零。", r.Basis.Due)}}
 	if r.Own != nil && r.Own.Version != 0 {
-		v.Own = &link{Text: r.Own.Agency.Name, Href: p.reportHref(r.Own.Agency.ID, r.Year)}
+		v.Own = &link{Text: p.name(r.Own.Agency.Name), Href: p.reportHref(r.Own.Agency.ID, r.Year)}
 		v.Lede = append(v.Lede, phrase{Text: p.t("右侧是本级人民政府自己的报告；只有它写明汇总各单位时才与合计核对。")})
 	}
 	v.About = sentence(v.Lede)

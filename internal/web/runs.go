@@ -19,7 +19,7 @@ func (p page) run(r store.Run) runView {
 		kind = r.Kind
 	}
 	v := runView{ID: int64(r.ID), Href: p.Lang.href("/?as_of=" + strconv.FormatInt(int64(r.ID), 10)), State: p.t(kind) + " · " + p.t(word[0]), Class: word[1],
-		Start: moment(r.StartedAt), End: moment(r.FinishedAt), Message: r.Message}
+		Start: moment(r.StartedAt), End: moment(r.FinishedAt), Message: p.retell(r.Message)}
 	for _, portal := range r.Portals {
 		v.Portals = append(v.Portals, p.portal(portal))
 		if portal.Message != "" && strings.Contains(r.Message, portal.Message) {
@@ -32,7 +32,7 @@ func (p page) run(r store.Run) runView {
 func (p page) portal(r store.PortalRun) portalView {
 	words := map[store.PortalState]string{store.PortalRunning: "正在进行", store.PortalOK: "正常", store.PortalEmpty: "找到的少于预期",
 		store.PortalBlocked: "被拦截", store.PortalChanged: "页面结构有变", store.PortalBroken: "没有应答"}
-	v := portalView{Name: r.Name, State: p.t(words[r.State]), Message: r.Message}
+	v := portalView{Name: p.name(r.Name), State: p.t(words[r.State]), Message: p.retell(r.Message)}
 	if v.Name == "" {
 		v.Name = r.Portal
 	}
