@@ -37,16 +37,20 @@ func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The folder of the originals is made as the database file is; what it lies in
-	// is not, lest a misspelt path become a new archive.
-	if err := os.Mkdir(s.Archive, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, errors.Join(fmt.Errorf("archive: %w; create the folder it lies in, or give another with --archive", err), db.Close())
-	}
-	originals, err := archive.Open(s.Archive)
+	originals, err := s.makeArchive()
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &app{log: log, db: db, archive: originals}, nil
+}
+
+// makeArchive opens the archive. The folder of the originals is made as the database
+// file is; what it lies in is not, lest a misspelt path become a new archive.
+func (s *settings) makeArchive() (*archive.Store, error) {
+	if err := os.Mkdir(s.Archive, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("archive: %w; create the folder it lies in, or give another with --archive", err)
+	}
+	return archive.Open(s.Archive)
 }
 
 func (a *app) Close() error { return a.db.Close() }

@@ -33,9 +33,10 @@ func arrows() map[string][]string {
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
 		"internal/web": append([]string{"internal/charts", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates"}, ground...),
-		"internal/demo": ground,
-		"templates":     nil,
-		"data":          nil,
+		"internal/backup": {"internal/store", "internal/archive", "internal/report"}, // both at one moment, in one file
+		"internal/demo":   ground,
+		"templates":       nil,
+		"data":            nil,
 	}
 }
 

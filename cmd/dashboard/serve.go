@@ -41,6 +41,7 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 	a.ready.Store(true)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serve(ctx, s, l) })
+	group.Go(func() error { return a.backups(ctx, s.Backup) })
 	if scheduled {
 		portals, err := s.readPortals()
 		if err != nil {

@@ -25,11 +25,12 @@ type settings struct {
 	Schedule []string `yaml:"schedule"` // five cron fields in China's time, in place of the portals' own schedules
 
 	Limits documentLimits `yaml:"limits"`
+	Backup backupSettings `yaml:"backup"`
 }
 
 // defaults are in force where nothing else is said.
 func defaults() settings {
-	return settings{DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080"}
+	return settings{DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080", Backup: defaultBackups()}
 }
 
 // addStore adds the flags of commands that open the database and the archive.
@@ -70,7 +71,8 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 		s.Schedule = strings.Split(env, ";")
 	}
 	s.Limits = file.Limits
-	if err := s.Limits.fromEnvironment(); err != nil {
+	s.Backup = file.Backup
+	if err := errors.Join(s.Limits.fromEnvironment(), s.Backup.complete()); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
 	return nil
@@ -96,7 +98,7 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule and limits", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits and backup", name, plain)
 	}
 	return s, nil
 }
