@@ -72,7 +72,7 @@ func lookHealth(p plan, last store.PortalRun, now time.Time) diagnosis {
 		return ill(what, "设有验证或禁止访问："+last.Message, "用浏览器打开核对；设有验证的门户无法自动查看，可联系其管理人员")
 	case store.PortalChanged, store.PortalEmpty:
 		return ill(what, "列表与门户文件不符："+last.Message, "用 dashboard portals test 核对列表地址和规则，改正门户文件")
-	case store.PortalBroken:
+	case store.PortalBroken, store.PortalUnreachable:
 		return ill(what, "未能查看："+last.Message, "核对网络和地址，再用 dashboard refresh --portal "+p.portal.ID+" 重试")
 	}
 	return well(what, "最近一次查看在 %s，候选 %d，未取得 %d", china(last.StartedAt), last.Candidates, last.Failed+last.Blocked)

@@ -146,6 +146,8 @@ func stateWords(s crawl.LookState) string {
 		return "栏目已变或报告少于应有"
 	case crawl.LookClosed:
 		return "robots.txt 不允许"
+	case crawl.LookUnreachable:
+		return "主机无法连接，或地址在内网"
 	}
 	return "未能读全"
 }

@@ -18,7 +18,9 @@ func portalWord(s store.PortalState) string {
 	case store.PortalChanged:
 		return "页面结构有变"
 	case store.PortalBroken:
-		return "没有应答"
+		return "未能读全"
+	case store.PortalUnreachable:
+		return "无法连接"
 	}
 	return string(s)
 }

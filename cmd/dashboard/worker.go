@@ -137,7 +137,7 @@ func (w *worker) settle(ctx context.Context, jobs []store.Job, s ingest.Summary,
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, context.Canceled, time.Now()))
 		case failed != nil && s.State != store.RunFailed:
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, failed, retry))
-		case looked && p.State == store.PortalBroken && job.Attempts <= tries:
+		case looked && (p.State == store.PortalBroken || p.State == store.PortalUnreachable) && job.Attempts <= tries:
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, fmt.Errorf("%s: %s", p.State, p.Message), retry))
 		default:
 			errs = errors.Join(errs, w.app.db.Complete(ctx, job))

@@ -56,6 +56,8 @@ func kindText(k crawl.Kind) string {
 		return "robots.txt 不允许访问"
 	case crawl.Foreign:
 		return "地址不属于该门户，如确属门户请在门户文件的 hosts 中列出"
+	case crawl.Private:
+		return "地址在内网，门户文件的 networks 未列入，不予访问"
 	case crawl.TooLarge:
 		return "内容超过大小限制"
 	case crawl.Budget:

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -90,6 +91,13 @@ func (w *portalWork) conclude(ctx context.Context, look *crawl.Look, evidence []
 	if !common.Good {
 		common.Reason = reasonFor(look, nil)
 	}
+	shrunk, err := w.shrunk(ctx, common)
+	if err != nil {
+		return err
+	}
+	if common.Good && shrunk != "" {
+		common.Good, common.Reason = false, shrunk
+	}
 	if err := w.Store.AddLook(ctx, common); err != nil {
 		return err
 	}
@@ -101,6 +109,9 @@ func (w *portalWork) conclude(ctx context.Context, look *crawl.Look, evidence []
 		own.Agency, own.Good, own.Reason = a.ID, look.GoodFor(a.ID), ""
 		if !own.Good {
 			own.Reason = reasonFor(look, &a)
+		}
+		if own.Good && shrunk != "" {
+			own.Good, own.Reason = false, shrunk
 		}
 		if why := w.unseen[a.ID]; own.Good && why != "" {
 			own.Good, own.Reason = false, why
@@ -115,6 +126,34 @@ func (w *portalWork) conclude(ctx context.Context, look *crawl.Look, evidence []
 	return nil
 }
 
+// shrunk says why nothing is concluded from a look that found much less than the last
+// good one, and "" where it did not: a list that lost more than a fifth was rebuilt or
+// not served whole. Reports that were asked for since and are gone explain their part
+// of the loss.
+func (w *portalWork) shrunk(ctx context.Context, now store.Look) (string, error) {
+	before, err := w.Store.LastGoodLook(ctx, w.portal.ID)
+	if errors.Is(err, report.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil || now.Found >= before.Found*4/5 {
+		return "", err
+	}
+	pages, err := w.Store.Pages(ctx, w.portal.ID)
+	if err != nil {
+		return "", err
+	}
+	gone := 0
+	for _, p := range pages {
+		if p.State == store.PageGone && p.SeenAt.After(before.At) {
+			gone++
+		}
+	}
+	if now.Found+gone >= before.Found*4/5 {
+		return "", nil
+	}
+	return fmt.Sprintf("列表中只有 %d 份报告，上次正常查看时有 %d 份，减少过多，不据此认定未公布", now.Found, before.Found), nil
+}
+
 // noAgency is none that an entry could name: what holds for it holds for all agencies
 // without a list of their own.
 const noAgency = report.AgencyID("-")
@@ -124,13 +163,13 @@ const noAgency = report.AgencyID("-")
 func reasonFor(look *crawl.Look, a *report.Agency) string {
 	for _, e := range look.Entries {
 		if !e.Good && (!ofOneUnit(e.Entry) || a != nil && isUnit(*a, e.Entry.Unit)) {
-			if reason := entryReason(e.State); reason != "" {
+			if reason := entryReason(e); reason != "" {
 				return reason
 			}
 		}
 	}
 	if len(look.Candidates) < look.Portal.Expect {
-		return entryReason(crawl.LookChanged)
+		return fewer
 	}
 	return ""
 }

@@ -221,6 +221,8 @@ func portalState(s crawl.LookState) store.PortalState {
 		return store.PortalBlocked
 	case crawl.LookChanged:
 		return store.PortalChanged
+	case crawl.LookUnreachable:
+		return store.PortalUnreachable
 	}
 	return store.PortalBroken
 }
@@ -230,7 +232,7 @@ func lookMessage(look *crawl.Look) string {
 	var bad []string
 	for _, e := range look.Entries {
 		if e.State != crawl.LookOK {
-			bad = append(bad, entryReason(e.State)+"（"+e.Entry.URL+"）")
+			bad = append(bad, entryReason(e)+"（"+e.Entry.URL+"）")
 		}
 	}
 	if len(bad) == 0 && !look.Good {
@@ -240,18 +242,47 @@ func lookMessage(look *crawl.Look) string {
 }
 
 // entryReason says in plain Chinese what kept a list from being read.
-func entryReason(s crawl.LookState) string {
-	switch s {
+func entryReason(e crawl.EntryLook) string {
+	var fe *crawl.FetchError
+	errors.As(e.Err, &fe)
+	switch e.State {
+	case crawl.LookOK:
+		return ""
 	case crawl.LookBlocked:
-		return "列表页设有访问验证或登录"
+		return "列表页设有访问验证或登录" + answered(fe)
 	case crawl.LookClosed:
 		return "robots.txt 不允许访问"
 	case crawl.LookChanged:
-		return "列表页已变动，报告少于预期"
+		return changedReason(fe)
 	case crawl.LookEmpty:
 		return "列表页没有报告"
-	case crawl.LookOK:
+	case crawl.LookUnreachable:
+		if fe != nil && fe.Kind == crawl.Private {
+			return "列表页的主机地址在内网，门户文件的 networks 未列入，未访问"
+		}
+		return "列表页的主机无法连接"
+	}
+	return "列表页未能读取" + answered(fe)
+}
+
+// changedReason tells a list that has vanished from one that lists less.
+func changedReason(fe *crawl.FetchError) string {
+	switch {
+	case fe == nil:
+		return fewer
+	case fe.Kind == crawl.Foreign:
+		return "列表页已迁往别的主机" + answered(fe)
+	}
+	return "列表页已不存在" + answered(fe)
+}
+
+// fewer is the reason of a look that found less than it must.
+const fewer = "列表页已变动，报告少于预期"
+
+// answered names the status that a host answered with; its answer is archived.
+func answered(fe *crawl.FetchError) string {
+	if fe == nil || fe.Answer == nil || fe.Answer.Status == 0 {
 		return ""
 	}
-	return "列表页未能读取"
+	return fmt.Sprintf("（HTTP %d）", fe.Answer.Status)
 }

@@ -75,6 +75,22 @@ func (db *DB) Looks(ctx context.Context, region standard.RegionCode) ([]Look, er
 	return all, nil
 }
 
+// LastGoodLook returns the latest look through a portal that was good, for all its
+// agencies or for one; ErrNotFound where none was.
+func (db *DB) LastGoodLook(ctx context.Context, portal string) (Look, error) {
+	query := selectLooks + `
+		WHERE l.portal = ? AND l.good = ?
+		ORDER BY l.at DESC, l.id DESC LIMIT 1`
+	all, err := collect(ctx, db.read, query, scanLook, portal, true)
+	if err != nil {
+		return Look{}, fmt.Errorf("last good look at %s: %w", portal, err)
+	}
+	if len(all) == 0 {
+		return Look{}, fmt.Errorf("last good look at %s: %w", portal, report.ErrNotFound)
+	}
+	return all[0], nil
+}
+
 const selectLooks = `
 	SELECT l.run, l.portal, l.agency, l.at, l.good, l.found, l.reason, l.evidence FROM looks AS l`
 

@@ -43,7 +43,9 @@ const (
 	PortalEmpty   PortalState = "empty"   // fewer reports than its file expects
 	PortalBlocked PortalState = "blocked" // a challenge or a login
 	PortalChanged PortalState = "changed" // its pages no longer match its file
-	PortalBroken  PortalState = "broken"  // it did not answer
+	PortalBroken  PortalState = "broken"  // its answer could not be read
+	// PortalUnreachable is one whose host gave no answer, or has a private address.
+	PortalUnreachable PortalState = "unreachable"
 )
 
 // A PortalRun is what a run did at one portal.

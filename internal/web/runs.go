@@ -31,7 +31,8 @@ func (p page) run(r store.Run) runView {
 
 func (p page) portal(r store.PortalRun) portalView {
 	words := map[store.PortalState]string{store.PortalRunning: "正在进行", store.PortalOK: "正常", store.PortalEmpty: "找到的少于预期",
-		store.PortalBlocked: "被拦截", store.PortalChanged: "页面结构有变", store.PortalBroken: "没有应答"}
+		store.PortalBlocked: "被拦截", store.PortalChanged: "页面结构有变", store.PortalBroken: "未能读全",
+		store.PortalUnreachable: "无法连接"}
 	v := portalView{Name: p.name(r.Name), State: p.t(words[r.State]), Message: p.retell(r.Message)}
 	if v.Name == "" {
 		v.Name = r.Portal

@@ -16,7 +16,8 @@ const (
 	Gone      Kind = "gone"      // 404, 410, a page that says it does not exist, a redirect to the home page
 	Temporary Kind = "temporary" // overload, reset, timeout, truncated answer: tried again, later again
 	Closed    Kind = "closed"    // robots.txt forbids the address, or asks for a pace beyond the cap
-	Foreign   Kind = "foreign"   // another host, or an address range, that the portal file does not allow
+	Foreign   Kind = "foreign"   // another host, which the portal file does not allow
+	Private   Kind = "private"   // a private address, whose range the portal file does not name
 	TooLarge  Kind = "too_large" // a limit on bytes was passed
 	Budget    Kind = "budget"    // the portal's requests for this run are used up
 	Broken    Kind = "broken"    // anything else: redirect loop, bad address, unexpected status
@@ -35,6 +36,7 @@ type FetchError struct {
 	RetryAfter time.Duration
 	Err        error
 	final      bool // not to be tried again in this run
+	way        bool // the way to the host failed, and not its answer
 }
 
 // Error implements error.

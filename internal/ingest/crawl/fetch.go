@@ -61,6 +61,9 @@ func (c *Crawler) get(ctx context.Context, s *session, r request) (*Fetched, err
 			}
 			return f, nil
 		}
+		if s.portal.allows(to.Host) && isLogin(to) && !isLogin(first) {
+			return nil, &FetchError{Kind: Blocked, URL: r.url, Reason: loginSign + "redirected to " + to.String(), Answer: f}
+		}
 		if s.portal.allows(to.Host) && !isHome(first) && (isHome(to) || isErrorPage(to)) {
 			return nil, &FetchError{Kind: Gone, URL: r.url, Reason: "redirected to " + to.String(), Answer: f}
 		}
@@ -170,7 +173,7 @@ const longWait = 5
 // remember lets a failure bear on what else is asked of the host.
 func (c *Crawler) remember(h *host, f *Fetched, fe *FetchError) {
 	switch {
-	case fe.Kind == Blocked && challenge(f) == "":
+	case fe.Kind == Blocked && (challenge(f) == "" || strings.HasPrefix(fe.Reason, loginSign)):
 		h.answered("", 0) // a page that wants a login says nothing of the others
 	case fe.RetryAfter > c.opts.MaxRetry:
 		h.answered(fe.Kind, longWait)
@@ -265,7 +268,7 @@ func (c *Crawler) transportError(ctx context.Context, at *url.URL, f *Fetched, e
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	fe := &FetchError{Kind: Temporary, URL: at.String(), Reason: err.Error(), Err: err}
+	fe := &FetchError{Kind: Temporary, URL: at.String(), Reason: err.Error(), Err: err, way: f.Status == 0}
 	if f.Status != 0 {
 		fe.Answer = f
 		fe.Reason = fmt.Sprintf("incomplete after %d bytes: %v", len(f.Body), err)
@@ -279,7 +282,7 @@ func (c *Crawler) transportError(ctx context.Context, at *url.URL, f *Fetched, e
 	case errors.As(err, &plain):
 		fe.Kind, fe.Reason = Broken, "it does not speak TLS there; give the address with http:// if the portal has only that"
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork):
-		fe.Kind, fe.Reason = Foreign, "leads to a private address; name its range in networks if that is meant"
+		fe.Kind, fe.Reason = Private, "leads to a private address; name its range in networks if that is meant"
 	case errors.As(err, &dns) && dns.IsNotFound:
 		fe.Kind, fe.Reason = Broken, "no such host: "+dns.Name
 	case errors.Is(err, context.DeadlineExceeded):

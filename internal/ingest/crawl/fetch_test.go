@@ -466,8 +466,8 @@ func TestFetchPrivate(t *testing.T) {
 	p := far.portal(t, "")
 	p.Networks = nil
 	_, err := crawler(t, Options{}).Fetch(t.Context(), p, far.URL+"/a.html", nil)
-	if kindOf(err) != Foreign || len(far.paths()) != 0 {
-		t.Errorf("without networks: %v, %d requests came; want foreign and none", err, len(far.paths()))
+	if kindOf(err) != Private || len(far.paths()) != 0 {
+		t.Errorf("without networks: %v, %d requests came; want private and none", err, len(far.paths()))
 	}
 	narrow := far.portal(t, "hosts: [127.0.0.2]\n")
 	narrow.Networks[0], err = narrow.Networks[0].Addr().Next().Prefix(32)
@@ -475,8 +475,8 @@ func TestFetchPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = crawler(t, Options{}).Fetch(t.Context(), narrow, far.URL+"/jump.html", nil)
-	if kindOf(err) != Foreign {
-		t.Errorf("redirect to a private address: %v; want foreign", err)
+	if kindOf(err) != Private {
+		t.Errorf("redirect to a private address: %v; want private", err)
 	}
 }
 

@@ -26,6 +26,12 @@ func judge(f *Fetched, now time.Time) error {
 		return nil
 	case http.StatusNotFound, http.StatusGone:
 		return &FetchError{Kind: Gone, Reason: status, Answer: f}
+	case http.StatusMethodNotAllowed:
+		kind := Blocked // what refuses to be read at all is a firewall
+		if f.RequestHeader.Get("Content-Type") != "" {
+			kind = Broken // our own rule posts what is not to be posted
+		}
+		return &FetchError{Kind: kind, Reason: status, Answer: f}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusUnavailableForLegalReasons:
 		return &FetchError{Kind: Blocked, Reason: status, Answer: f}
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusInternalServerError,
@@ -50,13 +56,22 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 // challengeCookie names cookies that only protections of this kind set.
 var challengeCookie = regexp.MustCompile(`(?i)^(__jsluid_[sh]|__jsl_clearance\w*|FSSBBIl1UgzbN7N\w*|acw_sc__v[23]|waf_captcha\w*)=`)
 
-// challengeWords are what the pages of such protections hold.
+// challengeWords are what only the scripts of such protections hold.
 func challengeWords() []string {
-	return []string{"__jsl_clearance", "acw_sc__v2", "FSSBBIl1UgzbN7N", "9DhefwqGPrzGxEp9hPaoag", "/captcha/", "滑动验证", "请完成安全验证", "访问验证", "安全拦截"}
+	return []string{"__jsl_clearance", "acw_sc__v2", "FSSBBIl1UgzbN7N", "9DhefwqGPrzGxEp9hPaoag", "$_ts=window", "_cf_chl_opt", "cf-browser-verification"}
 }
 
-// challengeShown is the most that such a page shows, in bytes of text.
-const challengeShown = 600
+// wallWords are what the pages of firewalls and captchas show. Ordinary pages show some
+// of them too, in a search form or a box for logging in, so that they count only on a
+// page of few words and fewer links.
+var wallWords = regexp.MustCompile(`滑动验证|(请|需要?)(先)?(完成|进行|通过)(下方|以下|安全|人机)*验证|安全验证|访问验证|人机验证|安全拦截|访问(已|被|请求被)*(拦截|阻断)|/captcha/|浏览器安全检查|正在检查您的浏览器|Just a moment`)
+
+const (
+	// challengeShown is the most that such a page shows, in bytes of text.
+	challengeShown = 600
+	// wallLinks is the most links on it: a navigation has more.
+	wallLinks = 4
+)
 
 // challenge says by which sign an answer is a challenge, and "" where it is none.
 // A protected site may set its cookie on good pages too, so that a cookie counts
@@ -66,6 +81,9 @@ func challenge(f *Fetched) string {
 	case http.StatusPreconditionFailed, 512, 521:
 		return fmt.Sprintf("script challenge: status %d", f.Status)
 	}
+	if f.Header.Get("Cf-Mitigated") == "challenge" {
+		return fmt.Sprintf("script challenge: status %d with header Cf-Mitigated", f.Status)
+	}
 	if f.Status == http.StatusNotModified || showsMoreThan(f.Body, challengeShown) {
 		return ""
 	}
@@ -74,8 +92,8 @@ func challenge(f *Fetched) string {
 			return "script challenge: the page holds " + word
 		}
 	}
-	if f.Status == http.StatusOK {
-		return ""
+	if why := wall(f); why != "" || f.Status == http.StatusOK {
+		return why
 	}
 	for _, cookie := range f.Header.Values("Set-Cookie") {
 		if m := challengeCookie.FindStringSubmatch(cookie); m != nil && (f.Status >= 400 || f.Status == http.StatusAccepted) {
@@ -85,11 +103,34 @@ func challenge(f *Fetched) string {
 	return ""
 }
 
+// loginSign begins the reason of an answer that asks for a login.
+const loginSign = "login: "
+
+// passwordField is the input of a login.
+var passwordField = regexp.MustCompile(`(?i)<input[^>]+type\s*=\s*["']?password`)
+
+// wall says by which sign a page of few words stands before what was asked for: words of
+// a firewall or a captcha, or the field of a password.
+func wall(f *Fetched) string {
+	if !isMarkup(f) || bytes.Count(bytes.ToLower(f.Body), []byte("<a ")) > wallLinks {
+		return ""
+	}
+	markup := text(f.Body, f.Header.Get("Content-Type"), "")
+	if m := wallWords.FindString(markup); m != "" {
+		return "captcha or firewall: the page holds " + m
+	}
+	if passwordField.MatchString(markup) {
+		return loginSign + "the page asks for a password and shows little else"
+	}
+	return ""
+}
+
 var (
 	refreshContent = regexp.MustCompile(`(?i)^\s*(\d+)?[\d.]*\s*[;,]?\s*url\s*=\s*['"]?([^'"]+)`)
 	scriptJump     = regexp.MustCompile(`(?i)(?:location(?:\.href)?\s*=\s*|location\.(?:replace|assign)\s*\(\s*)["']([^"']+)["']`)
 	scriptThinks   = regexp.MustCompile(`\bif\b|\bfunction\b|=>|\?`)
-	notFoundWords  = regexp.MustCompile(`(页面|网页|文章|内容|信息|文件|链接)(已?经?不存在|找不到|没有找到|未找到|已?被?删除|已下线|已过期)|不存在或(者)?(已|被)|404 Not Found|(?i:page not found)`)
+	notFoundWords  = regexp.MustCompile(`(页面|网页|文章|内容|信息|文件|链接|栏目)(已?经?不存在|找不到|没有找到|未找到|(已经?|已?被|已经被)删除|已下线|已过期|不见了)|不存在或(者)?(已|被)|404 Not Found|(?i:page not found)`)
+	loginNames     = regexp.MustCompile(`(?i)/(login|logon|signin|sign_in|passport|cas|sso|authserver|oauth2?)\b`)
 	errorPageNames = regexp.MustCompile(`(?i)/(404|error|notfound|nopage)\w*(\.\w+)?$`)
 )
 
@@ -163,6 +204,9 @@ func shellTarget(markup string) string {
 func isMarkup(f *Fetched) bool {
 	return bytes.Contains(f.Body[:min(len(f.Body), 1024)], []byte("<"))
 }
+
+// isLogin reports whether an address is that of a login.
+func isLogin(u *url.URL) bool { return loginNames.MatchString(u.Path) }
 
 func isErrorPage(u *url.URL) bool { return errorPageNames.MatchString(u.Path) }
 

@@ -457,7 +457,7 @@ func (p *pager) missed(to string, fe *FetchError, last bool) (outcome, error) {
 		}
 	}
 	if fe.Kind != Gone {
-		w.failed(to, stateOf(fe.Kind), fe)
+		w.failed(to, stateOf(fe), fe)
 		return failed, nil
 	}
 	if last && (p.n == 0 || p.counted()) {

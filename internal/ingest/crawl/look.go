@@ -25,7 +25,10 @@ const (
 	LookBlocked LookState = "blocked" // a challenge or a login stands before a list
 	LookChanged LookState = "changed" // a list has vanished, or links fewer reports than expected
 	LookClosed  LookState = "closed"  // robots.txt forbids it
-	LookBroken  LookState = "broken"  // a list could not be read this time
+	LookBroken  LookState = "broken"  // a list was answered and could not be read this time
+	// LookUnreachable is a host that gave no answer: no such name, no connection, no
+	// certificate to trust, or a private address that the file does not allow.
+	LookUnreachable LookState = "unreachable"
 )
 
 // A Look is what the lists of a portal linked at one time.
@@ -49,6 +52,9 @@ type EntryLook struct {
 	State LookState
 	Good  bool
 	Found int // candidates, those that other entries link too included
+	// Err is what made the state, nil where it is LookOK: of a *FetchError, Answer is
+	// the evidence.
+	Err error
 }
 
 // A Candidate is a link that may be a report.
@@ -127,7 +133,7 @@ func (c *Crawler) LookAt(ctx context.Context, p *Portal, keep func(*Fetched) err
 
 // conclude sums the entries up: the state is that of the worst entry.
 func (l *Look) conclude() {
-	worse := map[LookState]int{LookOK: 0, LookEmpty: 1, LookChanged: 2, LookClosed: 3, LookBlocked: 4, LookBroken: 5}
+	worse := map[LookState]int{LookOK: 0, LookEmpty: 1, LookChanged: 2, LookClosed: 3, LookBlocked: 4, LookBroken: 5, LookUnreachable: 6}
 	l.State, l.Good = LookOK, true
 	for _, e := range l.Entries {
 		l.Good = l.Good && e.Good
@@ -240,14 +246,20 @@ func (w *walk) get(ctx context.Context, r request) (*Fetched, error) {
 				return nil, err
 			}
 		}
-		w.failed(r.url, stateOf(fe.Kind), err)
+		w.failed(r.url, stateOf(fe), err)
 		return nil, nil
 	}
 	return nil, err
 }
 
-func stateOf(k Kind) LookState {
-	switch k {
+func stateOf(e *FetchError) LookState {
+	switch e.Kind {
+	case Private:
+		return LookUnreachable
+	case Temporary, Broken:
+		if e.Answer == nil && e.way {
+			return LookUnreachable
+		}
 	case Blocked:
 		return LookBlocked
 	case Gone, Foreign:
@@ -262,7 +274,7 @@ func stateOf(k Kind) LookState {
 func (w *walk) failed(address string, state LookState, err error) {
 	w.problem(address, err)
 	if w.current.State == LookOK {
-		w.current.State = state
+		w.current.State, w.current.Err = state, err
 	}
 }
 

@@ -39,11 +39,11 @@ func (c *Crawler) session(p *Portal) *session {
 	return s
 }
 
-// transport dials public addresses only, and those ranges that the portal file or
+// dialer connects to public addresses only, and those ranges that the portal file or
 // the operator names. The guard judges the address that is dialled, so neither a
 // redirect nor a name that resolves elsewhere gets past it. For the same reason
 // there is no proxy.
-func (c *Crawler) transport(p *Portal) *http.Transport {
+func (c *Crawler) dialer(p *Portal) *net.Dialer {
 	var v4, v6 []netip.Prefix
 	for _, n := range slices.Concat(c.opts.AllowPrivate, p.Networks) {
 		if n.Addr().Is4() {
@@ -53,14 +53,20 @@ func (c *Crawler) transport(p *Portal) *http.Transport {
 		}
 	}
 	guard := ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
-	dialer := &net.Dialer{Timeout: c.opts.ConnectTimeout, Control: guard.Safe}
+	return &net.Dialer{Timeout: c.opts.ConnectTimeout, Control: guard.Safe}
+}
+
+// transport makes the connections of a portal, with limits on how long each step and
+// how large a header may be.
+func (c *Crawler) transport(p *Portal) *http.Transport {
 	return &http.Transport{
-		DialContext:           dialer.DialContext,
-		TLSHandshakeTimeout:   c.opts.ConnectTimeout,
-		ResponseHeaderTimeout: c.opts.HeaderTimeout,
-		DisableCompression:    true, // done here, so that its limits are ours
-		MaxIdleConnsPerHost:   p.Polite.Concurrency,
-		IdleConnTimeout:       30 * time.Second,
+		DialContext:            c.dialer(p).DialContext,
+		TLSHandshakeTimeout:    c.opts.ConnectTimeout,
+		ResponseHeaderTimeout:  c.opts.HeaderTimeout,
+		DisableCompression:     true, // done here, so that its limits are ours
+		MaxIdleConnsPerHost:    p.Polite.Concurrency,
+		MaxResponseHeaderBytes: 1 << 20,
+		IdleConnTimeout:        30 * time.Second,
 	}
 }
 
