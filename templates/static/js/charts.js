@@ -1,13 +1,18 @@
 // Draws the charts whose options stand in the page as data. An option names colours
 // ("@o-granted"), textures ("@pattern:hatch") and functions ("ƒstack"); they are
-// looked up here, so that one option serves light, dark and paper.
+// looked up here, so that one option serves light, dark and paper. Where there is no
+// document, the server draws: it takes chartOption alone and brings its own look-up
+// (internal/draw/server.js), so that image and page are laid out by the same lines.
 (() => {
   const charts = [];
+  const served = typeof document === "undefined";
 
-  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  const token = served ? (name) => globalThis.look.token(name)
+    : (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
   // A tile of slanted lines, as the style sheet draws them.
   function pattern(name) {
+    if (served) return globalThis.look.pattern(name);
     const [line, ground] = {
       hatch: ["hatch", ""], oldform: ["rule-2", ""], pending: ["rule-2", "a-pending"],
     }[name];
@@ -25,7 +30,12 @@
     return { image: tile, repeat: "repeat", scaleX: 1 / ratio, scaleY: 1 / ratio };
   }
 
-  const grouped = (n) => Number(n).toLocaleString("en-US", { maximumFractionDigits: 2 });
+  // With commas between thousands and two decimals at most; written out, because the
+  // server's interpreter knows no locales.
+  function grouped(n) {
+    const [whole, rest] = String(Math.round(Number(n) * 100) / 100).split(".");
+    return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? "." + rest : "");
+  }
 
   function element(name, text, parent) {
     const e = document.createElement(name);
@@ -119,6 +129,11 @@
     series.label.formatter = (p) => (keep.has(p.dataIndex) ? write(p) : "");
   }
 
+  if (served) {
+    globalThis.chartOption = (option, width) => narrow(resolve(option), width);
+    return;
+  }
+
   function draw(entry) {
     const style = getComputedStyle(document.documentElement);
     const option = narrow(resolve(entry.option), entry.element.clientWidth);
@@ -151,15 +166,4 @@
   document.addEventListener("themechange", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   matchMedia("print").addEventListener("change", redraw);
-
-  // PNG made in the reader's browser.
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-png]");
-    if (!button) return;
-    const entry = charts.find((c) => c.element.id === button.dataset.png);
-    const link = document.createElement("a");
-    link.href = entry.chart.getDataURL({ pixelRatio: 2, backgroundColor: token("paper") });
-    link.download = button.dataset.name;
-    link.click();
-  });
 })();
