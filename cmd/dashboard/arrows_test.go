@@ -31,9 +31,10 @@ func arrows() map[string][]string {
 		"internal/charts":    append([]string{"internal/aggregate"}, ground...),
 		"internal/export":    append([]string{"internal/store", "internal/archive"}, ground...),
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
-		"internal/web": append([]string{"internal/charts", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
+		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates"}, ground...),
 		"internal/backup": {"internal/store", "internal/archive", "internal/report"}, // both at one moment, in one file
+		"internal/draw":   nil, // pictures: told what to draw and write
 		"internal/demo":   ground,
 		"templates":       nil,
 		"data":            nil,

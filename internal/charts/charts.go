@@ -30,7 +30,8 @@ type Chart struct {
 	Option json.RawMessage
 	Table  Table
 	Sketch *Sketch
-	Low    bool // half height
+	Marks  []string // the legend of states, which leaves the page with the drawing
+	Low    bool     // half height
 }
 
 // A Table holds the figures of a chart as they are shown. The first column names
@@ -51,6 +52,7 @@ const (
 	tokenRule    = "@rule"
 	tokenLine    = "@line"
 	tokenEdge    = "@rule-2"
+	tokenSheet   = "@sheet"
 	tokenHatch   = "@pattern:hatch"
 	tokenOldForm = "@pattern:oldform"
 	tokenPending = "@pattern:pending"

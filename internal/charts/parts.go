@@ -122,6 +122,7 @@ func stack(c Chart, years []aggregate.YearParts, slices []slice, o stackOptions,
 	c.Table = stackTable(years, slices, o, words)
 	c.Sketch = sketchStack(years, cols, slices, o, c.Low)
 	c.Sketch.fields(cols, oldForm, words("旧格式口径不同"))
+	c.Marks = stackMarks(years, slices, cols, oldForm, words)
 	return finish(c, bar.Validate, bar.JSON)
 }
 

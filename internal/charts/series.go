@@ -7,7 +7,6 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"gongkai/internal/aggregate"
-	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
 
@@ -25,6 +24,12 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 		if col.index >= 0 {
 			f := s.Figures[col.index]
 			data[i].Name, data[i].Value = Show(f, s.Indicator.Unit, words), value(f)
+			if short(f) {
+				data[i].Name += " ▽"
+			}
+			if unverified(f) {
+				data[i].ItemStyle = &opts.ItemStyle{Color: tokenSheet, BorderColor: tokenInk, BorderWidth: 2}
+			}
 		}
 	}
 	bar.AddSeries(s.Name, data,
@@ -35,6 +40,7 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 	c.Table = withBasis(seriesTable([]aggregate.Series{s}, s.Years, words), s, words)
 	c.Sketch = sketchColumns(s, cols, words)
 	c.Sketch.fields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项"))
+	c.Marks = seriesMarks(s, cols, words)
 	return finish(c, bar.Validate, bar.JSON)
 }
 
@@ -91,6 +97,7 @@ func Lines(cmp aggregate.Comparison, words Words) (Chart, error) {
 	}
 	c.Table = seriesTable(cmp.Series, cmp.Years, words)
 	c.Sketch = sketchLines(cmp, cols, words)
+	c.Marks = comparisonMarks(cmp, cols, words)
 	return finish(c, line.Validate, line.JSON)
 }
 
@@ -103,7 +110,7 @@ func lineData(s aggregate.Series, cols []column, symbol, unit string, words Word
 		}
 		f := s.Figures[col.index]
 		data[i].Name, data[i].Value = Show(f, unit, words), value(f)
-		if f.Status != "" && f.Status != report.Verified {
+		if unverified(f) {
 			data[i].Symbol, data[i].SymbolSize = "empty"+hollow(symbol), 9
 		}
 	}
@@ -133,8 +140,8 @@ func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
 			f := s.Figures[at]
 			data[i] = opts.BarData{Name: Show(f, cmp.Indicator.Unit, words), Value: value(f),
 				ItemStyle: &opts.ItemStyle{Color: identity[i%Slots].color}}
-			if f.Status != "" && f.Status != report.Verified {
-				data[i].ItemStyle = &opts.ItemStyle{Color: "@paper", BorderColor: identity[i%Slots].color, BorderWidth: 2}
+			if unverified(f) {
+				data[i].ItemStyle = &opts.ItemStyle{Color: tokenSheet, BorderColor: identity[i%Slots].color, BorderWidth: 2}
 			}
 		}
 	}
@@ -146,7 +153,20 @@ func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{b}", Color: tokenInk, FontSize: 12}))
 	c.Table = seriesTable(cmp.Series, cmp.Years, words)
 	c.Sketch = sketchBars(cmp, cols, at, words)
+	c.Marks = comparisonMarks(oneYear(cmp, at), nil, words)
 	return finish(c, bar.Validate, bar.JSON)
+}
+
+// oneYear is a comparison of one of its years, the one at a place.
+func oneYear(cmp aggregate.Comparison, at int) aggregate.Comparison {
+	one := aggregate.Comparison{Indicator: cmp.Indicator}
+	for _, s := range cmp.Series {
+		if at >= 0 && at < len(s.Figures) {
+			s.Figures = s.Figures[at : at+1]
+			one.Series = append(one.Series, s)
+		}
+	}
+	return one
 }
 
 func seriesColumns(s aggregate.Series) []column {

@@ -163,10 +163,22 @@ func sketchColumns(series aggregate.Series, cols []column, words Words) *Sketch 
 			continue
 		}
 		f := series.Figures[col.index]
-		s.column(i, len(cols), 0, f.Value, scale, "c-plain", Show(f, series.Indicator.Unit, words))
-		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, brief(f, series.Indicator.Unit, words)})
+		s.column(i, len(cols), 0, f.Value, scale, "c-plain"+hollowClass(f), Show(f, series.Indicator.Unit, words))
+		top := brief(f, series.Indicator.Unit, words)
+		if short(f) {
+			top += " ▽"
+		}
+		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, top})
 	}
 	return s
+}
+
+// hollowClass is added to the class of a shape that is not verified.
+func hollowClass(f aggregate.Figure) string {
+	if unverified(f) {
+		return " open"
+	}
+	return ""
 }
 
 // brief is a figure above a narrow column: from 100 on without decimals.
@@ -205,7 +217,7 @@ func sketchLines(cmp aggregate.Comparison, cols []column, words Words) *Sketch {
 			f := series.Figures[col.index]
 			x, y := s.x(i, len(cols)), s.y(f.Value, scale)
 			run = append(run, fmt.Sprintf("%.1f,%.1f", x, y))
-			s.Dots = append(s.Dots, Dot{x, y, class, f.Status != "" && f.Status != report.Verified, series.Name + " " + Show(f, cmp.Indicator.Unit, words)})
+			s.Dots = append(s.Dots, Dot{x, y, class, unverified(f), series.Name + " " + Show(f, cmp.Indicator.Unit, words)})
 		}
 		flush()
 	}
@@ -229,7 +241,7 @@ func sketchBars(cmp aggregate.Comparison, cols []column, at int, words Words) *S
 		if !f.Defined {
 			continue
 		}
-		s.column(i, len(cols), 0, f.Value, scale, fmt.Sprintf("b%d", i%Slots+1), Show(f, cmp.Indicator.Unit, words))
+		s.column(i, len(cols), 0, f.Value, scale, fmt.Sprintf("b%d", i%Slots+1)+hollowClass(f), Show(f, cmp.Indicator.Unit, words))
 		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, brief(f, cmp.Indicator.Unit, words)})
 	}
 	return s

@@ -59,25 +59,30 @@ type carryView struct {
 
 // showAgency serves GET /agencies/:id.
 func (s *Server) showAgency(c echo.Context) error {
-	run, err := asOf(c)
-	if err != nil {
-		return err
-	}
-	a, err := s.Figures.Agency(c.Request().Context(), report.AgencyID(c.Param("id")), run)
-	if err != nil {
-		return s.newPage(c).unknown(err, noAgency, c.Param("id"))
-	}
-	view, err := newAgencyView(s.newPage(c), a)
+	view, err := s.agencyOf(c)
 	if err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "agency", view)
 }
 
+// agencyOf is the view of the agency that an address names.
+func (s *Server) agencyOf(c echo.Context) (v agencyView, err error) {
+	run, err := asOf(c)
+	if err != nil {
+		return v, err
+	}
+	a, err := s.Figures.Agency(c.Request().Context(), report.AgencyID(c.Param("id")), run)
+	if err != nil {
+		return v, s.newPage(c).unknown(err, noAgency, c.Param("id"))
+	}
+	return newAgencyView(s.newPage(c), a)
+}
+
 func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	p.in("")
 	p.Demo, p.Charts = a.Agency.Demo, len(a.Years) > 0
-	p.Title = p.name(a.Agency.Name)
+	p.Title, p.Path = p.name(a.Agency.Name), "/agencies/"+string(a.Agency.ID)
 	p.Trail = append(p.trail(a.Path), link{Text: p.name(shortName(a.Agency))})
 	v := agencyView{page: p, Name: p.name(shortName(a.Agency)), Formal: p.name(a.Agency.Name), Kind: p.kindName(a.Agency.Kind), Code: string(a.Agency.ID),
 		Aliases: p.names(a.Agency.Aliases)}
@@ -112,6 +117,9 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	v.Outcomes.Self, v.Outcomes.CSV, v.Outcomes.JSON = p.Href(p.Path)+"#outcomes", v.CSV, v.JSON
 	v.Outcomes.Note, v.Outcomes.File = p.breakNote(a.Outcomes), v.Name+".png"
 	v.Outcomes.Key = outcomesKey(p, a.Outcomes)
+	v.Outcomes.Title, v.Outcomes.Of = p.t("申请办理结果"), v.Name
+	v.Outcomes.About = p.t("件。柱顶是办结数。")
+	v.Outcomes = p.placed(v.Outcomes, "agencies/"+v.Code+"/outcomes", nil)
 	return v, err
 }
 

@@ -85,27 +85,40 @@ type circularView struct {
 
 // showBoard serves GET /status/:code/:year.
 func (s *Server) showBoard(c echo.Context) error {
-	year, err := parseYear("year", c.Param("year"))
+	view, err := s.boardOf(c)
 	if err != nil {
 		return err
+	}
+	return s.render(c, http.StatusOK, "board", view)
+}
+
+// boardOf is the view of the board that an address asks for.
+func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
+	year, err := parseYear("year", c.Param("year"))
+	if err != nil {
+		return view, err
 	}
 	run, err := asOf(c)
 	if err != nil {
-		return err
+		return view, err
 	}
 	b, err := s.Figures.Board(c.Request().Context(), standard.RegionCode(c.Param("code")), year, run)
 	if err != nil {
-		return s.newPage(c).unknown(err, noRegion, c.Param("code"))
+		return view, s.newPage(c).unknown(err, noRegion, c.Param("code"))
 	}
 	order, err := boardOrder(c.QueryParam("sort"))
 	if err != nil {
-		return err
+		return view, err
 	}
 	only, err := boardFilter(c.QueryParam("show"))
 	if err != nil {
-		return err
+		return view, err
 	}
-	return s.render(c, http.StatusOK, "board", newBoardView(s.newPage(c), b, order, only, s.Now()))
+	view = newBoardView(s.newPage(c), b, order, only, s.Now())
+	if view.Curve != nil {
+		view.Curve.Fixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/curve", nil).Fixed
+	}
+	return view, nil
 }
 
 // boardSorts are the orders of a board; a minus before the name turns it round.

@@ -37,7 +37,6 @@ type compareView struct {
 	Key        []slotView
 	Many       bool // more units than a drawing can tell apart
 	Breaks     []string
-	Cite       string
 }
 
 // A choiceGroup is a group of options of a form.
@@ -70,32 +69,37 @@ type compareQuery struct {
 // showCompare serves GET /compare. Without parameters it compares the requests of
 // the first units of the main region.
 func (s *Server) showCompare(c echo.Context) error {
-	ctx := c.Request().Context()
-	run, err := asOf(c)
-	if err != nil {
-		return err
-	}
-	rows, err := s.Store.Regions(ctx)
-	if err != nil {
-		return err
-	}
-	agencies, err := s.Store.Agencies(ctx, "")
-	if err != nil {
-		return err
-	}
-	q, err := s.readCompare(ctx, c, rows, agencies)
-	if err != nil {
-		return err
-	}
-	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, AsOf: run})
-	if err != nil {
-		return s.newPage(c).unknown(err, noAgency, strings.Join(q.strangers(rows, agencies), "、"))
-	}
-	view, err := newCompareView(s.newPage(c), answer, q, rows, agencies)
+	view, err := s.compareOf(c)
 	if err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "compare", view)
+}
+
+// compareOf is the view of the comparison that an address asks for.
+func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
+	ctx := c.Request().Context()
+	run, err := asOf(c)
+	if err != nil {
+		return v, err
+	}
+	rows, err := s.Store.Regions(ctx)
+	if err != nil {
+		return v, err
+	}
+	agencies, err := s.Store.Agencies(ctx, "")
+	if err != nil {
+		return v, err
+	}
+	q, err := s.readCompare(ctx, c, rows, agencies)
+	if err != nil {
+		return v, err
+	}
+	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, AsOf: run})
+	if err != nil {
+		return v, s.newPage(c).unknown(err, noAgency, strings.Join(q.strangers(rows, agencies), "、"))
+	}
+	return newCompareView(s.newPage(c), answer, q, rows, agencies)
 }
 
 // readCompare reads the address. Units may be repeated or joined by commas, years
@@ -264,7 +268,8 @@ func (v *compareView) draw(a aggregate.Comparison, q compareQuery) (err error) {
 	v.Drawn.JSON = v.Href("/api/v1/series?" + api.Encode())
 	api.Set("format", "csv")
 	v.Drawn.CSV, v.Drawn.File = v.Href("/api/v1/series?"+api.Encode()), v.Name+".png"
-	v.Cite = v.t("公开 Gongkai. %s：%d—%d[DB/OL]. 数据截至第 %d 次采集. %s.", v.Name, v.From, v.To, a.AsOf, v.Base+v.Drawn.Self)
+	v.Drawn.Title = v.t("%s（%s）", v.Name, v.Unit)
+	v.Drawn = v.placed(v.Drawn, "compare/"+v.Drawn.ID, state(q.kind))
 	return err
 }
 

@@ -20,6 +20,7 @@ type curveView struct {
 	Levels            []curveMark
 	EndX, EndY        float64
 	End, Words        string
+	Fixed             string      // its own page
 	Rows              [][2]string // day and count, the table of the drawing
 }
 

@@ -39,7 +39,33 @@ func (v *overviewView) draw(o aggregate.Overview, share bool) (err error) {
 	v.Reviews = v.ofCells(v.Reviews, appealCells("review"), v.t("行政复议"))
 	v.Suits = v.ofCells(v.Suits, appealCells("suit_direct", "suit_after_review"), v.t("行政诉讼"))
 	v.Reviews.Title, v.Suits.Title = v.t("行政复议"), v.t("行政诉讼")
-	return v.drawDisclosure(o)
+	appeals := v.t("件。柱顶为纠正数 / 审结数；审结不含尚未审结。")
+	v.Reviews.About, v.Suits.About = appeals, appeals
+	if err := v.drawDisclosure(o); err != nil {
+		return err
+	}
+	v.placeAll(share)
+	return nil
+}
+
+// placeAll gives every figure of the page its addresses, once it has its words.
+func (v *overviewView) placeAll(share bool) {
+	for _, f := range v.figures() {
+		state := url.Values{"year": {strconv.Itoa(v.Year)}}
+		if share && f.ID == "outcomes" {
+			state.Set("as", "share")
+		}
+		*f = v.placed(*f, "regions/"+v.Code+"/"+f.ID, state)
+	}
+}
+
+// figures are the charts of the page.
+func (v *overviewView) figures() []*figureView {
+	list := []*figureView{&v.Demand, &v.Outcomes, &v.Reviews, &v.Suits, &v.Purchases}
+	for i := range v.Activity {
+		list = append(list, &v.Activity[i])
+	}
+	return list
 }
 
 // drawDemand makes the chart of requests received.
@@ -69,7 +95,7 @@ func (v *overviewView) drawDisclosure(o aggregate.Overview) (err error) {
 		return err
 	}
 	v.Purchases = v.ofSeries(v.Purchases, ind.ID, v.label(ind.Name))
-	v.Purchases.Title = v.t("政府集中采购")
+	v.Purchases.Title, v.Purchases.About = v.t("政府集中采购"), v.t("各单位合计，%s。", v.t(ind.Unit))
 	for _, s := range o.Activity {
 		fig := figureView{}
 		s.Name = v.label(s.Indicator.Name)
@@ -77,7 +103,7 @@ func (v *overviewView) drawDisclosure(o aggregate.Overview) (err error) {
 			return err
 		}
 		fig = v.ofSeries(fig, s.Indicator.ID, s.Name)
-		fig.Title = s.Name
+		fig.Title, fig.About = s.Name, v.t("各单位合计，%s。", v.t(s.Indicator.Unit))
 		fig.Note = v.label(s.Indicator.Note)
 		v.Activity = append(v.Activity, fig)
 	}
@@ -107,6 +133,7 @@ func (v *overviewView) decorate(f figureView, path, name string) figureView {
 	f.JSON, f.CSV = v.Href(path), v.Href(path+"&format=csv")
 	f.Self = v.With(url.Values{"year": {strconv.Itoa(v.Year)}}) + "#" + f.ID
 	f.File = v.Region + "-" + name + ".png"
+	f.Of = v.Region
 	return f
 }
 

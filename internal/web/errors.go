@@ -42,6 +42,10 @@ const (
 	noAgency    = "没有编号为“%s”的单位"
 	noRegion    = "没有区划“%s”，或者其中还没有登记单位"
 	noIndicator = "没有指标“%s”"
+	noChart     = "这一页没有名为“%s”的图"
+	noCell      = "这份报告的格式没有统计项“%s”"
+	noTable     = "这份报告没有名为“%s”的表"
+	noHeadline  = "这一页没有名为“%s”的数字"
 	noOriginal  = "没有指纹为“%s”的原件"
 )
 

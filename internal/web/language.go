@@ -16,7 +16,7 @@ const langKey = "lang"
 
 // onlyOnce are the addresses that answer alike in every language and therefore
 // stand outside them: data and static files.
-var onlyOnce = []string{"/api/", "/static/"}
+var onlyOnce = []string{"/api/", "/static/", "/card/"}
 
 // byAddress takes the language off the front of an address before the routes see
 // it, so that every route answers in every language and is written once. What

@@ -25,6 +25,8 @@ type multipleView struct {
 	First, Last          string
 	Words                string // for a screen reader
 	Empty                string // why nothing is drawn
+	Fixed, Picture       string // its page and its file, as of the data shown
+	Table                charts.Table
 }
 
 type dotView struct {
@@ -71,10 +73,33 @@ func (p page) multiple(s aggregate.PeerSeries, agency string) multipleView {
 			v.Breaks = append(v.Breaks, (d.x(i-1)+d.x(i))/2)
 		}
 	}
+	v.Table = peerTable(p, s)
+	at := p.placed(figureView{Chart: charts.Chart{ID: v.ID}}, "agencies/"+agency+"/"+v.ID, nil)
+	v.Fixed, v.Picture = at.Fixed, at.Picture
 	if len(v.Dots) == 0 {
 		v.Empty = p.t("没有可画的数字")
 	}
 	return v
+}
+
+// peerTable holds what a small multiple draws: the figure, and the middle of the
+// peers where there are enough of them to draw.
+func peerTable(p page, s aggregate.PeerSeries) charts.Table {
+	t := charts.Table{Head: []string{p.t("年度"), p.t("本单位"), p.t("同类单位数"), p.t("下四分位"), p.t("中位数"), p.t("上四分位")}}
+	for i, f := range s.Figures {
+		row := []string{strconv.Itoa(f.Year), charts.Show(f, s.Indicator.Unit, p.t), "—", "—", "—", "—"}
+		if i < len(s.Bands) {
+			b := s.Bands[i]
+			row[2] = strconv.Itoa(b.N)
+			if b.N >= 4 {
+				for j, v := range []float64{b.P25, b.Median, b.P75} {
+					row[3+j] = strconv.FormatFloat(v, 'f', 1, 64)
+				}
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
 // latest is the last known figure with its year, and all figures in words.

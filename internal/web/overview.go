@@ -46,18 +46,11 @@ type overviewView struct {
 
 // A headlineView is a number at the top of a page.
 type headlineView struct {
+	ID                   string
 	Name, Main, Unit, Of string
+	Frame                string // embedded
 	Delta                string
 	Strip                stripView
-}
-
-// A figureView is a chart with all that belongs to it.
-type figureView struct {
-	charts.Chart
-	Title, About, Note string
-	Key                []keyView
-	CSV, JSON, Self    string
-	File               string // name of the PNG
 }
 
 // A keyView is an entry of a chart's key.
@@ -114,26 +107,31 @@ func (s *Server) showOverview(c echo.Context) error {
 	return s.overview(c, standard.RegionCode(c.Param("code")), nil)
 }
 
-func (s *Server) overview(c echo.Context, region standard.RegionCode, others []store.RegionRow) error {
+// overviewOf is the view of a region that an address asks for.
+func (s *Server) overviewOf(c echo.Context, region standard.RegionCode) (v overviewView, err error) {
 	run, err := asOf(c)
 	if err != nil {
-		return err
+		return v, err
 	}
 	year := 0
 	if text := c.QueryParam("year"); text != "" {
 		if year, err = parseYear("year", text); err != nil {
-			return err
+			return v, err
 		}
 	}
 	share := c.QueryParam("as") == "share"
 	if as := c.QueryParam("as"); as != "" && as != "share" && as != "count" {
-		return &report.ParameterError{Name: "as", Got: as, Want: "count（件数）或 share（占比）"}
+		return v, &report.ParameterError{Name: "as", Got: as, Want: "count（件数）或 share（占比）"}
 	}
 	o, err := s.Figures.Overview(c.Request().Context(), region, year, run)
 	if err != nil {
-		return s.newPage(c).unknown(err, noRegion, string(region))
+		return v, s.newPage(c).unknown(err, noRegion, string(region))
 	}
-	view, err := newOverviewView(s.newPage(c), o, share)
+	return newOverviewView(s.newPage(c), o, share)
+}
+
+func (s *Server) overview(c echo.Context, region standard.RegionCode, others []store.RegionRow) error {
+	view, err := s.overviewOf(c, region)
 	if err != nil {
 		return err
 	}
@@ -272,7 +270,7 @@ func (p page) asOfWords(run store.RunID) string {
 // never given a relative change.
 func (p page) headline(h aggregate.Headline) headlineView {
 	f := h.Figure
-	v := headlineView{Name: p.label(h.Name), Strip: p.strip(f.Basis)}
+	v := headlineView{ID: h.ID, Name: p.label(h.Name), Strip: p.strip(f.Basis)}
 	switch {
 	case !f.Known || f.Ratio && !f.Defined:
 		v.Main = "—"

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,6 +34,8 @@ type page struct {
 	AsOf   store.RunID
 	Pinned bool        // the address asks for a past state
 	Fixed  string      // this page as it stands now, for ever
+	Run    store.RunID // whose data the page shows
+	RunAt  time.Time   // when that run began, in China's time
 	Newest string      // this page as the data stand now
 	Tongue alternate   // the page in the other language
 	Every  []alternate // the page in every language
@@ -58,6 +61,14 @@ func (s *Server) newPage(c echo.Context) page {
 	p := page{Lang: langOf(c), Path: u.Path, Base: c.Scheme() + "://" + c.Request().Host}
 	if run, err := strconv.ParseInt(c.QueryParam("as_of"), 10, 64); err == nil && run > 0 {
 		p.AsOf, p.Pinned = store.RunID(run), true
+	}
+	if p.Run = p.AsOf; !p.Pinned {
+		p.Run, _ = c.Get(runKey).(store.RunID)
+	}
+	if p.Run > 0 {
+		if run, err := s.Store.Run(c.Request().Context(), p.Run); err == nil {
+			p.RunAt = run.StartedAt.In(standard.China())
+		}
 	}
 	p.Fixed, p.Newest, p.Every = p.Lang.href(fixed(c)), p.Lang.href(newest(u)), alternates(u)
 	for _, a := range p.Every {

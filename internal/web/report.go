@@ -40,9 +40,12 @@ type reportView struct {
 	Notes     []string
 	Passed    int // sums of the form that hold
 	Flow      *flowView
+	FlowFixed string // the page of the Flow
 	Original  originalFacts
 	Downloads []link
-	Cite      string
+	Cites     citation
+	shown     store.Version
+	version   string // that the address asks for
 }
 
 type versionView struct {
@@ -108,35 +111,69 @@ func (s *Server) showReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	run, err := asOf(c)
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	r, err := s.Store.Report(ctx, report.AgencyID(c.Param("agency")), year, run)
+	view, err := s.reportOf(c)
 	if errors.Is(err, report.ErrNotFound) {
+		run, bad := asOf(c)
+		if bad != nil {
+			return bad
+		}
 		return s.showAbsent(c, report.AgencyID(c.Param("agency")), year, run, err)
 	}
 	if err != nil {
 		return err
 	}
+	return s.render(c, http.StatusOK, "report", view)
+}
+
+// reportOf is the view of the report that an address names.
+func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
+	year, err := parseYear("year", c.Param("year"))
+	if err != nil {
+		return view, err
+	}
+	run, err := asOf(c)
+	if err != nil {
+		return view, err
+	}
+	ctx := c.Request().Context()
+	r, err := s.Store.Report(ctx, report.AgencyID(c.Param("agency")), year, run)
+	if err != nil {
+		return view, err
+	}
 	shown, at, err := s.chooseVersion(c, r)
 	if err != nil {
-		return err
+		return view, err
 	}
 	var before *store.Version
 	if at > 0 {
 		old, err := s.Store.Version(ctx, r.Versions[at-1].ID)
 		if err != nil {
-			return err
+			return view, err
 		}
 		before = &old
 	}
 	p := s.newPage(c)
 	if p.Trail, err = s.trailTo(ctx, p, r.Agency); err != nil {
-		return err
+		return view, err
 	}
-	return s.render(c, http.StatusOK, "report", newReportView(p, r, shown, before))
+	p.Path = fmt.Sprintf("/reports/%s/%d", r.Agency.ID, r.Year)
+	view = newReportView(p, r, shown, before)
+	view.version = c.QueryParam("version")
+	if view.Flow != nil {
+		view.FlowFixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/flow", view.state()).Fixed
+	}
+	return view, nil
+}
+
+// Heading names the agency and the year.
+func (v reportView) Heading() string { return v.t("%s %d 年度", v.Agency.Text, v.Year) }
+
+// state is what the address of the page says beside its path.
+func (v reportView) state() url.Values {
+	if v.version == "" {
+		return nil
+	}
+	return url.Values{"version": {v.version}}
 }
 
 // chooseVersion returns the version that ?version= names, or the current one, and
@@ -160,7 +197,7 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	p.Demo = r.Agency.Demo
 	p.Title = p.t("%s %d 年度报告", p.name(r.Agency.Name), r.Year)
 	v := reportView{page: p, Agency: link{Text: p.name(r.Agency.Name), Href: p.Href("/agencies/" + string(r.Agency.ID)), Demo: r.Agency.Demo},
-		Year: r.Year, Status: p.statusLook(shown.Status)}
+		Year: r.Year, Status: p.statusLook(shown.Status), shown: shown}
 	v.Subtitle = p.reportSubtitle(r, shown)
 	v.Versions = p.versions(r, shown)
 	if shown.Number != r.Current.Number {
@@ -180,7 +217,7 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	v.Original = p.originalFacts(shown)
 	base := "/api/v1/cells?agency=" + url.QueryEscape(string(r.Agency.ID)) + "&year=" + strconv.Itoa(r.Year)
 	v.Downloads = []link{{Text: "CSV", Href: p.Href(base + "&format=csv")}, {Text: "JSON", Href: p.Href("/api/v1/reports/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))}}
-	v.Cite = p.cite(r.Agency, shown)
+	v.Cites = p.citeReport(r.Agency, shown)
 	return v
 }
 
@@ -353,14 +390,11 @@ func (p page) originalFacts(v store.Version) originalFacts {
 		Bytes: "/originals/" + string(o.Hash), View: p.Href("/originals/" + string(o.Hash) + "/view")}
 }
 
-// cite is a reference after GB/T 7714.
-func (p page) cite(a report.Agency, v store.Version) string {
-	date := day(v.PublishedOn)
-	if date != "" {
-		date = p.t("（%s）", date)
-	}
-	return p.t("%s. %d 年政府信息公开工作年度报告[R/OL]. %s[%s 归档]. %s. 第 %d 版，SHA-256 %s.",
-		p.name(a.Name), v.Year, date, day(dateOf(v)), v.URL, v.Number, v.Original)
+// citeReport is the reference to what an agency published, in the version shown.
+func (p page) citeReport(a report.Agency, v store.Version) citation {
+	return p.cites(cited{id: "cite-report", author: p.name(a.Name), title: p.t("%d 年政府信息公开工作年度报告", v.Year), medium: "R/OL", year: v.PublishedOn.Year,
+		note:    p.t("第 %d 版，%s 归档，SHA-256 %s，%s", v.Number, day(dateOf(v)), v.Original, p.dataNote()),
+		address: p.Base + p.Fixed})
 }
 
 // dateOf is the day we archived a version.

@@ -48,6 +48,7 @@ type Server struct {
 	echo   *echo.Echo
 	assets *assets
 	pages  *pages
+	studio *studio
 }
 
 // New returns a Server. It fails only where a template is broken.
@@ -68,6 +69,9 @@ func New(deps Deps) (*Server, error) {
 	}
 	if s.pages, err = newPages(s.assets); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
+	}
+	if s.studio, err = newStudio(); err != nil {
+		return nil, fmt.Errorf("pictures: %w", err)
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.showError
@@ -104,6 +108,7 @@ func (s *Server) routes() {
 	both("/changes.atom", s.serveAtom)
 	both("/originals/:hash/view", s.showOriginal)
 	both("/check", s.showCheck)
+	s.pictureRoutes(both)
 	s.echo.POST("/check", s.checkDraft, zip)
 
 	plain := func(path string, h echo.HandlerFunc) {

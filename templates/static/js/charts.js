@@ -76,7 +76,7 @@
 
   const functions = {
     count: (v) => grouped(v),
-    rounded: (p) => (typeof p.value === "number" && p.value >= 100 ? grouped(Math.round(p.value)) : p.name),
+    rounded: (p) => (typeof p.value === "number" && p.value >= 100 ? grouped(Math.round(p.value)) + (p.name.endsWith("▽") ? " ▽" : "") : p.name),
     stack: (params) => tip([].concat(params), true),
     series: (params) => tip([].concat(params), false),
   };

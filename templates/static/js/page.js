@@ -23,6 +23,34 @@
     setTimeout(() => { button.textContent = before; }, 1600);
   });
 
+  // PNG made in the reader's browser, from the same SVG that the server serves: what
+  // is burnt into the one is in the other. The link leads to the SVG without scripts.
+  on("a[data-png]", "click", async (link, event) => {
+    event.preventDefault();
+    const image = new Image();
+    image.src = link.href;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.naturalWidth * 2;
+    canvas.height = image.naturalHeight * 2;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => {
+      const file = document.createElement("a");
+      file.href = URL.createObjectURL(blob);
+      file.download = link.dataset.png;
+      file.click();
+      setTimeout(() => URL.revokeObjectURL(file.href), 10000);
+    }, "image/png");
+  });
+
+  // The day of access of a citation is the reader's to give.
+  on("input[data-access]", "change", (input) => {
+    for (const mark of input.closest(".cites").querySelectorAll(".access")) {
+      mark.dataset.empty ??= mark.textContent;
+      mark.textContent = input.value || mark.dataset.empty;
+    }
+  });
+
   on("[data-print]", "click", () => print());
   on("select[data-submit]", "change", (select) => select.form.requestSubmit());
 
