@@ -133,6 +133,7 @@ func Measure(text string, size float64) float64 {
 	w := 0.0
 	for _, r := range text {
 		switch {
+		case r >= 0xfdd0 && r <= 0xfdef: // noncharacters, marks of the caller
 		case r >= 0x2e80:
 			w++
 		case strings.ContainsRune("iljtf.,:;'|! ()[]/", r):

@@ -61,7 +61,7 @@ func (s *Server) renderFrame(c echo.Context, v frameView) error {
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", framePolicy)
 	h.Del("Cross-Origin-Opener-Policy")
-	return c.HTMLBlob(http.StatusOK, b.Bytes())
+	return c.HTMLBlob(http.StatusOK, markup(b.Bytes()))
 }
 
 // showFrame serves a chart for a frame.

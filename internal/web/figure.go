@@ -53,7 +53,7 @@ func (p page) placed(f figureView, spot string, state url.Values) figureView {
 	if f.Self == "" {
 		f.Self = f.Fixed
 	}
-	title := joined(f.Title, f.Of, "｜")
+	title := joined(f.Title, f.Of, " | ")
 	f.Code = frameCode(p.Base+f.Frame, title)
 	f.Live = frameCode(p.Base+at("/embed/", "", live), title)
 	f.Still = fmt.Sprintf(`<a href="%s"><img src="%s" alt="%s" width="760"></a>`, escaped(p.Base+f.Fixed), escaped(p.Base+f.Picture), escaped(title))

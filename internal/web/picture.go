@@ -60,9 +60,9 @@ func (s *Server) showChart(find finder) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		p.Charts = false // the page shows the file itself
 		v := chartView{page: p, Figure: f, Back: link{Text: p.Title, Href: f.Self}, Newer: s.newer(c, p)}
 		v.Title = joined(f.Of, f.Title, p.t("："))
-		v.Charts = len(f.Option) > 0
 		v.About = orText(f.About, v.Title)
 		return s.render(c, http.StatusOK, "chart", v)
 	}

@@ -40,7 +40,7 @@ const (
 
 // picture makes the SVG of a figure with all that must leave the page with it.
 func (t *studio) picture(ctx context.Context, p page, f figureView, width int) ([]byte, error) {
-	pic := draw.Picture{Lang: p.Lang.HTML(), Title: joined(f.Of, f.Title, "｜"), About: f.About, Width: float64(width) - 56,
+	pic := draw.Picture{Lang: p.Lang.HTML(), Title: joined(f.Of, f.Title, " | "), About: f.About, Width: float64(width) - 56,
 		Source: p.SourceLine(), Address: p.Base + f.Fixed, Notes: f.Marks}
 	if f.Note != "" {
 		pic.Notes = append([]string{f.Note}, f.Marks...)
@@ -51,7 +51,7 @@ func (t *studio) picture(ctx context.Context, p page, f figureView, width int) (
 	if f.Shape != "" {
 		pic.Height = pic.Width * f.Box[1] / f.Box[0]
 		pic.Drawing, pic.Style = sized(f.Shape, pic.Width, pic.Height), t.shapes
-		return t.tokens.Frame(pic), nil
+		return markup(t.tokens.Frame(pic)), nil
 	}
 	pic.Height = 340
 	if f.Low {
@@ -62,7 +62,7 @@ func (t *studio) picture(ctx context.Context, p page, f figureView, width int) (
 	if err != nil {
 		return nil, err
 	}
-	return t.tokens.Frame(pic), nil
+	return markup(t.tokens.Frame(pic)), nil
 }
 
 // sized gives the svg element of a template its size: a file has no style sheet
