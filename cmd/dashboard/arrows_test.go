@@ -34,7 +34,7 @@ func arrows() map[string][]string {
 		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates"}, ground...),
 		"internal/backup": {"internal/store", "internal/archive", "internal/report"}, // both at one moment, in one file
-		"internal/draw":   nil, // pictures: told what to draw and write
+		"internal/draw":   nil,                                                       // pictures: told what to draw and write
 		"internal/demo":   ground,
 		"templates":       nil,
 		"data":            nil,
