@@ -18,6 +18,7 @@ import (
 	"gongkai/internal/aggregate"
 	"gongkai/internal/api"
 	"gongkai/internal/archive"
+	"gongkai/internal/metrics"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 	"gongkai/internal/web"
@@ -58,7 +59,9 @@ func (a *app) Close() error { return a.db.Close() }
 // handler wires what the stored reports say to the pages and the API.
 func (a *app) handler(s *settings) (http.Handler, error) {
 	figures := aggregate.New(a.db, time.Now)
+	counts := metrics.New(metrics.Sources{Health: a.db.Health, Free: s.rooms(), Version: buildVersion(), Log: a.log, Now: time.Now})
 	return web.New(web.Deps{
+		Watch: counts.Middleware, Metrics: counts.Handler(),
 		Figures: figures, Store: a.db,
 		Bytes: func(ctx context.Context, hash report.SHA256) ([]byte, error) {
 			body, _, err := a.archive.Get(ctx, hash)
@@ -113,14 +116,18 @@ func (a *app) serve(ctx context.Context, s *settings, l net.Listener) error {
 	return <-stopped
 }
 
-// newLog writes what a service says of itself.
-func newLog() *slog.Logger { return logFrom(slog.LevelInfo) }
+// newLog writes what a service says of itself, as the settings would have it.
+func (s *settings) newLog() *slog.Logger {
+	opts := &slog.HandlerOptions{Level: s.Log.Level}
+	if s.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, opts))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, opts))
+}
 
 // quietLog writes what goes wrong only, for commands that tell how they come on.
-func quietLog() *slog.Logger { return logFrom(slog.LevelWarn) }
-
-func logFrom(level slog.Level) *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+func quietLog() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // existingDB opens the database of a command that only reads: a misspelt path is an

@@ -33,11 +33,12 @@ func arrows() map[string][]string {
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
 		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates"}, ground...),
-		"internal/backup": {"internal/store", "internal/archive", "internal/report"}, // both at one moment, in one file
-		"internal/draw":   nil,                                                       // pictures: told what to draw and write
-		"internal/demo":   ground,
-		"templates":       nil,
-		"data":            nil,
+		"internal/metrics": {"internal/store", "internal/report"},                     // Prometheus stays out of store and web
+		"internal/backup":  {"internal/store", "internal/archive", "internal/report"}, // both at one moment, in one file
+		"internal/draw":    nil,                                                       // pictures: told what to draw and write
+		"internal/demo":    ground,
+		"templates":        nil,
+		"data":             nil,
 	}
 }
 

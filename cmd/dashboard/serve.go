@@ -32,7 +32,7 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 		return err
 	}
 	defer l.Close()
-	log := newLog()
+	log := s.newLog()
 	a, err := openApp(ctx, s, log)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -26,6 +27,29 @@ type settings struct {
 
 	Limits documentLimits `yaml:"limits"`
 	Backup backupSettings `yaml:"backup"`
+	Log    logSettings    `yaml:"log"`
+}
+
+// logSettings are what a service says of itself on standard error.
+type logSettings struct {
+	Level  slog.Level `yaml:"level"`  // debug (every request), info, warn, error
+	Format string     `yaml:"format"` // text or json
+}
+
+// fromEnvironment overrides the file, and says what is wrong.
+func (l *logSettings) fromEnvironment() error {
+	if level := os.Getenv("GONGKAI_LOG_LEVEL"); level != "" {
+		if err := l.Level.UnmarshalText([]byte(level)); err != nil {
+			return fmt.Errorf("GONGKAI_LOG_LEVEL %q; want debug, info, warn or error", level)
+		}
+	}
+	if format := os.Getenv("GONGKAI_LOG_FORMAT"); format != "" {
+		l.Format = format
+	}
+	if l.Format != "" && l.Format != "text" && l.Format != "json" {
+		return fmt.Errorf("log.format %q; want text or json", l.Format)
+	}
+	return nil
 }
 
 // defaults are in force where nothing else is said.
@@ -71,8 +95,8 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 		s.Schedule = strings.Split(env, ";")
 	}
 	s.Limits = file.Limits
-	s.Backup = file.Backup
-	if err := errors.Join(s.Limits.fromEnvironment(), s.Backup.complete()); err != nil {
+	s.Backup, s.Log = file.Backup, file.Log
+	if err := errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Log.fromEnvironment()); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
 	return nil
@@ -98,7 +122,7 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits and backup", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup and log", name, plain)
 	}
 	return s, nil
 }

@@ -53,6 +53,7 @@ func TestSuite(t *testing.T) {
 		"pages":          testPages,
 		"originals":      testOriginals,
 		"requests":       testRequests,
+		"health":         testHealth,
 		"jobs":           testJobs,
 		"lost lease":     testLostLease,
 		"nothing halves": testNothingHalves,

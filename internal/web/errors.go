@@ -66,7 +66,7 @@ func (p page) allowed(e *report.ParameterError) string {
 // showError is the one place where errors become answers.
 func (s *Server) showError(err error, c echo.Context) {
 	if c.Response().Committed {
-		s.Log.Error("answer broken off", "path", c.Request().URL.Path, "err", err)
+		s.Log.Error("answer broken off", "request", requestID(c), "path", c.Request().URL.Path, "err", err)
 		return
 	}
 	p := s.newPage(c)
@@ -97,12 +97,12 @@ func (s *Server) showError(err error, c echo.Context) {
 		view.Why = p.t("没有 %s 这个地址。请核对，或从下面的入口进入。", c.Request().URL.Path)
 	default:
 		view.Code, view.Title, view.Why = http.StatusInternalServerError, p.t("出错了"), p.t("这一页没有做成。错误已记入日志。")
-		s.Log.Error("page failed", "path", c.Request().URL.Path, "err", err)
+		s.Log.Error("page failed", "request", requestID(c), "path", c.Request().URL.Path, "err", err)
 	}
 	h := c.Response().Header()
 	h.Del("ETag")
 	h.Set("Cache-Control", "no-store")
 	if err := s.render(c, view.Code, "error", view); err != nil {
-		s.Log.Error("error page failed", "err", err)
+		s.Log.Error("error page failed", "request", requestID(c), "err", err)
 	}
 }

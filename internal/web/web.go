@@ -33,6 +33,10 @@ type Deps struct {
 	Bytes func(ctx context.Context, hash report.SHA256) ([]byte, error)
 	// API adds the routes below /api/v1; nil leaves them out.
 	API func(*echo.Group)
+	// Watch counts requests, and Metrics serves the counts under /metrics; nil leaves
+	// them out.
+	Watch   echo.MiddlewareFunc
+	Metrics http.Handler
 	// Ready returns nil once data can be shown; nil means at once.
 	Ready func(ctx context.Context) error
 	// Reader reads drafts, and originals that are shown.
@@ -76,6 +80,10 @@ func New(deps Deps) (*Server, error) {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.showError
 	s.echo.Pre(byAddress)
+	s.echo.Use(s.observed)
+	if s.Watch != nil {
+		s.echo.Use(s.Watch)
+	}
 	s.echo.Use(middleware.Recover(), securityHeaders)
 	s.routes()
 	return s, nil
@@ -118,6 +126,9 @@ func (s *Server) routes() {
 	plain("/static/:name", s.assets.serve)
 	plain("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	plain("/readyz", s.serveReady)
+	if s.Metrics != nil {
+		plain("/metrics", echo.WrapHandler(s.Metrics))
+	}
 	plain("/robots.txt", func(c echo.Context) error {
 		return c.String(http.StatusOK, "User-agent: *\nDisallow: /originals/\n")
 	})

@@ -1,0 +1,36 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gongkai/internal/report"
+)
+
+// testHealth holds that the numbers are those of what stands.
+func testHealth(t *testing.T, db *DB) {
+	ctx := t.Context()
+	filled(t, db)
+	run := startRun(t, db)
+	must(t, db.AddFailure(ctx, run, Failure{Portal: "p", URL: "u", At: clock(1), Reason: "503"}))
+	must(t, db.AddFailure(ctx, run, Failure{Portal: "p", URL: "u", At: clock(2), Reason: "503"}))
+	must(t, db.PutPortalRun(ctx, run, PortalRun{Portal: "p", State: PortalOK, StartedAt: clock(1), FinishedAt: clock(2)}))
+	must(t, db.AddLook(ctx, Look{Run: run, Portal: "p", At: clock(2), Good: true}))
+	later := startRun(t, db)
+	must(t, db.PutPortalRun(ctx, later, PortalRun{Portal: "p", State: PortalBlocked, StartedAt: clock(3), FinishedAt: clock(3)}))
+	must(t, db.PutPortalRun(ctx, later, PortalRun{Portal: "q", State: PortalOK, StartedAt: clock(3)})) // runs yet
+	must(t, db.AddLook(ctx, Look{Run: later, Portal: "p", At: clock(3), Good: false}))
+	h, err := db.Health(ctx)
+	must(t, err)
+	want := []PortalHealth{{Portal: "p", State: PortalBlocked, Looked: clock(3), LastGood: clock(2)}}
+	if diff := cmp.Diff(want, h.Portals); diff != "" {
+		t.Errorf("portals (-want +got):\n%s", diff)
+	}
+	if h.Reports[report.Inconsistent] != 1 || len(h.Reports) != 1 || h.Failures != 1 || h.Jobs[JobWaiting] != 1 {
+		t.Errorf("reports %v, %d failures, jobs %v; want one inconsistent, one, one waiting", h.Reports, h.Failures, h.Jobs)
+	}
+	if at := h.LastRun["refresh"][RunOK]; at.IsZero() {
+		t.Errorf("last runs %v; want a refresh that went well", h.LastRun)
+	}
+}
