@@ -143,7 +143,10 @@ func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	_, err = tx.ExecContext(ctx, add, a.ID, run, a.Name, a.Short, a.Kind, a.Region, county(a.Region),
 		a.position, aliases, a.From, a.Until, a.Watched, a.Demo, a.Due.String(), a.Due.Source, a.Became, a.Heir)
-	return err
+	if err != nil {
+		return err
+	}
+	return indexNames(ctx, tx, a.ID)
 }
 
 // county returns the county a region lies in, or the region itself above counties.

@@ -40,6 +40,7 @@ type packedReading struct {
 	cells    []byte
 	places   []byte
 	document []byte
+	grams    []byte // pairs of characters of its words, for the search
 	findings []packedFinding
 }
 
@@ -66,6 +67,7 @@ func (db *DB) pack(v NewVersion) (packedReading, error) {
 	if p.document, err = db.flate.deflated(prose); err != nil {
 		return p, err
 	}
+	p.grams = packNumbers(readingGrams(v.Reading.Sections))
 	p.findings, err = packFindings(v.Findings, v.Agency, v.Year)
 	return p, err
 }
@@ -84,6 +86,9 @@ func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p p
 	}
 	const details = `INSERT INTO reading_details (reading, places, document) VALUES (?, ?, ?)`
 	if _, err := tx.ExecContext(ctx, details, reading, p.places, p.document); err != nil {
+		return err
+	}
+	if err := indexReading(ctx, tx, reading, p.grams); err != nil {
 		return err
 	}
 	return insertFindings(ctx, tx, reading, p.findings)

@@ -80,7 +80,11 @@ func openWith(ctx context.Context, path string, wait int) (*DB, error) {
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return &DB{write: write, read: read, dialect: onSQLite}, nil
+	db := &DB{write: write, read: read, dialect: onSQLite}
+	if err := db.ensureIndexes(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // dsn names the file as a URI, so that no character of its path is taken for a
