@@ -54,7 +54,11 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	read := sql.OpenDB(postgres{stdlib.GetConnector(*config)})
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return &DB{write: write, read: read, dialect: onPostgres}, nil
+	db := &DB{write: write, read: read, dialect: onPostgres}
+	if err := db.ensureIndexes(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // withoutPassword is the address of a server as a message may show it.

@@ -83,14 +83,12 @@ func writeSegment(ctx context.Context, tx *sql.Tx, segment int64, texts []indexe
 	return nil
 }
 
-// indexMark is under what meta keeps that the indexes were made, and how.
-const indexMark, indexMade = "find_index", "1"
-
-// ensureIndexes makes the indexes of a database that was filled before there were any.
+// ensureIndexes makes the indexes of a database that was filled before there were any:
+// every agency has a name, so one without names tells.
 func (db *DB) ensureIndexes(ctx context.Context) error {
-	const query = `SELECT COUNT(*) FROM meta WHERE name = ? AND value = ?`
-	n, err := one(ctx, db.read, query, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, indexMark, indexMade)
-	if err != nil || n > 0 {
+	const query = `SELECT COUNT(*) FROM (SELECT id FROM agencies LIMIT 1) AS a WHERE NOT EXISTS (SELECT 1 FROM agency_names)`
+	n, err := one(ctx, db.read, query, func(row scanner) (n int, err error) { return n, row.Scan(&n) })
+	if err != nil || n == 0 {
 		return err
 	}
 	return db.Reindex(ctx)
@@ -108,12 +106,7 @@ func (db *DB) Reindex(ctx context.Context) error {
 		if err := indexAllNames(ctx, tx); err != nil {
 			return err
 		}
-		if err := db.indexAllTexts(ctx, tx); err != nil {
-			return err
-		}
-		const mark = `INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
-		_, err := tx.ExecContext(ctx, mark, indexMark, indexMade)
-		return err
+		return db.indexAllTexts(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("make the search index: %w", err)

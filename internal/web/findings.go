@@ -44,6 +44,12 @@ func (v *reportView) ref(cell standard.Cell, shown store.Version) *cellRef {
 		Label: v.cellName(cell), Raw: value.Text, Place: v.place(value.Place), Shown: v.printed(value),
 		Href: v.placeHref(shown.Original, value.Place),
 	}
+	if shown.Agency != "" {
+		ref.Self = v.cellHref(shown.Agency, shown.Year, cell.Code)
+		if v.Old != "" {
+			ref.Self += sep(ref.Self) + "version=" + strconv.Itoa(shown.Number)
+		}
+	}
 	if ref.Href == "" {
 		ref.Href = "#" + ref.ID
 	}

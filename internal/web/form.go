@@ -30,6 +30,7 @@ type formCell struct {
 // and which findings speak of it.
 type cellRef struct {
 	ID, Href, Code string
+	Self           string // its permanent address, "" for a draft
 	State          string // as in data
 	Shown          string // as printed
 	Label          string

@@ -78,7 +78,7 @@ func (s *Server) newPage(c echo.Context) page {
 	}
 	p.Menu = []link{
 		{Text: p.t("总览"), Href: p.Href("/")}, {Text: p.t("发布情况"), Href: p.Href("/status")},
-		{Text: p.t("比较"), Href: p.Href("/compare")}, {Text: p.t("指标"), Href: p.Href("/indicators")},
+		{Text: p.t("比较"), Href: p.Href("/compare")}, {Text: p.t("关注事项"), Href: p.Href("/leads")}, {Text: p.t("指标"), Href: p.Href("/indicators")},
 		{Text: p.t("变化"), Href: p.Href("/changes")}, {Text: p.t("数据"), Href: p.Href("/data")},
 		{Text: p.t("方法"), Href: p.Href("/methods")}, {Text: p.t("草稿核对"), Href: p.Href("/check")},
 	}

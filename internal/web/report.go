@@ -69,6 +69,7 @@ type sectionView struct {
 
 // A paragraphView is a paragraph whose figures are marked.
 type paragraphView struct {
+	Number int // in the document, from 1
 	Pieces []pieceView
 }
 
@@ -324,7 +325,7 @@ func (v *reportView) prose(shown store.Version) {
 // mark links the figures of a paragraph to the cells that they speak of.
 func (v *reportView) mark(para report.Paragraph, shown store.Version) paragraphView {
 	rest := para.Text
-	var out paragraphView
+	out := paragraphView{Number: para.Number}
 	for _, st := range shown.Reading.Narrative {
 		number := st.Value.String()
 		at := strings.Index(rest, number)

@@ -53,6 +53,8 @@ type Server struct {
 	assets *assets
 	pages  *pages
 	studio *studio
+	// errorPace bounds how often one client reports errors.
+	errorPace *pace
 }
 
 // New returns a Server. It fails only where a template is broken.
@@ -63,7 +65,7 @@ func New(deps Deps) (*Server, error) {
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Deps: deps, echo: echo.New()}
+	s := &Server{Deps: deps, echo: echo.New(), errorPace: newPace(2*time.Minute, 5)}
 	var err error
 	if _, err = english(); err != nil {
 		return nil, fmt.Errorf("English texts: %w", err)
@@ -104,7 +106,12 @@ func (s *Server) routes() {
 	both("/regions/:code", s.showOverview)
 	both("/agencies/:id", s.showAgency)
 	both("/reports/:agency/:year", s.showReport)
+	both("/reports/:agency/:year/cells/*", s.showCell)
 	both("/compare", s.showCompare)
+	both("/search", s.showSearch)
+	both("/leads", s.showLeads)
+	both("/copies/:code/:year", s.showCopies)
+	both("/report-error", s.showErrorForm)
 	both("/status/:code/:year", s.showBoard)
 	both("/status", s.goToBoard)
 	both("/rollup/:code/:year", s.showRollUp)
@@ -118,6 +125,7 @@ func (s *Server) routes() {
 	both("/check", s.showCheck)
 	s.pictureRoutes(both)
 	s.echo.POST("/check", s.checkDraft, zip)
+	s.echo.POST("/report-error", s.takeErrorReport, zip, middleware.BodyLimit("64K"))
 
 	plain := func(path string, h echo.HandlerFunc) {
 		s.echo.Match([]string{http.MethodGet, http.MethodHead}, path, h)

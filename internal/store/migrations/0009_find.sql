@@ -24,7 +24,7 @@ CREATE TABLE search_postings (
 	segment  BIGINT NOT NULL,                  -- reading divided by 1024
 	readings BLOB   NOT NULL,                  -- places in the segment, as differences
 	PRIMARY KEY (gram, segment)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE notes (                           -- of the office, for itself; the last of a report holds
 	id     INTEGER PRIMARY KEY AUTOINCREMENT,

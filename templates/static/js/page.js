@@ -82,7 +82,7 @@
       part("original").href = link.getAttribute("href");
       part("finding").hidden = !link.dataset.finding;
       part("finding").href = "#" + (link.dataset.finding || "");
-      part("self").href = "#" + link.closest("td").id;
+      part("self").href = link.dataset.self || "#" + link.closest("td").id;
       tray.hidden = false;
     };
     const shut = () => {
