@@ -127,7 +127,7 @@ func newCellPage(p page, r store.Report, shown store.Version, cell standard.Cell
 	p.in("")
 	p.Demo = r.Agency.Demo
 	name := p.cellName(cell)
-	p.Title = p.t("%s %d 年度：%s", shortName(r.Agency), r.Year, name)
+	p.Title = p.t("%s %d 年度：%s", p.name(shortName(r.Agency)), r.Year, name)
 	reportHref := p.versionHref(r, shown)
 	v := cellPage{page: p, Agency: p.agencyLink(r.Agency), Year: r.Year, Form: p.formName(shown.Format), Table: p.tableName(cell.Table),
 		Name: name, Code: string(cell.Code), Unit: p.t(string(cell.Unit)), State: value.State.String(), Word: p.stateWord(value),
@@ -181,7 +181,7 @@ func (v *cellPage) disputes(shown store.Version, cell standard.Cell, reportHref 
 		if d.Cell != cell.Code {
 			continue
 		}
-		v.Doubts = append(v.Doubts, d.Text)
+		v.Doubts = append(v.Doubts, v.retell(d.Text))
 		for i, proposal := range d.Proposals {
 			name := v.t("另一种读法")
 			if i < len(readers) {

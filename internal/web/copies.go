@@ -59,7 +59,7 @@ func (s *Server) showCopies(c echo.Context) error {
 	v := copiesView{page: s.newPage(c), Code: string(region), Region: string(region), Year: year}
 	for _, row := range rows {
 		if row.Code == region {
-			v.Region, v.Demo = row.Name, row.Demo
+			v.Region, v.Demo = v.name(row.Name), row.Demo
 		}
 	}
 	v.in("")
@@ -82,8 +82,8 @@ func (s *Server) showCopies(c echo.Context) error {
 func (p page) pair(c aggregate.CopyPair) pairView {
 	percent := func(share float64) string { return strconv.FormatFloat(100*share, 'f', 0, 64) + "%" }
 	return pairView{ID: string(c.Agency),
-		Agency:  link{Text: p.t("%s %d 年", c.Name, c.Year), Href: p.reportHref(c.Agency, c.Year)},
-		Other:   link{Text: p.t("%s %d 年", c.OtherName, c.OtherYear), Href: p.reportHref(c.Other, c.OtherYear)},
+		Agency:  link{Text: p.t("%s %d 年", p.name(c.Name), c.Year), Href: p.reportHref(c.Agency, c.Year)},
+		Other:   link{Text: p.t("%s %d 年", p.name(c.OtherName), c.OtherYear), Href: p.reportHref(c.Other, c.OtherYear)},
 		Section: p.sectionName(c.Section), Share: percent(c.Share), OtherShare: percent(c.OtherShare), Passages: c.Passages}
 }
 

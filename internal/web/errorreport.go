@@ -137,9 +137,9 @@ func (s *Server) errorReportView(c echo.Context, e store.ErrorReport) (errorRepo
 	if err != nil {
 		return v, v.unknown(err, noAgency, string(e.Agency))
 	}
-	v.About, v.Demo = a.Name, a.Demo
+	v.About, v.Demo = v.name(a.Name), a.Demo
 	if e.Year != 0 {
-		v.About = v.t("%s %d 年度报告", a.Name, e.Year)
+		v.About = v.t("%s %d 年度报告", v.name(a.Name), e.Year)
 	}
 	if e.Cell != "" {
 		v.About += v.t("，") + v.anyCell(e.Cell)

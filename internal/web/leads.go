@@ -105,11 +105,11 @@ func regionYear(c echo.Context, rows []store.RegionRow) (standard.RegionCode, in
 func newLeadsView(p page, l aggregate.Leads, kind aggregate.LeadKind, agencies []report.Agency) leadsView {
 	p.in(p.t("关注事项"))
 	p.Demo = l.Demo
-	p.Title = p.t("%s：%d 年度关注事项", l.Region.Name, l.Year)
-	p.Trail = []link{{Text: p.t("首页"), Href: p.Href("/")}, {Text: l.Region.Name, Href: p.Href("/regions/" + string(l.Region.Code))}, {Text: p.t("关注事项")}}
-	v := leadsView{page: p, Region: l.Region.Name, Code: string(l.Region.Code), Year: l.Year, Order: p.label(l.Order),
+	p.Title = p.t("%s：%d 年度关注事项", p.name(l.Region.Name), l.Year)
+	p.Trail = []link{{Text: p.t("首页"), Href: p.Href("/")}, {Text: p.name(l.Region.Name), Href: p.Href("/regions/" + string(l.Region.Code))}, {Text: p.t("关注事项")}}
+	v := leadsView{page: p, Region: p.name(l.Region.Name), Code: string(l.Region.Code), Year: l.Year, Order: p.label(l.Order),
 		AsOfWords: p.asOfWords(l.AsOf), Strip: p.strip(l.Basis)}
-	v.About = p.t("%s %d 年度报告中的 %d 条关注事项，各有出处和注意。", l.Region.Name, l.Year, len(l.Leads))
+	v.About = p.t("%s %d 年度报告中的 %d 条关注事项，各有出处和注意。", p.name(l.Region.Name), l.Year, len(l.Leads))
 	names := make(map[report.AgencyID]report.Agency, len(agencies))
 	for _, a := range agencies {
 		names[a.ID] = a
@@ -154,7 +154,7 @@ func (v *leadsView) choose(rows []store.RegionRow, l aggregate.Leads, kind aggre
 		if row.Reports == 0 {
 			continue
 		}
-		v.Regions = append(v.Regions, link{Text: row.Name, Href: at(string(row.Code), 0, kind), Current: row.Code == l.Region.Code, Demo: row.Demo})
+		v.Regions = append(v.Regions, link{Text: v.name(row.Name), Href: at(string(row.Code), 0, kind), Current: row.Code == l.Region.Code, Demo: row.Demo})
 		if row.Code == l.Region.Code {
 			for y := row.FromYear; y <= row.ToYear; y++ {
 				v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: at(v.Code, y, kind), Current: y == l.Year})
@@ -180,9 +180,9 @@ func (p page) lead(l aggregate.Lead, region string, names map[report.AgencyID]re
 		who = string(l.Region)
 	}
 	v := leadView{ID: string(l.Kind) + "-" + who, Rank: l.Rank, Kind: p.t(leadNames[l.Kind]),
-		Reason: p.t("同类第 %d；%s：%s", l.Rank, p.label(l.Reason), strconv.FormatFloat(l.Weight, 'f', -1, 64))}
+		Reason: p.t("同类第 %d；%s：%s", l.Rank, p.Lang.quoting(p.label(l.Reason)), strconv.FormatFloat(l.Weight, 'f', -1, 64))}
 	if l.Weight != float64(int64(l.Weight)) {
-		v.Reason = p.t("同类第 %d；%s：%s", l.Rank, p.label(l.Reason), strconv.FormatFloat(l.Weight, 'f', 2, 64))
+		v.Reason = p.t("同类第 %d；%s：%s", l.Rank, p.Lang.quoting(p.label(l.Reason)), strconv.FormatFloat(l.Weight, 'f', 2, 64))
 	}
 	text := p.label(l.Text)
 	if l.Agency == "" && region != "" {
@@ -191,16 +191,16 @@ func (p page) lead(l aggregate.Lead, region string, names map[report.AgencyID]re
 	before, after, found := strings.Cut(text, l.Name)
 	switch {
 	case l.Name == "" || !found:
-		v.Text = []phrase{{Text: text}}
+		v.Text = []phrase{{Text: p.Lang.quoting(text)}}
 	default:
 		href := "/agencies/" + string(l.Agency)
 		if l.Agency == "" {
 			href = "/regions/" + string(l.Region)
 		}
-		v.Text = []phrase{{Text: before}, {Text: l.Name, Href: p.Href(href), Strong: true}, {Text: after}}
+		v.Text = []phrase{{Text: p.Lang.quoting(before)}, {Text: p.name(l.Name), Href: p.Href(href), Strong: true}, {Text: p.Lang.quoting(after)}}
 	}
 	for _, c := range l.Caveats {
-		if text := p.label(c); text != "" && !slices.Contains(v.Caveats, text) {
+		if text := p.Lang.quoting(p.label(c)); text != "" && !slices.Contains(v.Caveats, text) {
 			v.Caveats = append(v.Caveats, text)
 		}
 	}
@@ -231,7 +231,7 @@ func (p page) leadCell(c aggregate.LeadCell, l aggregate.Lead, names map[report.
 	}
 	text = p.t("%d 年 %s", c.Year, text)
 	if a, ok := names[c.Agency]; ok && c.Agency != l.Agency {
-		text = shortName(a) + p.t("，") + text
+		text = p.name(shortName(a)) + p.t("，") + text
 	}
 	shown := p.shown(c.Value)
 	if a, ok := c.Value.Known(); ok {

@@ -85,7 +85,7 @@ func (s *Server) showSearch(c echo.Context) error {
 	v.in("")
 	v.Title = v.t("检索")
 	if q.Text != "" {
-		v.Title = v.t("检索：%s", q.Text)
+		v.Title = v.t("检索：“%s”", q.Text)
 	}
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("检索")}}
 	if at == 0 && q.Text != "" {
@@ -157,10 +157,10 @@ func (s *Server) readSearch(c echo.Context) (q store.SearchQuery, at int, err er
 func (v *searchView) agencies(names []store.NameHit) {
 	kinds := map[string]string{"alias": "别称或曾用名：%s", "former": "曾用名：%s"}
 	for _, n := range names {
-		f := foundAgency{Agency: link{Text: n.Agency.Name, Href: v.Href("/agencies/" + string(n.Agency.ID)), Demo: n.Agency.Demo},
-			Region: regionWords(n.Agency.Region)}
+		f := foundAgency{Agency: link{Text: v.name(n.Agency.Name), Href: v.Href("/agencies/" + string(n.Agency.ID)), Demo: n.Agency.Demo},
+			Region: v.name(regionWords(n.Agency.Region))}
 		if words, ok := kinds[n.Kind]; ok {
-			f.By = v.t(words, n.Name)
+			f.By = v.t(words, v.name(n.Name))
 		}
 		v.Agencies = append(v.Agencies, f)
 	}
@@ -207,7 +207,7 @@ func (v *searchView) found(r store.SearchResult, q store.SearchQuery, state url.
 
 func (v *searchView) hit(h store.SearchHit) hitView {
 	at := v.reportHref(h.Agency.ID, h.Year)
-	out := hitView{Title: v.t("%s %d 年度报告", h.Agency.Name, h.Year), Href: at, Look: v.statusLook(h.Status), Demo: h.Agency.Demo,
+	out := hitView{Title: v.t("%s %d 年度报告", v.name(h.Agency.Name), h.Year), Href: at, Look: v.statusLook(h.Status), Demo: h.Agency.Demo,
 		Form: v.formName(h.Format), Heading: h.Heading}
 	if h.Paragraph == 0 {
 		return out
@@ -253,10 +253,10 @@ func (v *searchView) narrow(r store.SearchResult, state url.Values, rows []store
 	words := map[string]func(string) string{
 		"region": func(code string) string {
 			if names[code] != "" {
-				return names[code]
+				return v.name(names[code])
 			}
 			if region, ok := standard.RegionOf(standard.RegionCode(code)); ok {
-				return region.Name
+				return v.name(region.Name)
 			}
 			return code
 		},
