@@ -119,14 +119,15 @@ func (s *Server) errorReportView(c echo.Context, e store.ErrorReport) (errorRepo
 	v.in("")
 	v.Title = v.t("报告错误")
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("报告错误")}}
-	for _, f := range []keptField{{"page", e.Page}, {"agency", string(e.Agency)}, {"cell", string(e.Cell)}} {
+	number := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	for _, f := range []keptField{{"page", e.Page}, {"agency", string(e.Agency)}, {"year", number(e.Year)}, {"cell", string(e.Cell)}, {"version", number(e.Version)}} {
 		if f.Value != "" {
 			v.Fields = append(v.Fields, f)
-		}
-	}
-	for name, n := range map[string]int{"year": e.Year, "version": e.Version} {
-		if n != 0 {
-			v.Fields = append(v.Fields, keptField{name, strconv.Itoa(n)})
 		}
 	}
 	v.About = v.t("本站的一页：%s", e.Page)
