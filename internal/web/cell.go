@@ -46,7 +46,7 @@ type cellPage struct {
 	Indicators   []link
 	Before, Next *link // cells beside it in the table
 	JSON, CSV    string
-	Cite         string
+	Cites        citation
 	Wrong        string // where to report an error
 }
 
@@ -149,9 +149,18 @@ func newCellPage(p page, r store.Report, shown store.Version, cell standard.Cell
 	v.JSON = p.Href("/api/v1/cells?" + q.Encode())
 	q.Set("format", "csv")
 	v.CSV = p.Href("/api/v1/cells?" + q.Encode())
-	v.Cite = p.cite(r.Agency, shown) + " " + p.t("“%s”：%s. %s.", name, v.Shown, p.Base+p.cellHref(r.Agency.ID, r.Year, cell.Code))
+	v.Cites = p.cites(cited{id: "cite", author: p.name(r.Agency.Name), title: p.Title + p.t("：") + v.Shown + unitAfter(value, v.Unit), medium: "R/OL",
+		year: shown.FoundAt.In(standard.China()).Year(), note: p.t("第 %d 版，SHA-256 %s", shown.Number, shown.Original), address: p.Base + p.Fixed})
 	v.Wrong = p.wrongHref(url.Values{"agency": {string(r.Agency.ID)}, "year": {strconv.Itoa(r.Year)}, "cell": {v.Code}, "version": {strconv.Itoa(shown.Number)}})
 	return v
+}
+
+// unitAfter is the unit behind a number.
+func unitAfter(v report.Value, unit string) string {
+	if v.State != report.Printed {
+		return ""
+	}
+	return " " + unit
 }
 
 // versionHref is the page of a report, of a version where it is not the current one.

@@ -22,7 +22,7 @@ func TestSearch(t *testing.T) {
 		"/search?q=答":                              "正文检索至少两个字",
 		"/search?q=没有的词语":                          "没有这样的报告",
 	} {
-		w := get(t, s, http.MethodGet, escaped(path))
+		w := get(t, s, http.MethodGet, asTyped(path))
 		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: status %d, without %q", path, w.Code, want)
 		}
@@ -34,8 +34,8 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// escaped is an address whose Chinese is written as a browser sends it.
-func escaped(path string) string {
+// asTyped is an address whose Chinese is written as a browser sends it.
+func asTyped(path string) string {
 	before, query, _ := strings.Cut(path, "?")
 	q, err := url.ParseQuery(query)
 	if err != nil {

@@ -85,7 +85,7 @@ func (s *Server) showSearch(c echo.Context) error {
 	v.in("")
 	v.Title = v.t("检索")
 	if q.Text != "" {
-		v.Title = v.t("检索：“%s”", q.Text)
+		v.Title = v.t("检索：“%s”", v.Lang.quoting(q.Text))
 	}
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("检索")}}
 	if at == 0 && q.Text != "" {
