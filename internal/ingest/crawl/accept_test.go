@@ -1,8 +1,11 @@
 package crawl
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func portal(t testing.TB, more string) *Portal {
@@ -49,6 +52,47 @@ func TestAccepts(t *testing.T) {
 		{"云杉街道2020年政府信息公开工作年度报告解读", false, 2020, ""},
 		{"云杉街道开展春季义务植树活动", false, 0, ""},
 		{"云杉街道2006年政府信息公开工作年度报告", false, 2006, ""},
+
+		{"云杉街道2023年度政府信息公开年报", true, 2023, "云杉街道"},
+		{"云杉街道办事处关于2014年度政府信息公开工作情况的报告", true, 2014, "云杉街道办事处"},
+		{"云杉街道2023年度报告", true, 2023, "云杉街道"},
+		{"粮食局2023年年度报告", true, 2023, "粮食局"},
+		{"【年报】云杉街道2023", true, 2023, "云杉街道"},
+		{"【更正】云杉街道2023年政府信息公开工作年度报告", true, 2023, "云杉街道"},
+		{"云杉街道2023年政府信息公开工作年度报告（修订版）", true, 2023, "云杉街道"},
+		{"附件2：云杉街道2023年度政府信息公开年报.docx", true, 2023, "云杉街道"},
+		{"云杉街道 2023年 政府信息公开 工作 年度 报告", true, 2023, "云杉街道"},
+		{"2023年度政府信息公开工作年度报告 云杉街道", true, 2023, "云杉街道"},
+		{"云杉街道二O二三年政府信息公开工作年度报告", true, 2023, "云杉街道"},
+		{"二零二三年云杉街道信息公开年报", true, 2023, "云杉街道"},
+		{"2024年1月发布的云杉街道2023年政府信息公开工作年度报告", true, 2023, "云杉街道"},
+		{"2023年政府信息公开工作年度报告（2024年1月20日公布）", true, 2023, ""},
+		{"云杉街道政府信息公开工作年度报告（2024-01-20）", true, 0, "云杉街道"},
+		{"中共云杉区委机构编制委员会办公室2023年政府信息公开工作年度报告", true, 2023, "中共云杉区委机构编制委员会办公室"},
+		{"云杉区绩效考核办公室2023年政府信息公开工作年度报告", true, 2023, "云杉区绩效考核办公室"},
+		{"2023年度云杉街道政务公开年度报告", true, 2023, "云杉街道"},
+
+		{"2023年法治政府建设年度报告", false, 2023, ""},
+		{"关于报送2023年政府信息公开年报的通知", false, 2023, ""},
+		{"关于做好年报报送", false, 0, ""},
+		{"云杉区政府信息公开工作年度报告汇编（2023年）", false, 2023, ""},
+		{"云杉区2023年政府信息公开工作年度报告更正公告", false, 2023, ""},
+		{"2023年政府信息公开工作年度报告编制情况", false, 2023, ""},
+		{"政府信息公开工作年度报告模板（2023年）", false, 2023, ""},
+		{"2023年行政复议年度报告", false, 2023, ""},
+		{"区司法局2023年行政执法年报", false, 2023, ""},
+		{"云杉街道2023年社会保险基金年度报告", false, 2023, ""},
+		{"云杉街道2023年安全生产年度工作报告", false, 2023, ""},
+		{"2023年规范性文件清理年度报告", false, 2023, ""},
+		{"事业单位法人年度报告", false, 0, ""},
+		{"企业年报", false, 0, ""},
+		{"云杉区公共企事业单位2023年信息公开年报", false, 2023, ""},
+		{"云杉学校信息公开年度报告（2022-2023学年）", false, 2022, ""},
+		{"云杉医院2023年院务公开年度报告", false, 2023, ""},
+		{"云杉街道2023年上半年政府信息公开工作报告", false, 2023, ""},
+		{"云杉街道2023年政府信息依申请公开情况年度报告", false, 2023, ""},
+		{"云杉区2023年度政务公开第三方评估报告", false, 2023, ""},
+		{"历年年报", false, 0, ""},
 	} {
 		ok, rule := p.Accepts(c.title, "http://a.test/202101/t20210121_5331218.html")
 		if ok != c.ok {
@@ -61,6 +105,42 @@ func TestAccepts(t *testing.T) {
 			t.Errorf("%s: unit %q; want %q", c.title, got, c.unit)
 		}
 	}
+}
+
+// Whatever way a title is put together, the report, its year and its unit are found; what
+// is put beside it makes it another document.
+func TestAcceptsComposed(t *testing.T) {
+	p := portal(t, "")
+	rapid.Check(t, func(t *rapid.T) {
+		pick := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(t, what) }
+		unit := pick("unit", "云杉街道办事处", "云杉街道", "芦苇镇人民政府", "白杨乡", "云杉区财政局", "云杉区发展和改革委员会", "云杉区人民政府", "云杉区行政审批局")
+		year := rapid.IntRange(2008, 2029).Draw(t, "year")
+		digits := fmt.Sprint(year)
+		digits = pick("digits", digits, strings.NewReplacer("0", "〇", "1", "一", "2", "二", "3", "三", "4", "四", "5", "五", "6", "六", "7", "七", "8", "八", "9", "九").Replace(digits),
+			strings.Map(func(r rune) rune { return r - '0' + '０' }, digits))
+		words := pick("words", "政府信息公开工作年度报告", "政府信息公开年度报告", "政府信息公开年报", "信息公开工作年度报告", "政府信息公开工作报告", "政府信息公开工作情况报告")
+		title := map[string]string{
+			"unit first": unit + digits + pick("of", "年", "年度") + words,
+			"year first": digits + pick("of", "年", "年度") + unit + words,
+			"year last":  unit + words + "（" + digits + "年）",
+			"about":      unit + "关于" + digits + "年" + words,
+			"unit last":  digits + "年" + words + "（" + unit + "）",
+		}[pick("order", "unit first", "year first", "year last", "about", "unit last")]
+		title += pick("ending", "", "", ".pdf", ".docx", "(全文)")
+		ok, rule := p.Accepts(title, "http://a.test/t20210121_5331218.html")
+		if !ok || YearFromTitle(title) != year || UnitFromTitle(title) != unit {
+			t.Fatalf("%s: %v by %q, year %d, unit %q", title, ok, rule, YearFromTitle(title), UnitFromTitle(title))
+		}
+		other := pick("before", "关于印发", "关于做好", "图解：", "一图读懂", "") + title
+		if other == title {
+			other = title + pick("behind", "编制工作通知", "的通报", "解读", "编制说明", "公示", "汇编")
+		} else {
+			other += "的通知"
+		}
+		if ok, rule := p.Accepts(other, "http://a.test/t20210121_5331218.html"); ok {
+			t.Fatalf("%s: taken by %q", other, rule)
+		}
+	})
 }
 
 // A link that leaves the portal is no report of it, whatever its title says.

@@ -346,7 +346,7 @@ func (w *walk) candidate(it item, listURL, head, rule string) Candidate {
 	e := w.entryOf
 	c := Candidate{URL: it.url.String(), Title: it.title, Cut: it.cut || it.title == "" && it.year == 0, ListDate: it.date, Unit: it.unit, UnitAgency: e.agency(), UnitRegion: e.region(),
 		Year: YearFromTitle(it.title), ListURL: listURL, Entry: e.URL, Why: rule}
-	if it.year != 0 {
+	if it.year != 0 && (c.Year == 0 || w.session.portal.List.Read == "matrix") {
 		c.Year = it.year
 	}
 	if c.Unit == "" && e.Unit == ByColumn {

@@ -26,6 +26,8 @@ func RuleWords(rule string, taken bool) standard.Label {
 		return standard.Label{ZH: "表格的行列标题写明单位和年度", EN: "the heads of row and column say whose and of which year it is"}
 	case noWords:
 		return standard.Label{ZH: "标题中没有年度报告的字样", EN: "nothing in the title speaks of an annual report"}
+	case "other_report":
+		return standard.Label{ZH: "是“" + what + "”的年度报告，不是政府信息公开工作年度报告", EN: "an annual report of " + what + ", not of government information disclosure"}
 	case "accept.url":
 		return standard.Label{ZH: "地址不符合 accept.url", EN: "the address does not match accept.url"}
 	case "accept.years":
