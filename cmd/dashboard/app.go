@@ -16,7 +16,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"gongkai/internal/aggregate"
-	"gongkai/internal/api"
 	"gongkai/internal/archive"
 	"gongkai/internal/metrics"
 	"gongkai/internal/report"
@@ -68,7 +67,7 @@ func (a *app) handler(s *settings) (http.Handler, error) {
 			return body, err
 		},
 		Reader: s.reader(),
-		API:    func(g *echo.Group) { g.Any("/*", echo.WrapHandler(api.New(a.db, figures).Handler())) },
+		API:    func(g *echo.Group) { g.Any("/*", echo.WrapHandler(a.api(s, figures).Handler())) },
 		Ready: func(ctx context.Context) error {
 			if !a.ready.Load() {
 				return errors.New("the first refresh has not ended yet")

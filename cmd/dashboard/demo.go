@@ -37,6 +37,10 @@ func newDemo(s *settings) *cobra.Command {
 	return cmd
 }
 
+// demoRequests is what a client may ask of the API in a minute: on loopback the clients
+// are one, and people try things out.
+const demoRequests = 6000
+
 func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) error {
 	l, err := listen(s.Addr)
 	if err != nil {
@@ -47,6 +51,13 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 		return fmt.Errorf("demonstration data: %w; give another folder with --data", err)
 	}
 	s.DB, s.Archive = filepath.Join(folder, "gongkai.db"), filepath.Join(folder, "archive")
+	s.Exports.Folder = filepath.Join(folder, "exports")
+	if err := os.MkdirAll(s.Exports.Folder, 0o755); err != nil {
+		return fmt.Errorf("demonstration data: %w; give another folder with --data", err)
+	}
+	if s.API.Requests == 0 {
+		s.API.Requests = demoRequests
+	}
 	a, err := openApp(ctx, s, quietLog())
 	if err != nil {
 		return err
@@ -73,6 +84,9 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 			return err
 		}
 		a.ready.Store(true)
+		if err := a.publish(ctx, s); err != nil && ctx.Err() == nil {
+			return err
+		}
 		fmt.Fprintf(out, "\n打开 http://%s （按 Ctrl-C 结束）\n", l.Addr())
 		return nil
 	})

@@ -33,7 +33,10 @@ func newRefresh(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.refresh(cmd.Context(), cmd.OutOrStdout(), a.refresher(portals, s), opts)
+			if err := a.refresh(cmd.Context(), cmd.OutOrStdout(), a.refresher(portals, s), opts); err != nil {
+				return err
+			}
+			return a.publish(cmd.Context(), s)
 		},
 	}
 	s.addStore(cmd.Flags())

@@ -28,6 +28,10 @@ type settings struct {
 	Limits documentLimits `yaml:"limits"`
 	Backup backupSettings `yaml:"backup"`
 	Log    logSettings    `yaml:"log"`
+
+	Exports exportSettings `yaml:"exports"`
+	API     apiSettings    `yaml:"api"`
+	Proxies []proxy        `yaml:"proxies"` // in front of the dashboard; nobody else says who the client is
 }
 
 // logSettings are what a service says of itself on standard error.
@@ -54,7 +58,7 @@ func (l *logSettings) fromEnvironment() error {
 
 // defaults are in force where nothing else is said.
 func defaults() settings {
-	return settings{DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080", Backup: defaultBackups()}
+	return settings{DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080", Backup: defaultBackups(), Exports: defaultExports()}
 }
 
 // addStore adds the flags of commands that open the database and the archive.
@@ -96,7 +100,9 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 	}
 	s.Limits = file.Limits
 	s.Backup, s.Log = file.Backup, file.Log
-	if err := errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Log.fromEnvironment()); err != nil {
+	s.Exports, s.API, s.Proxies = file.Exports, file.API, file.Proxies
+	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete())
+	if err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
 	return nil
@@ -122,7 +128,7 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup and log", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, log, exports, api and proxies", name, plain)
 	}
 	return s, nil
 }

@@ -47,6 +47,9 @@ func (w *worker) run(ctx context.Context) error {
 		if err := w.work(ctx, r); err != nil && ctx.Err() == nil {
 			w.app.log.Error("refresh", "err", err)
 		}
+		if err := w.app.publish(ctx, w.settings); err != nil && ctx.Err() == nil {
+			w.app.log.Error("publish exports", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil

@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -74,7 +73,7 @@ func serve(t *testing.T) (*httptest.Server, *store.DB) {
 	if err := db.FinishRun(ctx, run, store.RunOK, ""); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(api.New(db, aggregate.New(db, time.Now)).Handler())
+	server := httptest.NewServer(api.New(db, aggregate.New(db, time.Now), api.Options{Requests: 1_000_000}).Handler())
 	t.Cleanup(server.Close)
 	return server, db
 }
@@ -126,118 +125,6 @@ func getPage(t *testing.T, url string) page {
 		t.Fatalf("%s: %v", body, err)
 	}
 	return p
-}
-
-// TestLists asks every list that the description names, with its example values.
-func TestLists(t *testing.T) {
-	server, db := serve(t)
-	addWords(t, db)
-	body, _ := get(t, server.URL+"/api/v1/openapi.json", http.StatusOK)
-	var doc struct {
-		OpenAPI string `json:"openapi"`
-		Paths   map[string]struct {
-			Get struct {
-				Parameters []struct {
-					Name     string `json:"name"`
-					Required bool   `json:"required"`
-					Example  string `json:"example"`
-				} `json:"parameters"`
-				Responses map[string]struct {
-					Content map[string]struct {
-						Schema struct {
-							Properties struct {
-								Data struct {
-									Items struct {
-										Properties map[string]struct {
-											Type []string `json:"type"`
-										} `json:"properties"`
-									} `json:"items"`
-								} `json:"data"`
-							} `json:"properties"`
-						} `json:"schema"`
-					} `json:"content"`
-				} `json:"responses"`
-			} `json:"get"`
-		} `json:"paths"`
-	}
-	if err := json.Unmarshal(body, &doc); err != nil {
-		t.Fatal(err)
-	}
-	if doc.OpenAPI != "3.1.0" || len(doc.Paths) < 12 {
-		t.Fatalf("OpenAPI %q with %d paths", doc.OpenAPI, len(doc.Paths))
-	}
-	for path, op := range doc.Paths {
-		if strings.Contains(path, "{") || path == "/openapi.json" {
-			continue
-		}
-		t.Run(path, func(t *testing.T) {
-			query := "?"
-			for _, p := range op.Get.Parameters {
-				if p.Required {
-					query += p.Name + "=" + p.Example + "&"
-				}
-			}
-			p := getPage(t, server.URL+"/api/v1"+path+query)
-			if len(p.Data) == 0 {
-				t.Fatal("no rows")
-			}
-			columns := op.Get.Responses["200"].Content["application/json"].Schema.Properties.Data.Items.Properties
-			for _, r := range p.Data {
-				checkRow(t, r, len(columns), func(name string) []string { return columns[name].Type })
-			}
-			csvHeader(t, server.URL+"/api/v1"+path+query+"format=csv", p.Data[0])
-		})
-	}
-}
-
-// checkRow holds a row against the types that the description gives.
-func checkRow(t *testing.T, r map[string]any, n int, types func(string) []string) {
-	t.Helper()
-	if len(r) != n {
-		t.Errorf("%d columns in a row, %d described", len(r), n)
-	}
-	for name, value := range r {
-		kind := map[bool]string{true: "integer", false: "number"}
-		got := "null"
-		switch v := value.(type) {
-		case string:
-			got = "string"
-		case bool:
-			got = "boolean"
-		case float64:
-			got = kind[v == float64(int64(v))]
-		case []any:
-			got = "array"
-		}
-		ok := false
-		for _, want := range types(name) {
-			ok = ok || want == got || want == "number" && got == "integer"
-		}
-		if !ok {
-			t.Errorf("column %s is %s (%v), described as %v", name, got, value, types(name))
-		}
-	}
-}
-
-// csvHeader checks that CSV has the same names.
-func csvHeader(t *testing.T, url string, row map[string]any) {
-	t.Helper()
-	body, header := get(t, url, http.StatusOK)
-	if !strings.HasPrefix(header.Get("Content-Type"), "text/csv") {
-		t.Errorf("CSV comes as %s", header.Get("Content-Type"))
-	}
-	records, err := csv.NewReader(strings.NewReader(string(body))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(records[0]) != len(row) {
-		t.Errorf("CSV has %d columns, JSON %d", len(records[0]), len(row))
-	}
-	for _, name := range records[0] {
-		if _, ok := row[name]; !ok {
-			t.Errorf("CSV column %s is not in JSON", name)
-		}
-	}
 }
 
 // TestCells: a printed 0, a blank and money stay what they are in every form.

@@ -16,8 +16,8 @@ type detail struct {
 	Status      string         `json:"status"`
 	Version     int            `json:"version"`
 	Title       string         `json:"title"`
-	PublishedOn any            `json:"published_on"`
-	SignedOn    any            `json:"signed_on"`
+	PublishedOn any            `json:"published_on" schema:"date"`
+	SignedOn    any            `json:"signed_on" schema:"date"`
 	Original    string         `json:"original"`
 	URL         string         `json:"url"`
 	Route       string         `json:"route"`
@@ -34,7 +34,7 @@ type detailCell struct {
 	Row    string `json:"row_label"`
 	Column string `json:"column_label"`
 	Unit   string `json:"unit"`
-	Value  any    `json:"value"`
+	Value  any    `json:"value" schema:"number"`
 	State  string `json:"state"`
 	Text   string `json:"text"`
 	Place  string `json:"place"`
@@ -64,7 +64,7 @@ type versionEntry struct {
 	Version  int    `json:"version"`
 	Status   string `json:"status"`
 	Original string `json:"original"`
-	FoundAt  any    `json:"found_at"`
+	FoundAt  any    `json:"found_at" schema:"date-time"`
 	FromRun  int64  `json:"from_run"`
 	UntilRun int64  `json:"until_run"`
 }
@@ -76,7 +76,7 @@ func newDetail(r store.Report) detail {
 		Format: string(v.Format), Status: string(v.Status), Version: v.Number, Title: v.Title,
 		PublishedOn: date(v.PublishedOn), SignedOn: date(v.SignedOn), Original: string(v.Original), URL: v.URL,
 		Route: v.Reading.Route, Demo: r.Agency.Demo, Problems: v.Problems,
-		Cells: []detailCell{}, Findings: []finding{}, Narrative: []statement{},
+		Cells: []detailCell{}, Findings: []finding{}, Narrative: []statement{}, Versions: []versionEntry{},
 	}
 	if d.Problems == nil {
 		d.Problems = []string{}

@@ -34,10 +34,7 @@ func (s *Server) differences() resource {
 			{"reason_en", "string", "没有数字的原因（英文）", "why there is no number, in English"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			id := q.values.Get("indicator")
 			list, err := s.agg.Differences(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
 				Indicator: id, From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf})

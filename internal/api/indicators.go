@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"gongkai/internal/aggregate"
+	"gongkai/internal/export"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -12,33 +13,12 @@ import (
 
 // indicators lists the definitions, one row for each indicator and format.
 func (s *Server) indicators() resource {
-	return resource{
-		name: "indicators", zh: "指标定义：每指标每格式一行", en: "definitions, one row for each indicator and format",
-		columns: []column{
-			{"indicator", "string", "指标编号", "indicator id"},
-			{"version", "integer", "定义版本", "version of the definition"},
-			{"group", "string", "类别", "demand, outcomes, pace, disputes or disclosure"},
-			{"name", "string", "名称", "name in Chinese"},
-			{"name_en", "string", "英文名称", "name in English"},
-			{"measure", "string", "单位", "unit"},
-			{"format", "string", "报告格式", "format"},
-			{"formula", "string", "公式", "formula over cell codes"},
-			{"note", "string", "注意", "where it misleads"},
-			{"note_en", "string", "注意（英文）", "where it misleads, in English"},
-		},
-		rows: func(context.Context, query) iter.Seq2[row, error] {
-			return func(yield func(row, error) bool) {
-				for _, i := range standard.Indicators() {
-					for _, format := range standard.Formats() {
-						f, ok := i.Formulas[format]
-						if ok && !yield(row{i.ID, i.Version, i.Group, i.Name.ZH, i.Name.EN, i.Unit, string(format), f.String(), i.Note.ZH, i.Note.EN}, nil) {
-							return
-						}
-					}
-				}
-			}
-		},
-	}
+	return s.exported("indicators", true, nil, func(export.Query) export.Table { return export.Indicators() })
+}
+
+// dictionary lists every cell of every form.
+func (s *Server) dictionary() resource {
+	return s.exported("dictionary", true, nil, func(export.Query) export.Table { return export.Dictionary() })
 }
 
 func figureColumns() []column {
@@ -131,10 +111,7 @@ func (s *Server) series() resource {
 			{"name", "string", "名称", "name"},
 		}, figureColumns()...),
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			c, err := s.agg.Compare(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
 				Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf,
 				Pool: q.flag("pool"), BlankAsZero: q.flag("blank_as_zero")})
@@ -175,10 +152,7 @@ func (s *Server) rankings() resource {
 			{"agency", "string", "机关名称", "name of the agency"},
 		}, figureColumns()...),
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			year, err := q.integer("year")
-			if err != nil {
-				return failed(err)
-			}
+			year := q.number("year")
 			rank := s.agg.Ranking
 			if q.flag("pool") {
 				rank = s.agg.PooledRanking
@@ -197,55 +171,43 @@ func (s *Server) rankings() resource {
 
 // findings lists the rules that failed on current versions.
 func (s *Server) findings() resource {
-	return resource{
+	r := resource{
 		name: "findings", zh: "核验发现的问题；给出 region 时含与同类、各版和公布情况有关的，给出 year 时含文字重复", en: "rules that failed on current versions; with region also those across reports, and with year copied text",
 		params: []param{byRegion, byAgency, byYear, fromYear, toYear,
 			{name: "rule", kind: "string", zh: "规则编号", en: "rule id", example: "requests.balance"},
-			{name: "severity", kind: "string", zh: "error、warning 或 notice", en: "error, warning or notice"}},
-		columns: []column{
-			{"key", "string", "稳定编号", "key that is stable over runs"},
-			{"agency_id", "string", "机关编号", "agency id"},
-			{"agency", "string", "机关名称", "name of the agency"},
-			{"year", "integer", "报告年度", "report year"},
-			{"rule", "string", "规则编号", "rule id"},
-			{"subject", "string", "对象", "applicant, row or kind"},
-			{"severity", "string", "程度", "error, warning or notice"},
-			{"attribution", "string", "归因", "agency, reading or unknown"},
-			{"cells", "array", "所涉统计项", "cells concerned"},
-			{"left", "string", "左值", "left side"},
-			{"right", "string", "右值", "right side"},
-			{"text", "string", "说明", "sentence in Chinese"},
-			{"status", "string", "版本状态", "status of the version"},
-		},
+			{name: "severity", kind: "string", zh: "error、warning 或 notice", en: "error, warning or notice", example: "error", enum: []string{"error", "warning", "notice"}}},
 		rows: s.findingRows,
 	}
+	r.columns = columnsOf(export.Findings(s.db, export.Query{}))
+	return r
 }
 
 func (s *Server) findingRows(ctx context.Context, q query) iter.Seq2[row, error] {
-	sq, err := q.store()
-	if err != nil {
-		return failed(err)
-	}
+	sq := q.store()
 	rule, severity := q.values.Get("rule"), q.values.Get("severity")
 	if _, ok := standard.RuleOf(rule); rule != "" && !ok {
 		return failed(&report.ParameterError{Name: "rule", Got: rule, Want: "a rule id of /methods"})
 	}
-	find := s.agg.FindingsOf
-	if sq.Region == "" { // across the whole register no report has peers
-		find = func(ctx context.Context, q store.Query) ([]store.FindingRow, error) { return s.db.Findings(ctx, q, 0) }
+	keep := func(f *store.FindingRow) bool {
+		return (rule == "" || f.Rule == rule) && (severity == "" || string(f.Severity) == severity)
 	}
-	list, err := find(ctx, sq)
+	if sq.Region == "" { // across the whole register no report has peers
+		return export.Walk(func(yield func(row) error) error {
+			return s.db.EachFinding(ctx, sq, func(f *store.FindingRow) error {
+				if !keep(f) {
+					return nil
+				}
+				return yield(export.FindingRow(f))
+			})
+		})
+	}
+	list, err := s.agg.FindingsOf(ctx, sq)
 	if err != nil {
 		return failed(err)
 	}
 	return func(yield func(row, error) bool) {
-		for _, f := range list {
-			if rule != "" && f.Rule != rule || severity != "" && string(f.Severity) != severity {
-				continue
-			}
-			out := newFinding(f.Finding)
-			if !yield(row{f.Key, string(f.Agency), f.AgencyName, f.Year, f.Rule, f.Subject, string(f.Severity),
-				string(f.Attribution), out.Cells, f.Left, f.Right, f.Text, string(f.Status)}, nil) {
+		for i := range list {
+			if keep(&list[i]) && !yield(export.FindingRow(&list[i]), nil) {
 				return
 			}
 		}

@@ -34,10 +34,7 @@ func (s *Server) leads() resource {
 			{"reason_en", "string", "该数是什么（英文）", "what that figure is, in English"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			l, err := s.agg.Leads(ctx, sq.Region, sq.FromYear, q.asOf)
 			return yieldAll(l.Leads, err, leadRow)
 		},
@@ -86,10 +83,7 @@ func (s *Server) rollUp() resource {
 			{"scope_sentence", "string", "说明范围的原句", "sentence that states the scope"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			sheet, err := s.agg.RollUpSheet(ctx, standard.RegionCode(sq.Region), sq.FromYear, q.asOf)
 			return yieldAll(sheet.Cells, err, func(c aggregate.SheetCell) row { return rollUpRow(sheet, c) })
 		},

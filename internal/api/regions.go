@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"gongkai/internal/aggregate"
+	"gongkai/internal/export"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
@@ -12,7 +13,7 @@ import (
 // regions lists the counties that have agencies.
 func (s *Server) regions() resource {
 	return resource{
-		name: "regions", zh: "有机关登记的区县", en: "counties that have agencies in the register",
+		name: "regions", zh: "有机关登记的区县", en: "counties that have agencies in the register", now: true,
 		columns: []column{
 			{"region", "string", "行政区划代码", "region code"},
 			{"name", "string", "名称", "name"},
@@ -34,34 +35,7 @@ func (s *Server) regions() resource {
 
 // agencies lists the register.
 func (s *Server) agencies() resource {
-	return resource{
-		name: "agencies", zh: "机关名册", en: "the register of agencies",
-		params: []param{byRegion},
-		columns: []column{
-			{"agency_id", "string", "机关编号", "agency id"},
-			{"agency", "string", "机关名称", "formal name"},
-			{"short", "string", "简称", "short name"},
-			{"kind", "string", "类别", "street, town, township, department or government"},
-			{"region", "string", "行政区划代码", "region code"},
-			{"from", "integer", "起始报告年度，0 为未知", "first report year, 0 when not known"},
-			{"until", "integer", "终止报告年度，0 为存续", "last report year, 0 while it exists"},
-			{"watched", "boolean", "是否纳入采集", "a portal covers it"},
-			{"last_look", "string", "最近一次查看", "last look at its portal"},
-			{"demo", "boolean", "是否虚构示例", "fictitious, for demonstration"},
-		},
-		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
-			list, err := s.db.Coverage(ctx, sq.Region, q.asOf)
-			return yieldAll(list, err, func(r store.CoverageRow) row {
-				a := r.Agency
-				return row{string(a.ID), a.Name, a.Short, string(a.Kind), string(a.Region), a.From, a.Until,
-					len(r.Portals) > 0, moment(r.Last), a.Demo}
-			})
-		},
-	}
+	return s.exported("agencies", false, []param{byRegion}, func(q export.Query) export.Table { return export.Agencies(s.db, q) })
 }
 
 // coverage lists what each agency owes for each year, and what is known of it.
@@ -77,22 +51,19 @@ func (s *Server) coverage() resource {
 			{"region", "string", "行政区划代码", "region code"},
 			{"year", "integer", "报告年度", "report year"},
 			{"publication", "string", "公布情况", "published, missing, not_due, unknown or not_watched"},
-			{"deadline", "string", "期限", "last day to publish"},
+			{"deadline", "date", "期限", "last day to publish"},
 			{"deadline_source", "string", "期限依据", "source of that day"},
-			{"published_on", "string", "页面所载公布日期", "date printed on the page"},
+			{"published_on", "date", "页面所载公布日期", "date printed on the page"},
 			{"late", "boolean", "确定逾期", "surely late: a good look after the deadline did not find it"},
 			{"late_by_date", "boolean", "仅按所载日期逾期", "late by its printed date only"},
 			{"status", "string", "版本状态", "status of the version"},
 			{"errors", "integer", "错误数", "findings of severity error"},
 			{"warnings", "integer", "警告数", "findings of severity warning"},
-			{"last_look", "string", "最近一次查看", "last look"},
+			{"last_look", "date-time", "最近一次查看", "last look"},
 			{"reason", "string", "未能查看的原因", "why it could not be looked at"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			list, err := s.agg.Owed(ctx, sq)
 			return yieldAll(list, err, owedRow)
 		},

@@ -4,47 +4,25 @@ import (
 	"context"
 	"iter"
 
-	"gongkai/internal/standard"
+	"gongkai/internal/export"
 	"gongkai/internal/store"
 )
 
 // changes lists what runs brought, newest first.
 func (s *Server) changes() resource {
-	return resource{
-		name: "changes", zh: "变化：新报告、修订等", en: "what runs brought: new reports, revisions",
-		params: []param{byRegion},
-		columns: []column{
-			{"id", "integer", "编号", "number"},
-			{"run", "integer", "采集批次", "run"},
-			{"at", "string", "时间", "time"},
-			{"kind", "string", "类别", "new, revised, reread, removed, returned, enrolled or blocked"},
-			{"agency_id", "string", "机关编号", "agency id"},
-			{"agency", "string", "机关名称", "name of the agency"},
-			{"region", "string", "行政区划代码", "region code"},
-			{"year", "integer", "报告年度", "report year"},
-			{"text", "string", "说明", "sentence in Chinese"},
-			{"demo", "boolean", "是否虚构示例", "fictitious, for demonstration"},
-		},
-		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			list, err := s.db.Changes(ctx, standard.RegionCode(q.values.Get("region")), 0)
-			return yieldAll(list, err, func(c store.ChangeRow) row {
-				return row{c.ID, int64(c.Run), moment(c.At), string(c.Kind), string(c.Agency), c.AgencyName,
-					string(c.Region), c.Year, c.Text, c.Demo}
-			})
-		},
-	}
+	return s.exported("changes", false, []param{byRegion, byYear, fromYear, toYear}, func(q export.Query) export.Table { return export.Changes(s.db, q) })
 }
 
 // runs lists the latest runs with what they did at each portal.
 func (s *Server) runs() resource {
 	return resource{
-		name: "runs", zh: "采集批次：每门户一行", en: "runs, one row for each portal",
+		name: "runs", zh: "采集批次：每门户一行", en: "runs, one row for each portal", now: true,
 		columns: []column{
 			{"run", "integer", "采集批次", "run"},
 			{"kind", "string", "类别", "refresh, register, reread or import"},
 			{"state", "string", "状态", "running, ok, partial, failed or interrupted"},
-			{"started_at", "string", "开始", "start"},
-			{"finished_at", "string", "结束", "end"},
+			{"started_at", "date-time", "开始", "start"},
+			{"finished_at", "date-time", "结束", "end"},
 			{"portal", "string", "门户", "portal"},
 			{"portal_state", "string", "门户状态", "ok, empty, blocked, changed or broken"},
 			{"lists", "integer", "列表页", "list pages read"},

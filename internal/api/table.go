@@ -3,31 +3,46 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
-	"github.com/xuri/excelize/v2"
 
-	"gongkai/internal/report"
+	"gongkai/internal/export"
 )
 
-// A column is one value of a row. Its kind is a JSON type; a value may be null.
+// A column is one value of a row. Its kind is a JSON type, or date or date-time for a
+// string in that form; a value may be null.
 type column struct {
-	name, kind string // kind is string, integer, number, boolean or array
+	name, kind string // kind is string, integer, number, boolean, array, date, date-time or figure
 	zh, en     string
 }
 
 // A row has one value for each column: string, int, int64, float64, bool,
 // report.Amount, []string, a type of string, or nil.
-type row []any
+type row = export.Row
+
+// figure is the kind of a cell in a wide table: a number, or the word of its state.
+const figure = "figure"
+
+// columnsOf are the columns of a table that is also exported.
+func columnsOf(t export.Table) []column {
+	list := make([]column, len(t.Columns))
+	for i, c := range t.Columns {
+		kind := string(c.Kind)
+		switch {
+		case c.Format != "":
+			kind = c.Format
+		case c.Cell != "":
+			kind = figure
+		}
+		list[i] = column{c.Name, kind, c.About.ZH, c.About.EN}
+	}
+	return list
+}
 
 // A resource is a list that the API serves.
 type resource struct {
@@ -35,6 +50,8 @@ type resource struct {
 	zh, en  string
 	params  []param // besides the common ones
 	columns []column
+	now     bool // it has no past: as_of is not taken
+	retired *retirement
 	// rows yields all rows that the query asks for, in an order that stays the same
 	// for one run. It stops when the caller stops.
 	rows func(ctx context.Context, q query) iter.Seq2[row, error]
@@ -52,32 +69,30 @@ func (r resource) names() []string {
 	return names
 }
 
-// known refuses parameters that the resource does not take, and required ones that
-// are not there.
-func (r resource) known(values url.Values) error {
-	params := append(common(), r.params...)
-	for name := range values {
-		if !slices.ContainsFunc(params, func(p param) bool { return p.name == name }) {
-			var names []string
-			for _, p := range params {
-				names = append(names, p.name)
-			}
-			return &report.ParameterError{Name: name, Got: values.Get(name), Want: "one of the parameters " + strings.Join(names, ", ")}
+// all returns the parameters that the resource takes, its own first.
+func (r resource) all() []param {
+	list := append([]param(nil), r.params...)
+	for _, p := range common() {
+		if p.name != "as_of" || !r.now {
+			list = append(list, p)
 		}
 	}
-	for _, p := range params {
-		if p.required && values.Get(p.name) == "" {
-			return &report.ParameterError{Name: p.name, Got: "", Want: p.en}
-		}
-	}
-	return nil
+	return list
 }
+
+// known refuses parameters that the resource does not take, those given twice, those
+// that are not what they should be, and required ones that are not there.
+func (r resource) known(values url.Values) error { return check(r.all(), values) }
 
 // list serves a resource in the form asked for.
 func (s *Server) list(r resource) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		q, err := parse(r, c.QueryParams())
 		if err != nil {
+			return err
+		}
+		r.retired.announce(c.Response().Header())
+		if err := s.past(c.Request().Context(), q.asOf); err != nil {
 			return err
 		}
 		if done, err := s.unchanged(c); done || err != nil {
@@ -143,21 +158,23 @@ func writeJSON(c echo.Context, r resource, q query, rows iter.Seq2[row, error]) 
 	var b bytes.Buffer
 	b.WriteString(`{"data":[`)
 	names, n, next := header(r, q), 0, ""
+	var object []byte
 	for one, err := range rows {
 		if err != nil {
 			return err
 		}
 		if n == q.limit {
-			next = cursor(q.asOf, q.offset+n)
+			next = q.cursor(r.name, q.offset+n)
 			break
 		}
 		if n > 0 {
 			b.WriteByte(',')
 		}
 		n++
-		if err := writeObject(&b, names, one); err != nil {
+		if object, err = export.WriteObject(object[:0], names, one); err != nil {
 			return err
 		}
+		b.Write(object)
 	}
 	b.WriteString(`],"next":`)
 	if next == "" {
@@ -168,143 +185,35 @@ func writeJSON(c echo.Context, r resource, q query, rows iter.Seq2[row, error]) 
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b.Bytes())
 }
 
-// writeObject writes a row as an object with its columns in their order.
-func writeObject(b *bytes.Buffer, names []string, one row) error {
-	b.WriteByte('{')
-	for i, name := range names {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		value, err := json.Marshal(one[i])
-		if err != nil {
-			return fmt.Errorf("column %s: %w", name, err)
-		}
-		fmt.Fprintf(b, "%q:", name)
-		b.Write(value)
-	}
-	b.WriteByte('}')
-	return nil
-}
-
 // writeCSV streams all rows. An error after the first rows can only cut the answer
 // short, which a reader sees from the broken transfer.
 func writeCSV(c echo.Context, r resource, q query, rows iter.Seq2[row, error]) error {
-	next, stop := iter.Pull2(rows)
-	defer stop()
-	one, err, ok := next() // an error before the first row is still a clean answer
-	if err != nil {
-		return err
-	}
+	begin(c, "text/csv; charset=utf-8", r.name+".csv")
+	return export.WriteCSV(late{c}, q.bom, header(r, q), q.limit, rows)
+}
+
+// begin sets the headers of a file.
+func begin(c echo.Context, kind, name string) {
 	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="gongkai-`+r.name+`.csv"`)
-	c.Response().WriteHeader(http.StatusOK)
-	if q.bom {
-		if _, err := io.WriteString(c.Response(), "\ufeff"); err != nil {
-			return err
-		}
-	}
-	w := csv.NewWriter(c.Response())
-	record := header(r, q)
-	for n := 0; ; n++ {
-		if err := w.Write(record); err != nil {
-			return err
-		}
-		if !ok || q.limit > 0 && n == q.limit {
-			break
-		}
-		record = make([]string, len(one))
-		for i, v := range one {
-			record[i] = text(v)
-		}
-		if one, err, ok = next(); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
+	h.Set(echo.HeaderContentType, kind)
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="gongkai-`+name+`"`)
 }
 
-// text is a value in a CSV cell. Text that a spreadsheet would take for a formula
-// is led by an apostrophe; numbers are left as they are.
-func text(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return inert(v)
-	case []string:
-		return inert(strings.Join(v, " "))
-	case report.Amount:
-		return v.String()
-	case int, int64, float64, bool:
-		return fmt.Sprint(v)
+// late writes to an answer, whose status is sent with its first bytes: before them an
+// error is still a clean answer.
+type late struct{ c echo.Context }
+
+func (l late) Write(b []byte) (int, error) {
+	if !l.c.Response().Committed {
+		l.c.Response().WriteHeader(http.StatusOK)
 	}
-	return inert(fmt.Sprint(v))
+	return l.c.Response().Write(b)
 }
 
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// writeXLSX writes one sheet, streamed through a temporary file.
+// writeXLSX writes one table, streamed through a temporary file.
 func writeXLSX(c echo.Context, r resource, q query, rows iter.Seq2[row, error]) error {
-	book := excelize.NewFile()
-	defer book.Close()
-	if err := book.SetSheetName("Sheet1", r.name); err != nil {
-		return err
-	}
-	w, err := book.NewStreamWriter(r.name)
-	if err != nil {
-		return err
-	}
-	if err := fill(w, header(r, q), q.limit, rows); err != nil {
-		return err
-	}
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="gongkai-`+r.name+`.xlsx"`)
-	c.Response().WriteHeader(http.StatusOK)
-	return book.Write(c.Response())
-}
-
-func fill(w *excelize.StreamWriter, names []string, limit int, rows iter.Seq2[row, error]) error {
-	line := make([]any, len(names))
-	for i, name := range names {
-		line[i] = name
-	}
-	if err := w.SetRow("A1", line); err != nil {
-		return err
-	}
-	n := 0
-	for one, err := range rows {
-		if err != nil {
-			return err
-		}
-		if limit > 0 && n == limit {
-			break
-		}
-		n++
-		for i, v := range one {
-			line[i] = cell(v)
-		}
-		if err := w.SetRow(fmt.Sprintf("A%d", n+1), line); err != nil {
-			return err
-		}
-	}
-	return w.Flush()
-}
-
-// cell is a value in a workbook: numbers as numbers, all else as text.
-func cell(v any) any {
-	switch v := v.(type) {
-	case nil, int, int64, float64, bool:
-		return v
-	case report.Amount:
-		return v.Float()
-	}
-	return text(v)
+	begin(c, xlsxType, r.name+".xlsx")
+	return export.WriteSheet(late{c}, r.name, header(r, q), q.limit, rows)
 }

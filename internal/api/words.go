@@ -26,10 +26,7 @@ func (s *Server) quotations() resource {
 			{"paragraph", "integer", "段", "paragraph"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			list, err := s.agg.Procurement(ctx, sq.Region, q.asOf)
 			return yieldAll(list, err, func(one aggregate.Quotation) row {
 				return row{string(one.Agency), one.Name, one.Year, one.Yuan, one.Text, one.Section, one.Paragraph}
@@ -55,10 +52,7 @@ func (s *Server) fees() resource {
 			{"sentence", "string", "原句", "sentence"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			list, err := s.agg.Fees(ctx, sq.Region, sq.FromYear, q.asOf)
 			return yieldAll(list, err, func(one aggregate.FeeBeside) row {
 				r := row{string(one.Agency), one.Name, one.Year, nil, one.Stated, nil, one.Says.Text}
@@ -99,10 +93,7 @@ func (s *Server) copies() resource {
 			{"of", "integer", "有该部分的单位数", "units with the section"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			c, err := s.agg.Copies(ctx, sq.Region, sq.FromYear, q.asOf)
 			if err != nil {
 				return failed(err)
@@ -147,10 +138,7 @@ func (s *Server) errorsByRule() resource {
 			{"units", "array", "涉及的机关", "agencies concerned"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq, err := q.store()
-			if err != nil {
-				return failed(err)
-			}
+			sq := q.store()
 			list, err := s.agg.ErrorsByRule(ctx, sq.Region, sq.FromYear, q.asOf)
 			return yieldAll(list, err, func(c aggregate.RuleCount) row {
 				return row{c.Rule.ID, c.Rule.Version, string(c.Severity), string(c.Format), c.Findings, ids(c.Units)}

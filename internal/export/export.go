@@ -75,9 +75,9 @@ type errStop struct{}
 
 func (errStop) Error() string { return "stopped" }
 
-// walk makes rows of a walk through the store. each calls its argument with every row
+// Walk makes rows of a walk through the store. each calls its argument with every row
 // and stops when it returns an error.
-func walk(each func(yield func(Row) error) error) iter.Seq2[Row, error] {
+func Walk(each func(yield func(Row) error) error) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		stopped := false
 		err := each(func(r Row) error {

@@ -100,7 +100,7 @@ func Regions(db *store.DB, q Query) Table {
 		},
 		Key: []string{"region"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
-			return walk(func(yield func(Row) error) error {
+			return Walk(func(yield func(Row) error) error {
 				agencies, err := db.Coverage(ctx, q.Region, q.AsOf)
 				if err != nil {
 					return err
@@ -155,7 +155,7 @@ func Agencies(db *store.DB, q Query) Table {
 		),
 		Key: []string{"agency_id"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
-			return walk(func(yield func(Row) error) error {
+			return Walk(func(yield func(Row) error) error {
 				list, err := db.Coverage(ctx, q.Region, q.AsOf)
 				if err != nil {
 					return err
@@ -227,7 +227,7 @@ func Reports(db *store.DB, q Query) Table {
 
 // versions walks through the current versions of a query.
 func versions(ctx context.Context, db *store.DB, q Query, rows func(a report.Agency, v *store.VersionValues, yield func(Row) error) error) iter.Seq2[Row, error] {
-	return walk(func(yield func(Row) error) error {
+	return Walk(func(yield func(Row) error) error {
 		agencies, err := index(ctx, db, q)
 		if err != nil {
 			return err
@@ -266,7 +266,7 @@ func Findings(db *store.DB, q Query) Table {
 		},
 		Key: []string{"key", "cells", "text"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
-			return walk(func(yield func(Row) error) error {
+			return Walk(func(yield func(Row) error) error {
 				return db.EachFinding(ctx, q.Query, func(f *store.FindingRow) error {
 					if q.Status != "" && f.Status != q.Status {
 						return nil
@@ -304,7 +304,7 @@ func Sources(db *store.DB, q Query) Table {
 		},
 		Key: []string{"agency_id", "year"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
-			return walk(func(yield func(Row) error) error {
+			return Walk(func(yield func(Row) error) error {
 				return db.EachSource(ctx, q.Query, func(s *store.Source) error {
 					return yield(Row{string(s.Agency), s.Year, s.Version, string(s.Hash), s.URL, s.ContentType, s.Size, moment(s.FetchedAt)})
 				})
@@ -331,7 +331,7 @@ func Changes(db *store.DB, q Query) Table {
 		},
 		Key: []string{"id"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
-			return walk(func(yield func(Row) error) error {
+			return Walk(func(yield func(Row) error) error {
 				list, err := db.Changes(ctx, q.Region, 0)
 				if err != nil {
 					return err
@@ -374,7 +374,7 @@ func Indicators() Table {
 		},
 		Key: []string{"indicator", "format"},
 		Rows: func(context.Context) iter.Seq2[Row, error] {
-			return walk(func(yield func(Row) error) error {
+			return Walk(func(yield func(Row) error) error {
 				for _, i := range standard.Indicators() {
 					for _, format := range standard.Formats() {
 						f, ok := i.Formulas[format]
@@ -412,7 +412,7 @@ func Dictionary() Table {
 		},
 		Key: []string{"format", "cell"},
 		Rows: func(context.Context) iter.Seq2[Row, error] {
-			return walk(func(yield func(Row) error) error {
+			return Walk(func(yield func(Row) error) error {
 				for _, format := range standard.Formats() {
 					form := standard.FormOf(format)
 					for _, c := range form.Cells {
