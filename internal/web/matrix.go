@@ -180,7 +180,7 @@ func (p page) leftWords(o aggregate.Owed) string {
 	case o.Publication == report.Missing:
 		return p.t("没有报告，不是零")
 	case o.Publication != report.Published:
-		return joined(p.t("没有数字，不是零"), p.t(o.Reason), p.t("："))
+		return joined(p.t("没有数字，不是零"), p.retell(o.Reason), p.t("："))
 	case !o.Status.Counts():
 		return p.t("读数未确认，不显示、不计入")
 	case o.Format == standard.F2014:

@@ -96,6 +96,11 @@ func (p page) retold(text string) (string, bool) {
 	if before, rest, ok := strings.Cut(text, "”："); ok && strings.HasPrefix(before, "“") {
 		return "“" + p.argument(strings.TrimPrefix(before, "“")) + "”: " + p.argument(rest), true
 	}
+	if before, inside, ok := strings.Cut(strings.TrimSuffix(text, "）"), "（"); ok && strings.HasSuffix(text, "）") {
+		if told, ok := p.retold(before); ok {
+			return told + " (" + p.argument(inside) + ")", true
+		}
+	}
 	return "", false
 }
 
@@ -112,9 +117,6 @@ func asText(v string) string {
 func (p page) argument(text string) string {
 	if told, ok := p.retold(text); ok {
 		return told
-	}
-	if before, inside, ok := strings.Cut(strings.TrimSuffix(text, "）"), "（"); ok && strings.HasSuffix(text, "）") {
-		return p.argument(before) + " (" + p.argument(inside) + ")"
 	}
 	return p.Lang.asWritten(text)
 }
