@@ -18,6 +18,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"gongkai/internal/report"
 )
@@ -25,7 +27,14 @@ import (
 // A Store is an archive in a folder: ab/ab12…ef holds the bytes of a hash, and
 // ab/ab12…ef.json beside it says where they came from.
 type Store struct {
-	dir string
+	dir   string
+	names atomic.Int64 // of files that are being written
+	flush func(paths []string) error
+
+	mu     sync.Mutex
+	moving map[report.SHA256]*file // what is not yet known to be on the disk
+	next   *batch                  // takes what is written now
+	leads  sync.Mutex              // held while a batch is brought to the disk
 }
 
 // incoming is the folder for what is being written.
@@ -44,8 +53,9 @@ func Open(dir string) (*Store, error) {
 	case !info.IsDir():
 		return nil, fmt.Errorf("archive %s: is a file; give a folder with --archive", dir)
 	}
-	s := &Store{dir: dir}
-	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o755); err != nil {
+	s := &Store{dir: dir, moving: make(map[report.SHA256]*file), next: new(batch)}
+	s.flush = s.toDisk
+	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("archive %s: cannot be written; check the permissions of the folder: %w", dir, err)
 	}
 	return s, nil
@@ -58,63 +68,10 @@ func (s *Store) Put(ctx context.Context, body []byte, meta report.Original) (rep
 		return "", err
 	}
 	hash := hashOf(body)
-	path := s.path(hash)
-	if _, err := os.Stat(path); err == nil {
-		return hash, nil
-	}
-	meta.Hash, meta.Size = hash, int64(len(body))
-	record, err := json.MarshalIndent(meta, "", "\t")
-	if err != nil {
-		return "", fmt.Errorf("archive %s: %w", hash, err)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", fmt.Errorf("archive %s: %w", hash, err)
-	}
-	// The record goes first: bytes that are there always have one.
-	if err := s.write(recordPath(path), append(record, '\n')); err != nil {
-		return "", fmt.Errorf("archive %s: %w", hash, err)
-	}
-	if err := s.write(path, body); err != nil {
+	if err := s.put(hash, body, meta); err != nil {
 		return "", fmt.Errorf("archive %s: %w", hash, err)
 	}
 	return hash, nil
-}
-
-// write puts a file in its place whole or not at all, and does not return before it
-// is on the disk.
-func (s *Store) write(path string, body []byte) error {
-	f, err := os.CreateTemp(filepath.Join(s.dir, incoming), "*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(fill(f, body), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// fill writes a file to the disk, read only.
-func fill(f *os.File, body []byte) error {
-	if _, err := f.Write(body); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o444); err != nil {
-		return err
-	}
-	return f.Sync()
-}
-
-// syncFolder makes the names in a folder last.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Get returns the bytes of a hash with their record. It is report.ErrNotFound for a

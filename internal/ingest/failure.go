@@ -100,8 +100,9 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 }
 
 // vanished keeps a failure for a page that held a report and holds none now. The page
-// is kept as it was known, so that the next refresh reads it again.
-func (w *portalWork) vanished(ctx context.Context, t task) error {
+// is kept as it was known, so that the next refresh reads it again; so are the others of
+// its reports, which are still there.
+func (w *portalWork) vanished(ctx context.Context, t task, others []*keeping) error {
 	w.tally.count(func(p *store.PortalRun) { p.Failed++ })
 	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: time.Now(),
 		Reason: "网页中已没有统计表，原有版本保留；请打开网页核对"}
@@ -110,11 +111,13 @@ func (w *portalWork) vanished(ctx context.Context, t task) error {
 		w.notSeen(t.agency, "报告页已没有统计表："+t.title)
 	}
 	p := t.known
-	if p.Hash == "" {
-		return w.Store.AddFailure(ctx, w.run, f)
-	}
 	p.SeenAt, p.SeenRun, p.State, p.Reader = w.found, w.run, store.PageFailed, ""
-	return errors.Join(w.Store.AddFailure(ctx, w.run, f), w.Store.PutPage(ctx, p))
+	return w.keep(ctx, t, others, func(ctx context.Context, wr *store.Writing) error {
+		if p.Hash == "" {
+			return wr.AddFailure(ctx, w.run, f)
+		}
+		return errors.Join(wr.AddFailure(ctx, w.run, f), wr.PutPage(ctx, p))
+	})
 }
 
 // later leaves a page in the queue.
@@ -160,13 +163,13 @@ func (w *portalWork) mark(ctx context.Context, t task, at string, kind crawl.Kin
 
 // back tells of the reports of a page that had gone away or behind a challenge, and
 // that can be had again.
-func (w *portalWork) back(ctx context.Context, t task) error {
+func (w *portalWork) back(ctx context.Context, wr *store.Writing, t task) error {
 	if t.known.State != store.PageGone && t.known.State != store.PageBlocked {
 		return nil
 	}
-	reports, err := w.Store.VersionsFrom(ctx, t.url)
+	reports, err := wr.VersionsFrom(ctx, t.url)
 	for _, r := range reports {
-		err = errors.Join(err, w.Store.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: store.ChangeReturned,
+		err = errors.Join(err, wr.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: store.ChangeReturned,
 			Agency: r.Agency, Year: r.Year, Text: fmt.Sprintf("%d 年度报告的网页又可查看", r.Year)}))
 	}
 	return err

@@ -45,6 +45,9 @@ type source struct {
 	claim recognise.Hint // whose report it is and for which year, as its finder has it
 	with  check.Context
 	plain bool // the documents are wanted, not the readings
+	// unjudged leaves the reports that have a form to be judged later, when it is known
+	// what they stand beside.
+	unjudged bool
 }
 
 // recognise reads documents. What their finder says of one report holds only where

@@ -21,6 +21,7 @@ import (
 type found struct {
 	Result
 	original, page report.SHA256
+	beside         beside // versions that it was judged beside
 }
 
 // A getter returns the copy of an address: from the portal, or from the archive.
@@ -61,10 +62,10 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 			return err
 		}
 	}
-	done.linked, done.settled, err = w.readAndKeep(ctx, t, page, files.get)
+	done.reports, done.linked, done.settled, err = w.readAll(ctx, t, page, files.get)
 	switch {
 	case errors.Is(err, errNoReport):
-		return w.vanished(ctx, t)
+		return w.vanished(ctx, t, done.reports)
 	case errors.Is(err, errRejected):
 		t.agency, t.year, err = nil, 0, nil // the page is nobody's report
 	}
@@ -81,6 +82,7 @@ type visited struct {
 	linked  []string // addresses of the files that the page links in place of a table
 	settled bool     // every report of it was kept
 	reader  string   // version of the readers that read it
+	reports []*keeping
 }
 
 // A fileSet asks for the files that a page links, for each once.
@@ -126,27 +128,34 @@ func (w *portalWork) rests(t task) bool {
 	return t.listed && t.year != 0 && t.year < w.found.In(standard.China()).Year()-often && !w.thorough()
 }
 
-// readAndKeep reads a page, and the files it links where it has no table, and keeps
-// the reports. It returns the addresses of the files, and whether every report was
-// kept.
-func (w *portalWork) readAndKeep(ctx context.Context, t task, page copied, get getter) (files []string, settled bool, err error) {
+// readAll reads a page, and the files it links where it has no table, and makes the
+// reports ready to be kept. It returns the addresses of the files, and whether every
+// report can be kept.
+func (w *portalWork) readAll(ctx context.Context, t task, page copied, get getter) (ready []*keeping, files []string, settled bool, err error) {
 	reports, files, err := w.read(ctx, t, page, get)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	if why := w.rejected(t, reports); why != "" {
 		w.tally.count(func(p *store.PortalRun) { p.Rejected[why]++ })
-		return files, true, errRejected
+		return nil, files, true, errRejected
 	}
 	settled = true
+	var vanished error
 	for _, f := range reports {
-		kept, err := w.keep(ctx, t, f, len(reports) == 1)
-		if err != nil {
-			return nil, false, err
+		k, err := w.prepare(ctx, t, f, len(reports) == 1)
+		switch {
+		case errors.Is(err, errNoReport):
+			vanished = err
+		case err != nil:
+			return nil, nil, false, err
+		case k == nil:
+			settled = false
+		default:
+			ready = append(ready, k)
 		}
-		settled = settled && kept
 	}
-	return files, settled, nil
+	return ready, files, settled, vanished
 }
 
 // read returns the reports of a page. Where it has none but links files, those of
@@ -248,8 +257,8 @@ func (w *portalWork) source(t task, c copied) source {
 	s := source{
 		hint:   extract.Hint{Name: c.url, URL: c.url, ContentType: c.contentType},
 		Reader: w.Reader,
-		claim:  recognise.Hint{Year: t.year},
-		with:   check.Context{Agency: t.agency, Neighbours: w.register.neighbours(t.agency)},
+		claim:  recognise.Hint{Year: t.year}, unjudged: true,
+		with: check.Context{Agency: t.agency, Neighbours: w.register.neighbours(t.agency)},
 	}
 	if t.agency != nil {
 		s.claim.Agency, s.claim.Region = t.agency.Name, w.register.paths[above(*t.agency)]
@@ -271,51 +280,53 @@ func (w *portalWork) place(t task, f found, only bool) (*report.Agency, int) {
 	return agency, year
 }
 
-// keep adds a report to the store and reports whether it did.
-func (w *portalWork) keep(ctx context.Context, t task, f found, only bool) (bool, error) {
+// prepare makes a report ready to be kept. It returns nil where it cannot be.
+func (w *portalWork) prepare(ctx context.Context, t task, f found, only bool) (*keeping, error) {
 	agency, year := w.place(t, f, only)
 	if agency == nil || strings.Contains(string(agency.ID), "-"+enrolledMark) && year < agency.From {
 		met, err := w.met(ctx, t, f.Reading)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		agency = cmp.Or(met, agency)
 	}
 	if agency == nil || year == 0 {
-		return false, w.unplaced(ctx, t, f, agency)
+		return nil, w.unplaced(ctx, t, f, agency)
 	}
 	if f.Reading.Format == "" {
 		r, err := w.Store.Report(ctx, agency.ID, year, 0)
 		if err == nil && r.Current.Format != "" {
-			return false, errNoReport
+			return nil, errNoReport
 		}
 		if err != nil && !errors.Is(err, report.ErrNotFound) {
-			return false, err
+			return nil, err
 		}
 	}
-	if err := w.judge(ctx, &f, agency, year); err != nil {
-		return false, err
+	if err := w.judge(ctx, t.kin, &f, agency, year); err != nil {
+		return nil, err
 	}
-	v := f.version(agency, year, t.url)
-	v.FoundAt = w.found
-	_, change, err := w.Store.AddVersion(ctx, w.run, v)
-	if err == nil && change != store.NoChange {
-		err = w.recheck(ctx, w.run, agency, year)
-	}
-	if err != nil {
-		return false, err
-	}
-	w.tally.count(func(p *store.PortalRun) {
-		switch change {
-		case store.ChangeNew:
-			p.New++
-		case store.ChangeRevised:
-			p.Revised++
-		default:
-			p.Unchanged++
+	return w.ready(f, agency, year, t.url)
+}
+
+// counted counts what was kept, and remembers it for the reports that come after it.
+func (w *portalWork) counted(t task, reports []*keeping, ids []store.VersionID) {
+	for i, k := range reports {
+		if k.change == store.NoChange {
+			t.kin.forget(k.agency.ID, k.year) // what is kept reads alike, and may stand elsewhere
+		} else {
+			t.kin.note(k.agency.ID, k.year, store.Kept{Version: ids[i], Reading: k.Reading})
 		}
-	})
-	return true, nil
+		w.tally.count(func(p *store.PortalRun) {
+			switch k.change {
+			case store.ChangeNew:
+				p.New++
+			case store.ChangeRevised:
+				p.Revised++
+			default:
+				p.Unchanged++
+			}
+		})
+	}
 }
 
 // rejected judges a page whose title the list had cut by the title it gives itself,
@@ -368,14 +379,43 @@ func (w *portalWork) unplaced(ctx context.Context, t task, f found, a *report.Ag
 		At: w.found, Reason: why})
 }
 
-// succeeded keeps what the next request needs, and closes what failed before. A page
-// that is not settled keeps its failure, and is read again by the next refresh.
+// succeeded keeps what a page brought and what the next request needs, and closes what
+// failed before: in one step, so that none is there without the others. A page that is
+// not settled keeps its failure, and is read again by the next refresh.
 func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
-	for _, c := range v.files {
-		if err := w.Store.PutPage(ctx, c.page(w)); err != nil {
-			return err
+	return w.keep(ctx, t, v.reports, func(ctx context.Context, wr *store.Writing) error {
+		for _, c := range v.files {
+			if err := wr.PutPage(ctx, c.page(w)); err != nil {
+				return err
+			}
 		}
+		if !v.settled {
+			return wr.PutPage(ctx, v.known(w, t))
+		}
+		return errors.Join(w.back(ctx, wr, t), wr.PutPage(ctx, v.known(w, t)), wr.MendFailures(ctx, w.run, t.url),
+			wr.Dequeue(ctx, pageJob, t.url))
+	})
+}
+
+// keep keeps reports, and what else belongs to the same step.
+func (w *portalWork) keep(ctx context.Context, t task, reports []*keeping, also func(context.Context, *store.Writing) error) error {
+	ids := make([]store.VersionID, len(reports))
+	err := w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) (err error) {
+		for i, k := range reports {
+			if ids[i], err = w.add(ctx, wr, k); err != nil {
+				return err
+			}
+		}
+		return also(ctx, wr)
+	})
+	if err == nil {
+		w.counted(t, reports, ids)
 	}
+	return err
+}
+
+// known is what is kept of a page for the next request.
+func (v visited) known(w *portalWork, t task) store.Page {
 	p := v.page.page(w)
 	p.Year, p.Files, p.Reader = t.year, v.linked, v.reader
 	if t.agency != nil {
@@ -383,7 +423,6 @@ func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
 	}
 	if !v.settled {
 		p.Reader = ""
-		return w.Store.PutPage(ctx, p)
 	}
-	return errors.Join(w.back(ctx, t), w.Store.PutPage(ctx, p), w.Store.MendFailures(ctx, w.run, t.url), w.Store.Dequeue(ctx, pageJob, t.url))
+	return p
 }

@@ -41,6 +41,7 @@ type task struct {
 	date   report.Date    // as the list has it
 	order  int            // position in the list, the newest first on most
 	known  store.Page     // zero where the address is new
+	kin    *kin           // other reports of the agency; nil where it is not known
 	listed bool
 }
 
@@ -166,20 +167,19 @@ func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
 	groups := make(map[string][]task)
 	var order []string
 	for _, t := range tasks {
-		key := t.url
-		if t.agency != nil {
-			key = string(t.agency.ID)
-		}
+		key := t.whose()
 		if groups[key] == nil {
 			order = append(order, key)
 		}
 		groups[key] = append(groups[key], t)
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, w.portal.Polite.Concurrency))
+	group.SetLimit(max(1, w.portal.Polite.Concurrency) + ahead)
 	for _, key := range order {
 		group.Go(func() error {
+			relatives := newKin()
 			for _, t := range groups[key] {
+				t.kin = relatives
 				if err := w.visit(ctx, t); err != nil {
 					return fmt.Errorf("%s: %w", t.url, err)
 				}
@@ -190,6 +190,22 @@ func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
 	}
 	return group.Wait()
 }
+
+// whose is the same for pages that are probably of one agency: that of the register, or
+// for those that it does not have yet what the list says.
+func (t task) whose() string {
+	switch {
+	case t.agency != nil:
+		return string(t.agency.ID)
+	case t.unit != "":
+		return "unit " + plain(t.unit)
+	}
+	return t.url
+}
+
+// ahead is how many more pages of a portal are dealt with than its host is asked for at
+// a time: while one is asked for, others are read and kept.
+const ahead = 4
 
 // oldestFirst orders pages so that what was published later is the newer version.
 func oldestFirst(a, b task) int {

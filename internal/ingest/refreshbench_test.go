@@ -1,15 +1,22 @@
 package ingest_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/sync/errgroup"
 
 	"gongkai/internal/archive"
 	"gongkai/internal/ingest"
@@ -18,12 +25,15 @@ import (
 )
 
 // BenchmarkRefresh sets a first refresh of the simulator's world, politeness off,
-// beside what reading the same pages alone takes. DISTRICTS sets how many portals
-// there are, of twenty units and ten years each; 17 have all families.
+// beside what reading the same bytes alone takes, and beside html.Parse of the web
+// pages among them. DISTRICTS sets how many portals there are, of twenty units and ten
+// years each; 17 have all families.
 //
 //   - reports/s: crawled, read, checked and stored in a second;
-//   - cpu-ratio: processor time of reading alone to that of the whole refresh, which
-//     a busy machine bends less than the clock;
+//   - of-parse, of-html: documents a second of the refresh to those of reading alone,
+//     with as many at a time as there are processors, and of html.Parse, one at a time;
+//   - of-parse-cpu, of-html-cpu: the same by processor time, which a busy machine bends
+//     less than the clock;
 //   - peak-MB: the most memory the process has held; the simulator is another one.
 //
 // It runs once: -benchtime 1x.
@@ -34,19 +44,40 @@ func BenchmarkRefresh(b *testing.B) {
 	}
 	for b.Loop() {
 		r := worldOf(b, startSim(b, "-districts", districts, "-units", "20"))
-		began, used := time.Now(), processorTime(b)
-		summary, err := r.Refresh(b.Context(), ingest.Options{})
-		must(b, err)
-		took, whole := time.Since(began), processorTime(b)-used
-		b.ReportMetric(float64(summary.Total().New)/took.Seconds(), "reports/s")
+		var summary ingest.Summary
+		whole := spent(b, func() (err error) {
+			summary, err = r.Refresh(b.Context(), ingest.Options{})
+			return err
+		})
+		b.ReportMetric(float64(summary.Total().New)/whole.clock.Seconds(), "reports/s")
 		b.ReportMetric(peakMemory(b), "peak-MB")
-		used = processorTime(b)
-		pages := readAll(b, r)
-		alone := processorTime(b) - used
-		b.ReportMetric(alone.Seconds()/whole.Seconds(), "cpu-ratio")
-		b.Logf("%d new reports in %v, processor %v; %d pages read alone, processor %v", summary.Total().New,
-			took.Round(time.Second), whole.Round(time.Second), pages, alone.Round(time.Second))
+		pages := pagesOf(b, r)
+		parse := spent(b, func() error { return readAll(b, r, pages) })
+		web := slices.DeleteFunc(slices.Clone(pages), func(p store.Page) bool { return !isWeb(b, r, p) })
+		html := spent(b, func() error { return parseAll(b, r, web) })
+		perPage := func(d time.Duration, n int) float64 { return d.Seconds() / float64(n) }
+		b.ReportMetric(perPage(parse.clock, len(pages))/perPage(whole.clock, len(pages)), "of-parse")
+		b.ReportMetric(perPage(parse.processor, len(pages))/perPage(whole.processor, len(pages)), "of-parse-cpu")
+		b.ReportMetric(perPage(html.clock, len(web))/perPage(whole.clock, len(pages)), "of-html")
+		b.ReportMetric(perPage(html.processor, len(web))/perPage(whole.processor, len(pages)), "of-html-cpu")
+		b.Logf("%d new reports, %d documents: refresh %v; reading alone %v; html.Parse of %d pages %v",
+			summary.Total().New, len(pages), whole, parse, len(web), html)
 	}
+}
+
+// A cost is what something took.
+type cost struct{ clock, processor time.Duration }
+
+func (c cost) String() string {
+	return fmt.Sprintf("%v (processor %v)", c.clock.Round(10*time.Millisecond), c.processor.Round(10*time.Millisecond))
+}
+
+// spent measures f.
+func spent(b *testing.B, f func() error) cost {
+	b.Helper()
+	began, used := time.Now(), processorTime(b)
+	must(b, f())
+	return cost{time.Since(began), processorTime(b) - used}
 }
 
 // worldOf makes a Refresher over all portals of the simulator at base.
@@ -68,24 +99,54 @@ func worldOf(b *testing.B, base string) *ingest.Refresher {
 	return r
 }
 
-// readAll reads every page that was kept, as the refresh did, and returns how many.
-func readAll(b *testing.B, r *ingest.Refresher) (n int) {
+// pagesOf returns every page that was kept.
+func pagesOf(b *testing.B, r *ingest.Refresher) (all []store.Page) {
 	b.Helper()
 	for _, p := range r.Portals {
 		pages, err := r.Store.Pages(b.Context(), p.ID)
 		must(b, err)
-		for _, page := range pages {
-			if page.Hash == "" {
-				continue
+		all = append(all, slices.DeleteFunc(pages, func(p store.Page) bool { return p.Hash == "" })...)
+	}
+	return all
+}
+
+// readAll reads pages as the refresh did, as many at a time as there are processors.
+func readAll(b *testing.B, r *ingest.Refresher, pages []store.Page) error {
+	group, ctx := errgroup.WithContext(b.Context())
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, page := range pages {
+		group.Go(func() error {
+			body, meta, err := r.Archive.Get(ctx, page.Hash)
+			if err == nil {
+				// What holds no report is an error, and was read as well.
+				_, _ = ingest.ReadDocuments(ctx, extract.Hint{URL: meta.URL, ContentType: meta.ContentType}, body, extract.Limits{})
 			}
-			body, meta, err := r.Archive.Get(b.Context(), page.Hash)
-			must(b, err)
-			// What holds no report is an error, and was read as well.
-			_, _ = ingest.ReadDocuments(b.Context(), extract.Hint{URL: meta.URL, ContentType: meta.ContentType}, body, extract.Limits{})
-			n++
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// isWeb reports whether a page is one that html.Parse may read.
+func isWeb(b *testing.B, r *ingest.Refresher, p store.Page) bool {
+	b.Helper()
+	_, meta, err := r.Archive.Get(b.Context(), p.Hash)
+	must(b, err)
+	return strings.HasPrefix(meta.ContentType, "text/html")
+}
+
+// parseAll builds the tree of pages and does nothing with it.
+func parseAll(b *testing.B, r *ingest.Refresher, pages []store.Page) error {
+	for _, page := range pages {
+		body, _, err := r.Archive.Get(b.Context(), page.Hash)
+		if err == nil {
+			_, err = html.Parse(bytes.NewReader(body))
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return n
+	return nil
 }
 
 // processorTime is what this process has used of the processors so far.

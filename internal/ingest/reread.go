@@ -46,16 +46,13 @@ func (w *portalWork) replace(ctx context.Context, t task, old *store.Version) er
 	if err != nil {
 		return err
 	}
-	if err := w.judge(ctx, &f, &agency, old.Year); err != nil {
+	if err := w.judge(ctx, nil, &f, &agency, old.Year); err != nil {
 		return err
 	}
 	v := f.version(&agency, old.Year, old.URL)
 	v.FoundAt = w.found
-	change, err := w.Store.AddReading(ctx, w.run, old.ID, v)
-	if err == nil && change != store.NoChange {
-		err = w.recheck(ctx, w.run, &agency, old.Year)
-	}
-	return err
+	t.kin.forget(agency.ID, old.Year)
+	return w.publish(ctx, w.run, old.ID, &agency, v)
 }
 
 // rereadVersion reads the original of a version as a refresh would: with what the

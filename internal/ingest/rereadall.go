@@ -240,7 +240,7 @@ func (s *shelf) compare(ctx context.Context, one reading, run store.RunID) (Comp
 	if c.Err != nil {
 		return c, nil
 	}
-	err := one.work.judge(ctx, &one.found, &one.agency, one.old.Year)
+	err := one.work.judge(ctx, nil, &one.found, &one.agency, one.old.Year)
 	if err != nil {
 		return c, err
 	}
@@ -249,9 +249,5 @@ func (s *shelf) compare(ctx context.Context, one reading, run store.RunID) (Comp
 	if c.Difference, err = s.Store.CompareReading(ctx, one.old.ID, v); err != nil || run == 0 {
 		return c, err
 	}
-	change, err := s.Store.AddReading(ctx, run, one.old.ID, v)
-	if err == nil && change != store.NoChange {
-		err = one.work.recheck(ctx, run, &one.agency, one.old.Year)
-	}
-	return c, err
+	return c, one.work.publish(ctx, run, one.old.ID, &one.agency, v)
 }

@@ -110,7 +110,7 @@ func (b *bench) context(t *testing.T, v store.Version) check.Context {
 	must(t, err)
 	own, err := b.Store.Agency(t.Context(), v.VersionHead.Agency)
 	must(t, err)
-	with := check.Context{Agency: &own, Kind: own.Kind, Previous: before[year-1], Earlier: before[year-2]}
+	with := check.Context{Agency: &own, Kind: own.Kind, Previous: before[year-1].Reading, Earlier: before[year-2].Reading}
 	all, err := b.Store.Agencies(t.Context(), own.Region[:6])
 	must(t, err)
 	for _, a := range all {

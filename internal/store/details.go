@@ -64,7 +64,7 @@ func (d *deflater) deflated(raw []byte) ([]byte, error) {
 		w.Reset(&out)
 	} else {
 		var err error
-		if w, err = flate.NewWriter(&out, flate.DefaultCompression); err != nil {
+		if w, err = flate.NewWriter(&out, flate.BestSpeed); err != nil {
 			return nil, err
 		}
 	}

@@ -27,10 +27,15 @@ type Failure struct {
 
 // AddFailure keeps a failure of a run.
 func (db *DB) AddFailure(ctx context.Context, run RunID, f Failure) error {
+	return db.transact(ctx, func(tx *sql.Tx) error { return addFailure(ctx, tx, run, f) })
+}
+
+// addFailure is AddFailure within a transaction.
+func addFailure(ctx context.Context, tx querier, run RunID, f Failure) error {
 	const query = `
 		INSERT INTO failures (run, portal, url, agency, year, at, temporary, reason)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := db.write.ExecContext(ctx, query, run, f.Portal, f.URL, f.Agency, f.Year, millis(f.At), f.Temporary, f.Reason)
+	_, err := tx.ExecContext(ctx, query, run, f.Portal, f.URL, f.Agency, f.Year, millis(f.At), f.Temporary, f.Reason)
 	if err != nil {
 		return fmt.Errorf("keep the failure of %s: %w", f.URL, explain(err))
 	}
@@ -39,8 +44,13 @@ func (db *DB) AddFailure(ctx context.Context, run RunID, f Failure) error {
 
 // MendFailures marks the failures of an address as mended by a run.
 func (db *DB) MendFailures(ctx context.Context, run RunID, url string) error {
+	return db.transact(ctx, func(tx *sql.Tx) error { return mendFailures(ctx, tx, run, url) })
+}
+
+// mendFailures is MendFailures within a transaction.
+func mendFailures(ctx context.Context, tx querier, run RunID, url string) error {
 	const query = `UPDATE failures SET until_run = ? WHERE url = ? AND run <= ? AND until_run IS NULL`
-	if _, err := db.write.ExecContext(ctx, query, run, url, run); err != nil {
+	if _, err := tx.ExecContext(ctx, query, run, url, run); err != nil {
 		return fmt.Errorf("mend the failures of %s: %w", url, explain(err))
 	}
 	return nil

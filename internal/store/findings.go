@@ -9,68 +9,89 @@ import (
 	"gongkai/internal/report"
 )
 
+// A Kept is what was read of a current version.
+type Kept struct {
+	Version VersionID
+	Reading *report.Reading
+}
+
 // Readings returns the readings of an agency's current versions from one year to
 // another, by the year of the report.
-func (db *DB) Readings(ctx context.Context, agency report.AgencyID, from, to int) (map[int]*report.Reading, error) {
+func (db *DB) Readings(ctx context.Context, agency report.AgencyID, from, to int) (map[int]Kept, error) {
+	return readings(ctx, db.read, agency, from, to)
+}
+
+// readings is Readings of a database or within a transaction.
+func readings(ctx context.Context, q querier, agency report.AgencyID, from, to int) (map[int]Kept, error) {
 	query := selectHeads + `
 		WHERE v.agency = ? AND v.year BETWEEN ? AND ? AND v.until_run IS NULL`
-	heads, err := collect(ctx, db.read, query, scanHead, last, last, agency, from, to)
+	heads, err := collect(ctx, q, query, scanHead, last, last, agency, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("readings of %s from %d to %d: %w", agency, from, to, err)
 	}
 	if len(heads) == 0 {
 		return nil, nil
 	}
-	readings := make(map[int]*report.Reading, len(heads))
+	all := make(map[int]Kept, len(heads))
 	for i := range heads {
 		v := &heads[i].Version
 		if v.Reading.Values, err = unpackValues(heads[i].cells, nil); err == nil {
-			err = db.addDetails(ctx, v, heads[i].reading)
+			err = addDetails(ctx, q, v, heads[i].reading)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading of %s for %d: %w", agency, v.Year, err)
 		}
-		readings[v.VersionHead.Year] = &v.Reading
+		all[v.VersionHead.Year] = Kept{v.ID, &v.Reading}
 	}
-	return readings, nil
+	return all, nil
 }
 
 // CurrentVersions returns the current versions of an agency from one year to another,
 // by year.
-func (db *DB) CurrentVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionID, error) {
+func (db *DB) CurrentVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionRef, error) {
+	return currentVersions(ctx, db.read, agency, from, to)
+}
+
+// currentVersions is CurrentVersions of a database or within a transaction.
+func currentVersions(ctx context.Context, q querier, agency report.AgencyID, from, to int) ([]VersionRef, error) {
 	const query = `
-		SELECT id FROM versions WHERE agency = ? AND year BETWEEN ? AND ? AND until_run IS NULL ORDER BY year`
-	ids, err := collect(ctx, db.read, query, func(row scanner) (id VersionID, err error) {
-		return id, row.Scan(&id)
+		SELECT id, year FROM versions WHERE agency = ? AND year BETWEEN ? AND ? AND until_run IS NULL ORDER BY year`
+	refs, err := collect(ctx, q, query, func(row scanner) (v VersionRef, err error) {
+		v.Agency = agency
+		return v, row.Scan(&v.ID, &v.Year)
 	}, agency, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("versions of %s from %d to %d: %w", agency, from, to, err)
 	}
-	return ids, nil
+	return refs, nil
 }
 
 // ReplaceFindings keeps what the rules say of a version now, where it is not what they
 // said. What was read of the version stays as it is, and so does its status.
 func (db *DB) ReplaceFindings(ctx context.Context, run RunID, id VersionID, findings []report.Finding) (changed bool, err error) {
-	err = db.transact(ctx, func(tx *sql.Tx) error {
-		const query = `
-			SELECT v.agency, v.year, r.id FROM versions AS v JOIN readings AS r ON r.version = v.id AND r.until_run IS NULL
-			WHERE v.id = ?`
-		var agency report.AgencyID
-		var year int
-		var old int64
-		_, err := one(ctx, tx, query, func(row scanner) (_ struct{}, err error) {
-			return struct{}{}, row.Scan(&agency, &year, &old)
-		}, id)
-		if err != nil {
-			return err
-		}
-		packed, err := packFindings(findings, agency, year)
-		if err == nil {
-			changed, err = replaceFindings(ctx, tx, run, old, packed)
-		}
+	err = db.transact(ctx, func(tx *sql.Tx) (err error) {
+		changed, err = replaceFindingsOf(ctx, tx, run, id, findings)
 		return err
 	})
+	return changed, err
+}
+
+// replaceFindingsOf is ReplaceFindings within a transaction.
+func replaceFindingsOf(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, findings []report.Finding) (bool, error) {
+	const query = `
+		SELECT v.agency, v.year, r.id FROM versions AS v JOIN readings AS r ON r.version = v.id AND r.until_run IS NULL
+		WHERE v.id = ?`
+	var agency report.AgencyID
+	var year int
+	old, err := one(ctx, tx, query, func(row scanner) (id int64, err error) { return id, row.Scan(&agency, &year, &id) }, id)
+	if err != nil {
+		return false, fmt.Errorf("findings of version %d: %w", id, err)
+	}
+	packed, err := packFindings(findings, agency, year)
+	if err != nil {
+		return false, fmt.Errorf("findings of version %d: %w", id, err)
+	}
+	changed, err := replaceFindings(ctx, tx, run, old, packed)
 	if err != nil {
 		return false, fmt.Errorf("findings of version %d: %w", id, err)
 	}

@@ -41,7 +41,7 @@ func (db *DB) eachHistory(ctx context.Context, q Query, f func(versions []Versio
 		}
 		all := make([]Version, len(ids))
 		for i, id := range ids {
-			if all[i], err = db.version(ctx, id, asOf); err != nil {
+			if all[i], err = version(ctx, db.read, id, asOf); err != nil {
 				return err
 			}
 		}

@@ -121,8 +121,13 @@ func orNotFound(err error) error {
 
 // Dequeue ends a waiting job that needs no work any more, where there is one.
 func (db *DB) Dequeue(ctx context.Context, kind, key string) error {
+	return db.transact(ctx, func(tx *sql.Tx) error { return dequeue(ctx, tx, kind, key) })
+}
+
+// dequeue is Dequeue within a transaction.
+func dequeue(ctx context.Context, tx querier, kind, key string) error {
 	const query = `UPDATE jobs SET state = ?, finished_at = ? WHERE kind = ? AND unique_key = ? AND state = ?`
-	_, err := db.write.ExecContext(ctx, query, JobDone, millis(time.Now()), kind, key, JobWaiting)
+	_, err := tx.ExecContext(ctx, query, JobDone, millis(time.Now()), kind, key, JobWaiting)
 	if err != nil {
 		return fmt.Errorf("dequeue %s %s: %w", kind, key, explain(err))
 	}

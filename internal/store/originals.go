@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"gongkai/internal/report"
@@ -9,6 +10,11 @@ import (
 
 // PutOriginal keeps the record of archived bytes. The first record of a hash stays.
 func (db *DB) PutOriginal(ctx context.Context, run RunID, o report.Original) error {
+	return db.transact(ctx, func(tx *sql.Tx) error { return putOriginal(ctx, tx, run, o) })
+}
+
+// putOriginal is PutOriginal within a transaction.
+func putOriginal(ctx context.Context, tx querier, run RunID, o report.Original) error {
 	asked, err := toJSON(o.RequestHeader)
 	if err != nil {
 		return err
@@ -22,7 +28,7 @@ func (db *DB) PutOriginal(ctx context.Context, run RunID, o report.Original) err
 			request_header, response_header, run, demo)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (hash) DO NOTHING`
-	_, err = db.write.ExecContext(ctx, query, o.Hash, o.URL, o.RequestedURL, o.ContentType, o.Size,
+	_, err = tx.ExecContext(ctx, query, o.Hash, o.URL, o.RequestedURL, o.ContentType, o.Size,
 		millis(o.FetchedAt), o.Status, asked, answered, run, o.Demo)
 	if err != nil {
 		return fmt.Errorf("keep the record of original %s: %w", o.Hash, explain(err))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -40,6 +41,11 @@ const (
 // PutPage keeps what is known of a report's address, in place of what was known:
 // it is a memory for the next request and no fact of the dashboard.
 func (db *DB) PutPage(ctx context.Context, p Page) error {
+	return db.transact(ctx, func(tx *sql.Tx) error { return putPage(ctx, tx, p) })
+}
+
+// putPage is PutPage within a transaction.
+func putPage(ctx context.Context, tx querier, p Page) error {
 	files, err := toJSON(p.Files)
 	if err != nil {
 		return err
@@ -54,7 +60,7 @@ func (db *DB) PutPage(ctx context.Context, p Page) error {
 			files = excluded.files, reader = excluded.reader, trusted = excluded.trusted,
 			fetched_at = excluded.fetched_at, seen_at = excluded.seen_at, seen_run = excluded.seen_run,
 			state = excluded.state`
-	_, err = db.write.ExecContext(ctx, query, p.URL, p.Portal, p.Agency, p.Year, p.ETag, p.LastModified,
+	_, err = tx.ExecContext(ctx, query, p.URL, p.Portal, p.Agency, p.Year, p.ETag, p.LastModified,
 		p.Hash, files, p.Reader, p.Trusted, millis(p.FetchedAt), millis(p.SeenAt), p.SeenRun, p.State)
 	if err != nil {
 		return fmt.Errorf("keep page %s: %w", p.URL, explain(err))

@@ -95,7 +95,7 @@ func (db *DB) reportAt(ctx context.Context, agency report.AgencyID, year int, as
 	if err != nil {
 		return Report{}, err
 	}
-	current, err := db.version(ctx, heads[len(heads)-1].ID, asOf)
+	current, err := version(ctx, db.read, heads[len(heads)-1].ID, asOf)
 	if err != nil {
 		return Report{}, err
 	}
@@ -104,7 +104,7 @@ func (db *DB) reportAt(ctx context.Context, agency report.AgencyID, year int, as
 
 // Version returns a version in full, as its current reading has it.
 func (db *DB) Version(ctx context.Context, id VersionID) (Version, error) {
-	v, err := db.version(ctx, id, last)
+	v, err := version(ctx, db.read, id, last)
 	if err != nil {
 		return Version{}, fmt.Errorf("version %d: %w", id, err)
 	}
@@ -113,8 +113,8 @@ func (db *DB) Version(ctx context.Context, id VersionID) (Version, error) {
 
 // version reads a version with the reading that held after a run, and all that is kept
 // apart from its figures.
-func (db *DB) version(ctx context.Context, id VersionID, asOf RunID) (Version, error) {
-	rv, err := one(ctx, db.read, selectHeads+` WHERE v.id = ?`, scanHead, asOf, asOf, id)
+func version(ctx context.Context, q querier, id VersionID, asOf RunID) (Version, error) {
+	rv, err := one(ctx, q, selectHeads+` WHERE v.id = ?`, scanHead, asOf, asOf, id)
 	if err != nil {
 		return Version{}, err
 	}
@@ -122,11 +122,11 @@ func (db *DB) version(ctx context.Context, id VersionID, asOf RunID) (Version, e
 	if v.Reading.Values, err = unpackValues(rv.cells, nil); err != nil {
 		return v, err
 	}
-	if err := db.addDetails(ctx, &v, rv.reading); err != nil {
+	if err := addDetails(ctx, q, &v, rv.reading); err != nil {
 		return v, err
 	}
 	const query = `SELECT finding FROM findings WHERE reading = ? ORDER BY ordinal`
-	v.Findings, err = collect(ctx, db.read, query, func(row scanner) (f report.Finding, err error) {
+	v.Findings, err = collect(ctx, q, query, func(row scanner) (f report.Finding, err error) {
 		var text string
 		if err = row.Scan(&text); err != nil {
 			return f, err
@@ -136,20 +136,20 @@ func (db *DB) version(ctx context.Context, id VersionID, asOf RunID) (Version, e
 	if err != nil {
 		return v, err
 	}
-	if v.Source, err = original(ctx, db.read, v.Original); err != nil {
+	if v.Source, err = original(ctx, q, v.Original); err != nil {
 		return v, err
 	}
 	if v.Page != "" {
-		v.SourceOf, err = original(ctx, db.read, v.Page)
+		v.SourceOf, err = original(ctx, q, v.Page)
 	}
 	return v, err
 }
 
 // addDetails adds what is kept apart from the figures.
-func (db *DB) addDetails(ctx context.Context, v *Version, reading int64) error {
+func addDetails(ctx context.Context, q querier, v *Version, reading int64) error {
 	var places, prose []byte
 	const query = `SELECT places, document FROM reading_details WHERE reading = ?`
-	_, err := one(ctx, db.read, query, func(row scanner) (struct{}, error) {
+	_, err := one(ctx, q, query, func(row scanner) (struct{}, error) {
 		return struct{}{}, row.Scan(&places, &prose)
 	}, reading)
 	if err != nil {

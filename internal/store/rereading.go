@@ -235,8 +235,13 @@ type VersionRef struct {
 // VersionsFrom returns for each report of a page the newest version that was read from
 // it, by agency and year: what the page says now is compared with that one.
 func (db *DB) VersionsFrom(ctx context.Context, url string) ([]VersionRef, error) {
+	return versionsFrom(ctx, db.read, url)
+}
+
+// versionsFrom is VersionsFrom of a database or within a transaction.
+func versionsFrom(ctx context.Context, q querier, url string) ([]VersionRef, error) {
 	const query = `SELECT MAX(id), agency, year FROM versions WHERE url = ? GROUP BY agency, year ORDER BY agency, year`
-	refs, err := collect(ctx, db.read, query, func(row scanner) (v VersionRef, err error) {
+	refs, err := collect(ctx, q, query, func(row scanner) (v VersionRef, err error) {
 		return v, row.Scan(&v.ID, &v.Agency, &v.Year)
 	}, url)
 	if err != nil {

@@ -57,28 +57,6 @@ func one[T any](ctx context.Context, q querier, query string, scan func(scanner)
 	return v, nil
 }
 
-// transact runs f in a transaction of a writer. Nothing stays of it unless f returns
-// nil. No other transaction of a writer runs meanwhile, in this process or another.
-func (db *DB) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return explain(err)
-	}
-	if db.dialect == onPostgres {
-		_, err = tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(turn))
-	}
-	if err == nil {
-		err = f(tx)
-	}
-	if err != nil {
-		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			err = errors.Join(err, undo)
-		}
-		return explain(err)
-	}
-	return explain(tx.Commit())
-}
-
 // last is the run that a question without a run is answered for.
 const last = RunID(math.MaxInt64)
 

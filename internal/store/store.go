@@ -35,6 +35,7 @@ type DB struct {
 	read    *sql.DB
 	flate   deflater
 	dialect dialect
+	steps   steps
 }
 
 // readers is the number of connections that read at the same time.

@@ -6,6 +6,22 @@ import (
 	"fmt"
 )
 
+// A PackedVersion is a NewVersion in the form in which it is kept, made before a
+// transaction begins: the writer is one, and waits for nobody's arithmetic.
+type PackedVersion struct {
+	NewVersion
+	reading packedReading
+}
+
+// Pack makes a version ready to be kept.
+func (db *DB) Pack(v NewVersion) (*PackedVersion, error) {
+	p, err := db.pack(v)
+	if err != nil {
+		return nil, fmt.Errorf("keep %s %d: %w", v.Agency, v.Year, err)
+	}
+	return &PackedVersion{v, p}, nil
+}
+
 // AddVersion keeps what was read from a document, whole or not at all. It is a new
 // version only where it says something else than the report's versions do: other
 // than the latest from the same address, or than all where the address is new. The

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package archive
+
+// toDisk returns when files and folders of the archive are on the disk.
+func (s *Store) toDisk(paths []string) error { return syncEach(paths) }

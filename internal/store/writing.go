@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"gongkai/internal/fault"
+	"gongkai/internal/report"
+)
+
+// A Writing is what one step of work writes: all of it stays or nothing does. Its
+// questions are answered from what the step has written and all that was written
+// before it. It is valid only within Write.
+type Writing struct {
+	db *DB
+	tx *sql.Tx
+}
+
+// Write does one step of work. f may be called again where the steps of others, with
+// which it shares a transaction, have failed: it must do the same each time. It is not
+// to use the DB, whose writer is taken meanwhile.
+func (db *DB) Write(ctx context.Context, f func(ctx context.Context, w *Writing) error) error {
+	// A statement that is cut off would end the steps of others as well.
+	whole := context.WithoutCancel(ctx)
+	return db.transact(ctx, func(tx *sql.Tx) error { return f(whole, &Writing{db: db, tx: tx}) })
+}
+
+// PutOriginal is DB.PutOriginal as part of a step.
+func (w *Writing) PutOriginal(ctx context.Context, run RunID, o report.Original) error {
+	return putOriginal(ctx, w.tx, run, o)
+}
+
+// PutPage is DB.PutPage as part of a step.
+func (w *Writing) PutPage(ctx context.Context, p Page) error { return putPage(ctx, w.tx, p) }
+
+// AddFailure is DB.AddFailure as part of a step.
+func (w *Writing) AddFailure(ctx context.Context, run RunID, f Failure) error {
+	return addFailure(ctx, w.tx, run, f)
+}
+
+// MendFailures is DB.MendFailures as part of a step.
+func (w *Writing) MendFailures(ctx context.Context, run RunID, url string) error {
+	return mendFailures(ctx, w.tx, run, url)
+}
+
+// Dequeue is DB.Dequeue as part of a step.
+func (w *Writing) Dequeue(ctx context.Context, kind, key string) error {
+	return dequeue(ctx, w.tx, kind, key)
+}
+
+// AddChange is DB.AddChange as part of a step.
+func (w *Writing) AddChange(ctx context.Context, c ChangeRow) error { return addChange(ctx, w.tx, c) }
+
+// VersionsFrom is DB.VersionsFrom as part of a step.
+func (w *Writing) VersionsFrom(ctx context.Context, url string) ([]VersionRef, error) {
+	return versionsFrom(ctx, w.tx, url)
+}
+
+// AddVersion is DB.AddVersion of a version that was packed before.
+func (w *Writing) AddVersion(ctx context.Context, run RunID, v *PackedVersion) (VersionID, Change, error) {
+	return addVersion(ctx, w.tx, run, v.NewVersion, v.reading)
+}
+
+// AddReading is DB.AddReading of a version that was packed before.
+func (w *Writing) AddReading(ctx context.Context, run RunID, id VersionID, v *PackedVersion) (Change, error) {
+	return addReading(ctx, w.tx, run, id, v.NewVersion, v.reading)
+}
+
+// CurrentVersions is DB.CurrentVersions as part of a step.
+func (w *Writing) CurrentVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionRef, error) {
+	return currentVersions(ctx, w.tx, agency, from, to)
+}
+
+// Readings is DB.Readings as part of a step.
+func (w *Writing) Readings(ctx context.Context, agency report.AgencyID, from, to int) (map[int]Kept, error) {
+	return readings(ctx, w.tx, agency, from, to)
+}
+
+// Version is DB.Version as part of a step.
+func (w *Writing) Version(ctx context.Context, id VersionID) (Version, error) {
+	return version(ctx, w.tx, id, last)
+}
+
+// ReplaceFindings is DB.ReplaceFindings as part of a step.
+func (w *Writing) ReplaceFindings(ctx context.Context, run RunID, id VersionID, findings []report.Finding) (bool, error) {
+	return replaceFindingsOf(ctx, w.tx, run, id, findings)
+}
+
+// A steps is the queue before the one writer. Those who come while it writes are done
+// together when it is free, in one transaction: a commit costs the same for many as
+// for one.
+type steps struct {
+	mu    sync.Mutex
+	next  []*step
+	leads sync.Mutex // held while steps are done
+}
+
+// A step is one caller of transact.
+type step struct {
+	do   func(tx *sql.Tx) error
+	done bool // guarded by steps.leads
+	err  error
+}
+
+// errUndone is the error of a step that was not reached, since another panicked.
+var errUndone = errors.New("not written: the writer was stopped by an error in the program")
+
+// transact runs f in a transaction of a writer. Nothing stays of it unless f returns
+// nil. No other transaction of a writer runs meanwhile, in this process or another. f
+// may be called twice.
+func (db *DB) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	mine := &step{do: f, err: errUndone}
+	db.steps.mu.Lock()
+	db.steps.next = append(db.steps.next, mine)
+	db.steps.mu.Unlock()
+	db.steps.leads.Lock()
+	defer db.steps.leads.Unlock()
+	if mine.done {
+		return mine.err
+	}
+	db.steps.mu.Lock()
+	all := db.steps.next
+	db.steps.next = nil
+	db.steps.mu.Unlock()
+	for _, s := range all {
+		s.done = true
+	}
+	db.doAll(context.WithoutCancel(ctx), all)
+	return mine.err
+}
+
+// doAll does steps in one transaction. Where one fails nothing of it stays, and each
+// is done by itself, so that none suffers from another.
+func (db *DB) doAll(ctx context.Context, all []*step) {
+	if db.inOne(ctx, all) == nil {
+		for _, s := range all {
+			s.err = nil
+		}
+		return
+	}
+	for _, s := range all {
+		s.err = db.inOne(ctx, []*step{s})
+	}
+}
+
+// inOne does steps in one transaction, all of them or none.
+func (db *DB) inOne(ctx context.Context, all []*step) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing once it is committed
+	if db.dialect == onPostgres {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(turn)); err != nil {
+			return explain(err)
+		}
+	}
+	for _, s := range all {
+		if err := s.do(tx); err != nil {
+			return explain(err)
+		}
+	}
+	fault.Point("store.uncommitted")
+	if err := tx.Commit(); err != nil {
+		return explain(err)
+	}
+	fault.Point("store.committed")
+	return nil
+}
