@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz sim-check screenshots field-trial clean
+.PHONY: demo build test lint vuln fmt bench fuzz crash sim-check screenshots field-trial clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -42,6 +42,9 @@ bench: ## benchmarks, each beside its limit
 
 fuzz: ## every reader of foreign bytes, 30 s each
 	@sh tests/fuzz.sh
+
+crash: ## kill -9 at many moments, start again, compare with an undisturbed run; `make test` tries ten
+	go test -tags $(TAGS) -count=1 -timeout 60m ./tests/crash -trials $(or $(TRIALS),200) -seed $(or $(SEED),1)
 
 sim-check: build ## the whole program against the portal simulator; 5 minutes at most
 	go run ./tests/simcheck -dashboard bin/dashboard -shared $(or $(SHARED),../shared)
