@@ -40,6 +40,7 @@ type page struct {
 	Tongue alternate   // the page in the other language
 	Every  []alternate // the page in every language
 	Menu   []link      // main navigation
+	Feed   string      // filter of the feed of what the page shows: region=990101, "" for all
 }
 
 // A link is a text that leads somewhere; without Href it is text alone.
@@ -58,7 +59,7 @@ type phrase struct {
 // newPage begins a view with what the address says of all of them.
 func (s *Server) newPage(c echo.Context) page {
 	u := c.Request().URL
-	p := page{Lang: langOf(c), Path: u.Path, Base: c.Scheme() + "://" + c.Request().Host}
+	p := page{Lang: langOf(c), Path: u.Path, Feed: feedOf(c), Base: c.Scheme() + "://" + c.Request().Host}
 	if run, err := strconv.ParseInt(c.QueryParam("as_of"), 10, 64); err == nil && run > 0 {
 		p.AsOf, p.Pinned = store.RunID(run), true
 	}

@@ -120,7 +120,7 @@ func (s *Server) routes() {
 	both("/methods", s.showMethods)
 	both("/data", s.showData)
 	both("/changes", s.showChanges)
-	both("/changes.atom", s.serveAtom)
+	s.feedRoutes(both)
 	both("/originals/:hash/view", s.showOriginal)
 	both("/check", s.showCheck)
 	s.pictureRoutes(both)
