@@ -58,6 +58,13 @@ func (a *addition) add(ctx context.Context, out io.Writer, s *settings, url stri
 		return err
 	}
 	column := crawl.Column{ID: a.id, Name: a.name, Region: standard.RegionCode(a.region), URL: url, Delay: a.delay}
+	column.Taken = func(id string) bool {
+		if a.file != "" {
+			return false
+		}
+		_, err := os.Lstat(filepath.Join(s.Portals, id+".yaml"))
+		return err == nil
+	}
 	for _, n := range a.networks {
 		prefix, err := netip.ParsePrefix(n)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -111,8 +112,55 @@ func showSums(out io.Writer, look *crawl.Look) {
 	fmt.Fprintf(out, "%s: %s; %d list pages, %d accepted, %d rejected, %d problems\n", look.Portal.ID, look.State,
 		len(look.Pages), len(look.Candidates), len(look.Rejected), len(look.Problems))
 	for _, id := range sortedByCount(left) {
-		fmt.Fprintf(out, "  排除 %d  %s\n", left[id], id)
+		fmt.Fprintf(out, "  排除 %d  %s：%s\n", left[id], id, crawl.RuleWords(id, false).ZH)
 	}
+	showUnits(out, look.Candidates)
+}
+
+// showUnits prints whose reports of which years the lists link, so that what is missing
+// or there twice is seen at a glance.
+func showUnits(out io.Writer, found []crawl.Candidate) {
+	years, open := map[string][]int{}, 0
+	for _, c := range found {
+		if c.Year == 0 || c.Cut {
+			open++ // the document will tell
+			continue
+		}
+		years[unitGiven(c)] = append(years[unitGiven(c)], c.Year)
+	}
+	if len(found) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n单位与年度 units and years（%d 个单位；%d 条的年度或单位待打开后判断）\n", len(years), open)
+	for _, unit := range slices.Sorted(maps.Keys(years)) {
+		fmt.Fprintf(out, "  %s：%s\n", unit, yearRanges(years[unit]))
+	}
+}
+
+// yearRanges writes years shortly, and names those that are left out between them and
+// those that are there twice: 2015—2024，缺 2018，重复 2020.
+func yearRanges(years []int) string {
+	slices.Sort(years)
+	var missing, twice []string
+	for i := 1; i < len(years); i++ {
+		if years[i] == years[i-1] {
+			twice = append(twice, strconv.Itoa(years[i]))
+		}
+		for y := years[i-1] + 1; y < years[i]; y++ {
+			missing = append(missing, strconv.Itoa(y))
+		}
+	}
+	s := strconv.Itoa(years[0])
+	if last := years[len(years)-1]; last != years[0] {
+		s += "—" + strconv.Itoa(last)
+	}
+	if len(missing) > 0 {
+		s += "，缺 " + strings.Join(missing, " ")
+	}
+	if len(twice) > 0 {
+		s += "，重复 " + strings.Join(slices.Compact(twice), " ")
+	}
+	return s
 }
 
 func sortedByCount(counts map[string]int) []string {

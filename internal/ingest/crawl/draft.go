@@ -24,6 +24,9 @@ type Column struct {
 	URL      string
 	Networks []netip.Prefix
 	Delay    time.Duration // between requests; 2s if 0
+	// Taken reports an id that is in use; one that is made of the host then gets a
+	// number behind it. It may be nil.
+	Taken func(id string) bool
 }
 
 // A Draft is a portal file that was written from the look of a column's pages.
@@ -53,7 +56,7 @@ func (d *drafter) draft(ctx context.Context) (*Draft, error) {
 		return nil, fmt.Errorf("not a web address: %w", err)
 	}
 	if d.column.ID == "" {
-		d.column.ID = idFrom(at.Host)
+		d.column.ID = freeID(idFrom(at.Host), d.column.Taken)
 	}
 	if !idPattern.MatchString(d.column.ID) {
 		return nil, fmt.Errorf("id %q: want lower case letters, digits and hyphens, such as tj-dongli", d.column.ID)
@@ -62,7 +65,7 @@ func (d *drafter) draft(ctx context.Context) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.whose(first); err != nil {
+	if err := d.whose(ctx, first); err != nil {
 		return nil, err
 	}
 	if d.family, d.sign, err = recogniseAt(first); err != nil {
@@ -71,6 +74,7 @@ func (d *drafter) draft(ctx context.Context) (*Draft, error) {
 	if err := d.through(ctx, first); err != nil {
 		return nil, err
 	}
+	d.hints = hints(d.last)
 	p, err := ReadPortal(d.column.ID, strings.NewReader(d.text(nil)))
 	if err != nil {
 		return nil, err
@@ -84,25 +88,15 @@ func (d *drafter) draft(ctx context.Context) (*Draft, error) {
 	return &Draft{ID: d.column.ID, Family: d.family, Sign: d.sign, Text: []byte(d.text(look)), Look: look}, nil
 }
 
-// whose fills in what the person has left to the page.
-func (d *drafter) whose(first *page) (err error) {
-	if d.column.Region == "" {
-		if d.column.Region, err = regionOf(first); err != nil {
-			return err
-		}
-	}
-	if d.column.Name == "" {
-		d.column.Name = governmentOf(d.column.Region)
-	}
-	return nil
-}
-
 // A drafter is a file being written.
 type drafter struct {
 	crawler      *Crawler
 	column       Column
 	family, sign string
 	entry        string // what the entry says beside its address
+	demo         bool   // of a region that does not exist
+	last         *page  // the last page on the way to the lists
+	hints        []string
 }
 
 // page fetches a page before there is a file to read it by.
@@ -137,6 +131,7 @@ const (
 // year, in a frame, or by several of these in turn. The family is then that of the
 // lists.
 func (d *drafter) through(ctx context.Context, first *page) error {
+	d.last = first
 	family, err := ReadPortal(d.column.ID, strings.NewReader(d.text(nil)))
 	if err != nil {
 		return err
@@ -150,6 +145,7 @@ func (d *drafter) through(ctx context.Context, first *page) error {
 	var hops []string
 	byUnit := false
 	for at := first; len(hops) < mostHops && !d.listsReports(family, at); {
+		d.last = at
 		way := d.way(at)
 		if way.hop == "" {
 			break // empty, or a list made by a script we do not know: the look will tell
@@ -268,6 +264,9 @@ func (d *drafter) text(look *Look) string {
 	if col.Delay > 0 {
 		fmt.Fprintf(&b, "polite: {delay: %s}\n", col.Delay)
 	}
+	if d.demo {
+		b.WriteString("demo: true\n")
+	}
 	if look == nil {
 		return b.String()
 	}
@@ -278,5 +277,8 @@ func (d *drafter) text(look *Look) string {
 		fmt.Fprintf(&b, "expect: %d\n", look.Portal.Expect)
 	}
 	fmt.Fprintf(&b, "tried: %s\n", d.crawler.opts.Clock().In(standard.China()).Format(time.DateOnly))
+	if len(look.Candidates) == 0 {
+		b.WriteString(toComplete(look, d.hints))
+	}
 	return b.String()
 }

@@ -10,7 +10,12 @@ import (
 // Candidate's Why or of a Rejection's Rule. A rule that it does not know is
 // returned as it is.
 func RuleWords(rule string, taken bool) standard.Label {
-	id, what, _ := strings.Cut(rule, ": ")
+	id, what, particular := strings.Cut(rule, ": ")
+	if !particular && !taken {
+		if l, ok := ruleKind(id); ok {
+			return l
+		}
+	}
 	if taken && id == noWords {
 		return standard.Label{ZH: "标题是年度报告的标题：“" + what + "”", EN: "the title is that of an annual report: " + what}
 	}
@@ -44,4 +49,16 @@ func RuleWords(rule string, taken bool) standard.Label {
 		return standard.Label{ZH: "标题没有写明单位，列表也没有", EN: "neither the title nor the list says whose it is"}
 	}
 	return standard.Label{ZH: rule, EN: rule}
+}
+
+// ruleKind says what a rule left out where no single link is meant.
+func ruleKind(id string) (standard.Label, bool) {
+	l, ok := map[string]standard.Label{
+		"accept.years": {ZH: "年度不在 accept.years 之内", EN: "of a year that accept.years leaves out"},
+		"reject.title": {ZH: "标题含通知、解读、预算等字样", EN: "the title has words of notices, budgets and the like"},
+		"reject.url":   {ZH: "地址属于不采集的一类", EN: "the address is of a kind that is left out"},
+		"hosts":        {ZH: "链接指向别的主机", EN: "the link leaves the portal"},
+		"other_report": {ZH: "其他事项的年度报告", EN: "annual reports of other matters"},
+	}[id]
+	return l, ok
 }
