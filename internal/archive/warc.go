@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -114,24 +115,26 @@ func responseBlock(body []byte, o report.Original) []byte {
 	return b.Bytes()
 }
 
-// requestBlock is the question as HTTP. What it carried is not in the archive, so one
-// that carried a form is told by its method alone.
+// requestBlock is the question as HTTP, with what was posted.
 func requestBlock(o report.Original) []byte {
 	var b bytes.Buffer
 	host, path := "", "/"
 	if u, err := url.Parse(o.URL); err == nil {
 		host, path = u.Host, u.RequestURI()
 	}
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\n", path, oneLine(host))
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", cmp.Or(oneLine(o.Method), http.MethodGet), path, oneLine(host))
 	for _, name := range sortedKeys(o.RequestHeader) {
-		if strings.EqualFold(name, "Host") {
+		if strings.EqualFold(name, "Host") || strings.EqualFold(name, "Content-Length") {
 			continue
 		}
 		for _, value := range o.RequestHeader[name] {
 			fmt.Fprintf(&b, "%s: %s\r\n", name, oneLine(value))
 		}
 	}
-	b.WriteString("\r\n")
+	if o.Form != "" {
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(o.Form))
+	}
+	b.WriteString("\r\n" + o.Form)
 	return b.Bytes()
 }
 

@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"fmt"
@@ -68,12 +69,14 @@ func must(t *testing.T, err error) {
 // TestWARC writes originals, among them one with hostile headers, and reads them back.
 func TestWARC(t *testing.T) {
 	when := time.Date(2026, 2, 1, 8, 0, 0, 5e8, time.UTC)
-	bodies := [][]byte{[]byte("<p>示例</p>\r\n\r\nWARC/1.1\r\n"), {}, {0, 1, 2}}
+	bodies := [][]byte{[]byte("<p>示例</p>\r\n\r\nWARC/1.1\r\n"), {}, []byte("[]"), {0, 1, 2}}
 	originals := []report.Original{
 		{Hash: "a", URL: "http://example.test/a?x=1", FetchedAt: when, Status: 200,
 			ResponseHeader: map[string][]string{"Content-Type": {"text/html"}, "Content-Encoding": {"gzip"}, "Content-Length": {"7"}, "Etag": {`"1"`}},
 			RequestHeader:  map[string][]string{"User-Agent": {"gongkai/1.0"}}},
 		{Hash: "b", URL: "http://example.test/b", FetchedAt: when, Status: 404},
+		{Hash: "d", URL: "http://example.test/list", FetchedAt: when, Status: 200, Method: "POST", Form: `{"page":2}`,
+			RequestHeader: map[string][]string{"Content-Type": {"application/json"}}},
 		{Hash: "c", URL: "http://example.test/c\r\nWARC-Type: metadata", FetchedAt: when, Status: 521,
 			ResponseHeader: map[string][]string{"X-A": {"1\r\nX-B: 2"}}},
 	}
@@ -130,6 +133,11 @@ func checkWARC(t *testing.T, response, request warcRecord, body []byte, o report
 	}
 	asked, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request.block)))
 	must(t, err)
+	posted, err := io.ReadAll(asked.Body)
+	must(t, err)
+	if method := cmp.Or(o.Method, "GET"); asked.Method != method || string(posted) != o.Form {
+		t.Errorf("%s: %s of %q; want %s of %q", name, asked.Method, posted, method, o.Form)
+	}
 	if at := fmt.Sprintf("http://%s%s", asked.Host, asked.URL.RequestURI()); at != o.URL {
 		t.Errorf("%s: asked for %s; want %s", name, at, o.URL)
 	}

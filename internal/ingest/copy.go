@@ -85,7 +85,7 @@ func (w *portalWork) held(ctx context.Context, known store.Page) (copied, error)
 // archived keeps an answer with what is known of it.
 func (w *portalWork) archived(ctx context.Context, f *crawl.Fetched) (report.SHA256, error) {
 	meta := report.Original{
-		URL: f.URL, RequestedURL: f.RequestedURL, ContentType: f.Header.Get("Content-Type"), FetchedAt: f.FetchedAt.UTC(),
+		URL: f.URL, RequestedURL: f.RequestedURL, Method: f.Method, Form: f.Form, ContentType: f.Header.Get("Content-Type"), FetchedAt: f.FetchedAt.UTC(),
 		ResponseHeader: withoutCookies(f.Header), RequestHeader: withoutCookies(f.RequestHeader), Status: f.Status,
 		Demo: w.portal.Demo,
 	}

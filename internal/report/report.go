@@ -74,6 +74,8 @@ type Original struct {
 	Hash           SHA256
 	URL            string // address the bytes came from, after redirects
 	RequestedURL   string // address that was asked
+	Method         string `json:",omitempty"` // "" for GET
+	Form           string `json:",omitempty"` // what was posted
 	ContentType    string // as the server said
 	Size           int64  // bytes
 	FetchedAt      time.Time

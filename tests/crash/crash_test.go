@@ -41,8 +41,7 @@ func points() map[string]int {
 	}
 }
 
-// TestCrash tries ends side by side: most of their time is waiting until what the dead
-// process has leased is free.
+// TestCrash ends one refresh after another, and then goes on with each.
 func TestCrash(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short")
@@ -60,26 +59,26 @@ func TestCrash(t *testing.T) {
 	}
 	slices.Sort(names)
 	pick := rand.New(rand.NewPCG(*seed, 0))
+	var ended []*world
 	for i := range *trials {
-		name, nth, after := "", 0, time.Duration(0)
-		// The first of each point is tried always, and every fifth end is by chance.
+		w := newWorld(t, bin)
+		// Every fifth end is by chance, the others go through the points.
 		if i%5 == 4 {
-			after = time.Duration(pick.IntN(1500)) * time.Millisecond
+			w.end(t, "", time.Duration(pick.IntN(1500))*time.Millisecond)
 		} else {
-			name = names[(i-i/5)%len(names)]
-			nth = 1 + pick.IntN(points()[name])
+			name := names[(i-i/5)%len(names)]
+			w.end(t, fmt.Sprintf("%s:%d", name, 1+pick.IntN(points()[name])), 0)
 		}
-		t.Run(fmt.Sprintf("%d-%s:%d-%v", i, name, nth, after), func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, bin)
-			w.end(t, fmt.Sprintf("%s:%d", name, nth), after)
-			w.sound(t)
-			w.settle(t)
-			w.sound(t)
-			if diff := cmp.Diff(want, w.kept(t)); diff != "" {
-				t.Errorf("kept (-undisturbed +disturbed):\n%s", diff)
-			}
-		})
+		w.sound(t)
+		ended = append(ended, w)
+	}
+	// What the first have leased has become free while the others were ended.
+	for _, w := range ended {
+		w.settle(t)
+		w.sound(t)
+		if diff := cmp.Diff(want, w.kept(t)); diff != "" {
+			t.Errorf("ended at %s, kept (-undisturbed +disturbed):\n%s", w.ended, diff)
+		}
 	}
 }
 
@@ -99,6 +98,7 @@ func build(t *testing.T) string {
 // A world is a portal and what a program keeps of it.
 type world struct {
 	bin, dir string
+	ended    string // where it was killed
 	portal   *demo.Server
 }
 
@@ -143,7 +143,9 @@ func (w *world) refresh(ctx context.Context) *exec.Cmd {
 func (w *world) end(t *testing.T, point string, after time.Duration) {
 	t.Helper()
 	ctx := t.Context()
+	w.ended = point
 	if after > 0 {
+		w.ended = after.String()
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, after)
 		defer cancel()

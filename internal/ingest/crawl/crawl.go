@@ -151,6 +151,8 @@ func ValidatorsOf(h http.Header) *Validators {
 type Fetched struct {
 	RequestedURL  string // address that was asked
 	URL           string // address that answered, after redirects and shells
+	Method        string // "" for GET
+	Form          string // what was posted
 	Status        int
 	NotModified   bool // the portal says that the copy we hold is good; Body is empty
 	RequestHeader http.Header

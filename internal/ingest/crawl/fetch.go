@@ -196,6 +196,9 @@ func (c *Crawler) exchange(ctx context.Context, s *session, at *url.URL, r reque
 		return f, err
 	}
 	f.RequestHeader = req.Header
+	if req.Method != http.MethodGet {
+		f.Method, f.Form = req.Method, r.form
+	}
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
 		return f, err
