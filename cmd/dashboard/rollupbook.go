@@ -59,6 +59,9 @@ func rollUpXLSX(out io.Writer, sheet aggregate.RollUpSheet) error {
 			return fmt.Errorf("rollup: sheet %s: %w", part.name, err)
 		}
 	}
+	if err := b.charts(); err != nil {
+		return fmt.Errorf("rollup: sheet %s: %w", sheetCharts, err)
+	}
 	recalculate := true
 	if err := b.file.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: &recalculate}); err != nil {
 		return fmt.Errorf("rollup: workbook: %w", err)
