@@ -34,9 +34,10 @@ func arrows() map[string][]string {
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
 		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates"}, ground...),
-		"internal/metrics": {"internal/store", "internal/report"},                     // Prometheus stays out of store and web
-		"internal/backup":  {"internal/store", "internal/archive", "internal/report"}, // both at one moment, in one file
-		"internal/draw":    nil,                                                       // pictures: told what to draw and write
+		"internal/metrics": {"internal/store", "internal/report"},                                                         // Prometheus stays out of store and web
+		"internal/backup":  {"internal/store", "internal/archive", "internal/report"},                                     // both at one moment, in one file
+		"internal/draw":    nil,                                                                                           // pictures: told what to draw and write
+		"internal/papers":  append([]string{"internal/aggregate", "internal/draw", "internal/ingest/extract"}, ground...), // told the figures
 		"internal/demo":    ground,
 		"templates":        nil,
 		"data":             nil,
