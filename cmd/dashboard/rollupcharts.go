@@ -20,6 +20,9 @@ func (b *rollUpBook) charts() error {
 	if _, err := b.file.NewSheet(sheetCharts); err != nil {
 		return err
 	}
+	if err := b.chartPage(); err != nil {
+		return err
+	}
 	outcomes := b.outcomeRows()
 	for i, row := range outcomes {
 		at := b.at[standard.At(row, standard.Total)]
@@ -48,6 +51,18 @@ func (b *rollUpBook) charts() error {
 		return err
 	}
 	return b.bars("D32", fmt.Sprintf("%s %d 年度：各单位新收申请（件，只列计入的单位）", b.sheet.Region.Name, b.sheet.Year), len(outcomes)+2, members)
+}
+
+// chartPage gives the sheet its columns and a page to print on.
+func (b *rollUpBook) chartPage() error {
+	if err := b.file.SetColWidth(sheetCharts, "A", "A", 44); err != nil {
+		return err
+	}
+	side, a4, once, fit := "landscape", 9, 1, true
+	if err := b.file.SetPageLayout(sheetCharts, &excelize.PageLayoutOptions{Size: &a4, Orientation: &side, FitToWidth: &once, FitToHeight: &once}); err != nil {
+		return err
+	}
+	return b.file.SetSheetProps(sheetCharts, &excelize.SheetPropsOptions{FitToPage: &fit})
 }
 
 // sumOf is what a cell of the tables comes to now.
@@ -80,13 +95,14 @@ func (b *rollUpBook) bars(at, title string, first, n int) error {
 	area := func(column string) string {
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheetCharts, column, first, column, first+n-1)
 	}
+	ink := excelize.Font{Color: "404040", Size: 9}
 	return b.file.AddChart(sheetCharts, at, &excelize.Chart{
 		Type:   excelize.Bar,
 		Series: []excelize.ChartSeries{{Name: title, Categories: area("A"), Values: area("B"), Fill: excelize.Fill{Type: "pattern", Color: []string{"1D6FA5"}, Pattern: 1}}},
 		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}}, Legend: excelize.ChartLegend{Position: "none"},
 		PlotArea:  excelize.ChartPlotArea{ShowVal: true},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true},
-		XAxis:     excelize.ChartAxis{ReverseOrder: true},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: ink},
+		XAxis:     excelize.ChartAxis{ReverseOrder: true, Font: ink},
 		Dimension: excelize.ChartDimension{Width: 860, Height: uint(120 + 22*n)},
 	})
 }
