@@ -70,7 +70,14 @@ func (s *Server) checkDraft(c echo.Context) error {
 func uploaded(c echo.Context) (name string, body []byte, err error) {
 	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxDraft)
 	wrong := &report.ParameterError{Name: "draft", Got: "", Want: "一个文件，不超过 50 MB：Word、Excel、PDF、网页或文本"}
+	if c.Request().ContentLength > maxDraft {
+		return "", nil, &http.MaxBytesError{Limit: maxDraft} // said before it is sent
+	}
 	header, err := c.FormFile("draft")
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return "", nil, large
+	}
 	if err != nil {
 		return "", nil, wrong
 	}

@@ -74,6 +74,7 @@ func (s *Server) showError(err error, c echo.Context) {
 	var parameter *report.ParameterError
 	var http4 *echo.HTTPError
 	var unknown *unknownError
+	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &parameter):
 		view.Code, view.Title = http.StatusBadRequest, p.t("地址中的参数不对")
@@ -92,6 +93,19 @@ func (s *Server) showError(err error, c echo.Context) {
 		c.Response().Header().Set("Retry-After", "5")
 	case errors.Is(err, report.ErrUnreadable):
 		view.Code, view.Title, view.Why = http.StatusUnprocessableEntity, p.t("原件无法显示"), p.why(err)
+	case errors.As(err, &http4) && len(s.taken(c)) > 0:
+		view.Code, view.Title = http.StatusMethodNotAllowed, p.t("这个地址不接受这种请求")
+		view.Why = p.t("%s 不接受 %s 请求。", c.Request().URL.Path, c.Request().Method)
+		view.Allows = strings.Join(s.taken(c), ", ")
+		c.Response().Header().Set(echo.HeaderAllow, view.Allows)
+	case errors.As(err, &large), errors.As(err, &http4) && http4.Code == http.StatusRequestEntityTooLarge:
+		view.Code, view.Title = http.StatusRequestEntityTooLarge, p.t("文件太大")
+		view.Why = p.t("送来的内容超过了这一页能收的大小。请压缩图片或只送年度报告本身，再试一次。")
+		view.Allows = p.t("一个文件，不超过 50 MB：Word、Excel、PDF、网页或文本")
+	case errors.As(err, &http4) && http4.Code == http.StatusTooManyRequests:
+		view.Code, view.Title, view.Why = http4.Code, p.t("请求太多"), p.t("来自这个地址的请求太多，请稍后再试。")
+	case errors.As(err, &http4) && http4.Code != http.StatusNotFound && http4.Code < 500:
+		view.Code, view.Title, view.Why = http4.Code, p.t("请求不对"), p.t("这个请求没有被接受。请回到原来的页面再试一次。")
 	case errors.As(err, &http4) && http4.Code < 500:
 		view.Code, view.Title = http4.Code, p.t("没有这一页")
 		view.Why = p.t("没有 %s 这个地址。请核对，或从下面的入口进入。", c.Request().URL.Path)
@@ -105,4 +119,22 @@ func (s *Server) showError(err error, c echo.Context) {
 	if err := s.render(c, view.Code, "error", view); err != nil {
 		s.Log.Error("error page failed", "request", requestID(c), "err", err)
 	}
+}
+
+// taken are the methods that an address takes where it does not take the one it was
+// asked by; none where it takes it or there is no such address.
+func (s *Server) taken(c echo.Context) []string {
+	var methods []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		found := s.echo.NewContext(c.Request(), nil)
+		s.echo.Router().Find(method, echo.GetPath(c.Request()), found)
+		if path := found.Path(); path == "" || strings.HasSuffix(path, "*") {
+			continue
+		}
+		if method == c.Request().Method {
+			return nil
+		}
+		methods = append(methods, method)
+	}
+	return methods
 }

@@ -16,7 +16,7 @@ const langKey = "lang"
 
 // onlyOnce are the addresses that answer alike in every language and therefore
 // stand outside them: data and static files.
-var onlyOnce = []string{"/api/", "/static/", "/card/"}
+var onlyOnce = []string{"/api/", "/static/", "/card/", "/favicon.ico"}
 
 // byAddress takes the language off the front of an address before the routes see
 // it, so that every route answers in every language and is written once. What
@@ -64,6 +64,9 @@ func (l lang) href(path string) string {
 	}
 	return englishRoot + path
 }
+
+// Path is href for templates, which call what is exported.
+func (l lang) Path(path string) string { return l.href(path) }
 
 // Name is what a language is called in itself.
 func (l lang) Name() string {

@@ -4,7 +4,11 @@ import (
 	"regexp"
 
 	"golang.org/x/net/html"
+
+	"fmt"
+	"gongkai/internal/report"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -208,5 +212,48 @@ func TestRetell(t *testing.T) {
 	}
 	if got := (page{Lang: zh}).retell("发现 2024 年度报告"); got != "发现 2024 年度报告" {
 		t.Errorf("in Chinese %q", got)
+	}
+}
+
+// TestErrorsInBothLanguages holds the errors that no address alone can ask for: they
+// are pages in the language asked, with the headers that machines go by.
+func TestErrorsInBothLanguages(t *testing.T) {
+	s := newFixture(t)
+	ask := func(method, path string, length int64) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, path, nil)
+		r.ContentLength = length
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	for _, tc := range []struct {
+		method, path string
+		length       int64
+		code         int
+		says, header string
+	}{
+		{"DELETE", "/methods", 0, 405, "不接受", "Allow"},
+		{"DELETE", "/en/methods", 0, 405, "does not take", "Allow"},
+		{"POST", "/check", maxDraft + 1, 413, "文件太大", ""},
+		{"POST", "/en/check", maxDraft + 1, 413, "The file is too large", ""},
+		{"POST", "/check", 0, 400, "一个文件", ""},
+		{"POST", "/en/check", 0, 400, "one file of at most 50 MB", ""},
+	} {
+		w := ask(tc.method, tc.path, tc.length)
+		if w.Code != tc.code || !strings.Contains(w.Body.String(), tc.says) || !strings.Contains(w.Body.String(), `class="masthead"`) {
+			t.Errorf("%s %s answers %d without %q: %.400s", tc.method, tc.path, w.Code, tc.says, w.Body)
+		}
+		if tc.header != "" && w.Header().Get(tc.header) == "" {
+			t.Errorf("%s %s has no %s", tc.method, tc.path, tc.header)
+		}
+	}
+	for l, says := range map[lang]string{zh: "数据库正忙", en: "The database is busy"} {
+		w := httptest.NewRecorder()
+		c := s.echo.NewContext(httptest.NewRequest("GET", "/", nil), w)
+		c.Set(langKey, l)
+		s.showError(fmt.Errorf("read: %w", report.ErrBusy), c)
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), says) {
+			t.Errorf("busy in %s: %d, %v", l, w.Code, w.Header())
+		}
 	}
 }

@@ -208,8 +208,11 @@ func (p page) groundLabel(row aggregate.GroundColumn) string { return p.label(ro
 // groundName is a ground as a narrow column can hold it, with the places where it
 // may break.
 func (p page) groundName(row aggregate.GroundColumn) string {
+	if name, ok := shortGrounds[row.Row]; ok && p.Lang == en {
+		return strings.ReplaceAll(name, "|", "\u00ad")
+	}
 	if p.Lang == en {
-		return row.Name.EN
+		return p.label(row.Name)
 	}
 	shortened := map[string]string{
 		"outcome.denied.state_secret": "国家|秘密", "outcome.denied.law_prohibits": "法律|禁止", "outcome.denied.security_stability": "三安全|一稳定",
@@ -223,6 +226,17 @@ func (p page) groundName(row aggregate.GroundColumn) string {
 		return strings.ReplaceAll(name, "|", "\u200b")
 	}
 	return row.Name.ZH
+}
+
+// shortGrounds are the grounds in English as a narrow column can hold them, with the
+// places where a word may break.
+var shortGrounds = map[string]string{
+	"outcome.denied.state_secret": "State secret", "outcome.denied.law_prohibits": "Barred by law", "outcome.denied.security_stability": "Security, stability",
+	"outcome.denied.third_party": "Third parties", "outcome.denied.internal_affairs": "Internal affairs", "outcome.denied.process": "Deliber|ative process",
+	"outcome.denied.enforcement_file": "Enforce|ment file", "outcome.denied.admin_query": "Adminis|trative query",
+	"outcome.unavailable.not_held": "Not held", "outcome.unavailable.needs_creation": "Needs creation", "outcome.unavailable.unclear": "Still unclear",
+	"outcome.unprocessed.petition": "Petition", "outcome.unprocessed.repeat": "Repeated", "outcome.unprocessed.publication": "Publi|cation",
+	"outcome.unprocessed.excessive": "Exces|sive", "outcome.unprocessed.reconfirm": "Confirm again",
 }
 
 // A moversView is the units whose requests changed most.

@@ -71,6 +71,7 @@ func (s *Server) newPage(c echo.Context) page {
 			p.RunAt = run.StartedAt.In(standard.China())
 		}
 	}
+	p.About = p.t("政府信息公开工作年度报告：归档、核验、比较")
 	p.Fixed, p.Newest, p.Every = p.Lang.href(fixed(c)), p.Lang.href(newest(u)), alternates(u)
 	for _, a := range p.Every {
 		if a.Lang == p.Lang.other() {

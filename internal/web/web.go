@@ -138,8 +138,10 @@ func (s *Server) routes() {
 		plain("/metrics", echo.WrapHandler(s.Metrics))
 	}
 	plain("/robots.txt", func(c echo.Context) error {
-		return c.String(http.StatusOK, "User-agent: *\nDisallow: /originals/\n")
+		return c.String(http.StatusOK, "User-agent: *\nDisallow: /originals/\nDisallow: /en/originals/\n")
 	})
+	plain("/favicon.ico", serveIcon)
+	plain("/site.webmanifest", s.serveManifest)
 	if s.API != nil {
 		s.API(s.echo.Group("/api/v1", zip))
 	}
@@ -167,6 +169,7 @@ func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		return next(c)
 	}
 }

@@ -112,6 +112,7 @@ type view struct {
 const readView = `(async () => {
 	const all = [...document.querySelectorAll('[data-chart]')];
 	const fits = (e) => { const c = e.querySelector('canvas'); return c && Math.abs(c.clientWidth - e.clientWidth) <= 1; };
+	dispatchEvent(new Event('pointermove')); // charts are drawn at the reader's first move
 	for (let i = 0; i < 400 && !all.every(fits); i++) await new Promise(done => setTimeout(done, 25));
 	return {
 		Text: document.body.innerText,

@@ -153,7 +153,7 @@
 
   function redraw() { for (const entry of charts) { entry.chart.resize(); draw(entry); } }
 
-  for (const element of document.querySelectorAll("[data-chart]")) {
+  function begin(element) {
     const source = document.getElementById(element.dataset.chart);
     element.replaceChildren(); // the sketch stood in until now
     const chart = echarts.init(element, null, { renderer: "canvas" });
@@ -161,9 +161,31 @@
     draw(charts.at(-1));
   }
 
-  let wait = 0;
-  new ResizeObserver(() => { cancelAnimationFrame(wait); wait = requestAnimationFrame(redraw); }).observe(document.body);
-  document.addEventListener("themechange", redraw);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  matchMedia("print").addEventListener("change", redraw);
+  // One chart a task, so that the page answers between them.
+  function drawAll() {
+    const left = [...document.querySelectorAll("[data-chart]")];
+    const next = () => {
+      if (left.length) { begin(left.shift()); setTimeout(next); return; }
+      let wait = 0;
+      new ResizeObserver(() => { cancelAnimationFrame(wait); wait = requestAnimationFrame(redraw); }).observe(document.body);
+      document.addEventListener("themechange", redraw);
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+      matchMedia("print").addEventListener("change", redraw);
+    };
+    next();
+  }
+
+  // The page is whole without ECharts: a drawing of each chart stands in it. What
+  // ECharts adds answers the reader's hand, so it is fetched at the reader's first
+  // move and costs nothing before.
+  const library = document.currentScript.dataset.library;
+  const moves = ["pointermove", "pointerdown", "touchstart", "keydown", "scroll", "wheel", "focusin"];
+  function wake() {
+    for (const move of moves) removeEventListener(move, wake, true);
+    const script = document.createElement("script");
+    script.src = library;
+    script.addEventListener("load", drawAll);
+    document.head.append(script);
+  }
+  for (const move of moves) addEventListener(move, wake, { capture: true, passive: true });
 })();
