@@ -236,7 +236,7 @@ func calledName(call *ast.CallExpr) string {
 // router: a new page belongs in routes.
 func TestEveryRoute(t *testing.T) {
 	s := newFixture(t)
-	noPages := []string{"/static/", "/api/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/site.webmanifest", "/changes.atom", "/status", "/originals/:hash",
+	noPages := []string{"/static/", "/api/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/site.webmanifest", "/changes.json", "/feeds/:name", "/changes.atom", "/status", "/originals/:hash",
 		"/card/", "/embed/"} // TestCards and TestFrames walk there
 	variable := regexp.MustCompile(`:[a-z]+`)
 	for _, r := range s.echo.Routes() {
