@@ -57,7 +57,7 @@ func (a *app) Close() error { return a.db.Close() }
 
 // handler wires what the stored reports say to the pages and the API.
 func (a *app) handler(s *settings) (http.Handler, error) {
-	figures := aggregate.New(a.db, time.Now)
+	figures := aggregate.New(a.db, time.Now).WithThresholds(s.Thresholds)
 	counts := metrics.New(metrics.Sources{Health: a.db.Health, Free: s.rooms(), Version: buildVersion(), Log: a.log, Now: time.Now})
 	return web.New(web.Deps{
 		Watch: counts.Middleware, Metrics: counts.Handler(),

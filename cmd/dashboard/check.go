@@ -37,7 +37,7 @@ func checkDraft(ctx context.Context, reader ingest.Reader, out, errOut io.Writer
 		fmt.Fprintln(errOut, "dashboard:", err)
 		return exitStatus(2)
 	}
-	var with check.Context
+	with := check.Context{Thresholds: reader.Thresholds}
 	if previous != "" {
 		before, err := readDraft(ctx, reader, previous)
 		if err != nil {

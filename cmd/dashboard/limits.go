@@ -91,7 +91,7 @@ func (l documentLimits) extract() extract.Limits {
 // reader returns what reads documents within the limits, the heavy ones in a process
 // of their own.
 func (s *settings) reader() ingest.Reader {
-	r := ingest.Reader{Limits: s.Limits.extract()}
+	r := ingest.Reader{Limits: s.Limits.extract(), Thresholds: s.Thresholds}
 	if self, err := os.Executable(); err == nil {
 		r.Apart = []string{self, apartName}
 	}

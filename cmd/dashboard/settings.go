@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
+
+	"gongkai/internal/standard"
 )
 
 // settings are what an operator decides. A flag overrides the environment
@@ -31,7 +33,10 @@ type settings struct {
 
 	Exports exportSettings `yaml:"exports"`
 	API     apiSettings    `yaml:"api"`
-	Proxies []proxy        `yaml:"proxies"` // in front of the dashboard; nobody else says who the client is
+	// Thresholds of the rules are in place of the catalogue's: year.jump.ratio: 6.
+	Thresholds standard.Thresholds `yaml:"thresholds"`
+
+	Proxies []proxy `yaml:"proxies"` // in front of the dashboard; nobody else says who the client is
 }
 
 // logSettings are what a service says of itself on standard error.
@@ -101,7 +106,7 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 	s.Limits = file.Limits
 	s.Backup, s.Log = file.Backup, file.Log
 	s.Exports, s.API, s.Proxies = file.Exports, file.API, file.Proxies
-	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete())
+	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete(), s.takeThresholds(file.Thresholds))
 	if err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
@@ -128,7 +133,10 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, log, exports, api and proxies", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, log, exports, api, proxies and thresholds", name, plain)
+	}
+	if err := s.Thresholds.Validate(); err != nil {
+		return s, fmt.Errorf("settings %s: %w", name, err)
 	}
 	return s, nil
 }

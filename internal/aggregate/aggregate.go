@@ -19,9 +19,10 @@ import (
 // A Service answers from one database. Its methods may be called from many
 // goroutines.
 type Service struct {
-	db     *store.DB
-	today  func() time.Time
-	limits Limits // thresholds in place of the catalogue's
+	db    *store.DB
+	today func() time.Time
+	// thresholds are in place of the catalogue's.
+	thresholds standard.Thresholds
 }
 
 // New returns a Service on a database; today is the clock that deadlines are

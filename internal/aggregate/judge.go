@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -25,15 +24,16 @@ type Judged struct {
 	Finding       report.Finding // whole where Result is fail
 }
 
-// Limits replace thresholds of the catalogue, by rule and name: peer.outlier.mad.
-type Limits map[string]float64
-
-// WithLimits returns a Service that judges by these thresholds.
-func (s *Service) WithLimits(limits Limits) *Service {
+// WithThresholds returns a Service that judges by these thresholds in place of the
+// catalogue's.
+func (s *Service) WithThresholds(t standard.Thresholds) *Service {
 	with := *s
-	with.limits = limits
+	with.thresholds = t
 	return &with
 }
+
+// Thresholds are those in force in place of the catalogue's.
+func (s *Service) Thresholds() standard.Thresholds { return s.thresholds }
 
 // A judge collects what the rules across reports say of a region's reports.
 type judge struct {
@@ -75,24 +75,8 @@ func (w *world) asked(q store.Query) []int {
 	})
 }
 
-// threshold returns a threshold of a rule, as configured or as in the catalogue.
-func (j *judge) threshold(rule, name string) float64 {
-	if v, ok := j.s.limits[rule+"."+name]; ok {
-		return v
-	}
-	r, _ := standard.RuleOf(rule)
-	return r.Threshold(name)
-}
-
-// limitsOf writes the thresholds used by a rule.
-func (j *judge) limitsOf(rule string) string {
-	r, _ := standard.RuleOf(rule)
-	var list []string
-	for _, t := range r.Thresholds {
-		list = append(list, fmt.Sprintf("%s=%v", t.Name, j.threshold(rule, t.Name)))
-	}
-	return strings.Join(list, " ")
-}
+// threshold returns a threshold of a rule that is in force.
+func (j *judge) threshold(rule, name string) float64 { return j.s.thresholds.Of(rule, name) }
 
 // say notes an answer other than fail, with its reason.
 func (j *judge) say(o Owed, rule, subject string, result report.Result, why string) {
@@ -104,7 +88,7 @@ func (j *judge) say(o Owed, rule, subject string, result report.Result, why stri
 // catalogue's; a severity or attribution that is not given is the usual one.
 func (j *judge) fail(o Owed, f report.Finding) {
 	rule, _ := standard.RuleOf(f.Rule)
-	f.RuleVersion, f.Formula, f.Threshold = rule.Version, rule.Formula.ZH, j.limitsOf(f.Rule)
+	f.RuleVersion, f.Formula, f.Threshold = rule.Version, rule.Formula.ZH, j.s.thresholds.Used(f.Rule)
 	if f.Severity == "" {
 		f.Severity = report.Severity(rule.Severity)
 	}

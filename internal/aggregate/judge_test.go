@@ -210,7 +210,7 @@ func TestLimits(t *testing.T) {
 	c := counties()[2]
 	f := newCounty(t, c.streets)
 	c.publish(f)
-	judged, err := New(f.db, today).WithLimits(Limits{"peer.outlier.mad": 1000}).Judge(context.Background(), store.Query{Region: "990101"})
+	judged, err := New(f.db, today).WithThresholds(standard.Thresholds{"peer.outlier.mad": 1000}).Judge(context.Background(), store.Query{Region: "990101"})
 	f.must(err)
 	for _, one := range judged {
 		if one.Rule == "peer.outlier" && one.Result == report.Fail {

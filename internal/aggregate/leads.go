@@ -178,11 +178,10 @@ func requestCell(format standard.Format) standard.CellCode {
 	return standard.At("requests.new", standard.Total)
 }
 
-// zeroFloor is what both years before a zero must reach (checks.md, year.sudden_zero).
-const zeroFloor = 20
-
-// zeros are totals that are 0 after two years of 20 or more.
+// zeros are totals that are 0 after two years of 20 or more, the threshold of
+// year.sudden_zero.
 func (f *leadFinder) zeros() error {
+	floor := report.Amount(f.s.thresholds.Of("year.sudden_zero", "floor") * float64(report.One))
 	for _, row := range f.w.members() {
 		now := f.w.counted(f.w.owed(row, f.year))
 		last, then := f.w.counted(f.w.owed(row, f.year-1)), f.w.counted(f.w.owed(row, f.year-2))
@@ -196,7 +195,7 @@ func (f *leadFinder) zeros() error {
 			a, ok := now.cells.value(cell.Code).Known()
 			b, known := last.cells.value(cell.Code).Known()
 			c, also := then.cells.value(cell.Code).Known()
-			if !ok || !known || !also || a != 0 || b < report.Count(zeroFloor) || c < report.Count(zeroFloor) {
+			if !ok || !known || !also || a != 0 || b < floor || c < floor {
 				continue
 			}
 			name := rowName(cell)

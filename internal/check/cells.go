@@ -237,24 +237,8 @@ func (s *run) say(f report.Finding, b *sentence) {
 	s.out.Findings = append(s.out.Findings, f)
 }
 
-// threshold returns the number a rule compares with: that of the settings, else
-// the default of the catalogue.
-func (s *run) threshold(rule, name string) float64 {
-	if len(s.with.Thresholds) > 0 {
-		if value, ok := s.with.Thresholds[rule+"."+name]; ok {
-			return value
-		}
-	}
-	r, _ := standard.RuleOf(rule)
-	return r.Threshold(name)
-}
+// threshold returns the number a rule compares with.
+func (s *run) threshold(rule, name string) float64 { return s.with.Thresholds.Of(rule, name) }
 
 // limits writes the thresholds of a rule as they were used, "" where it has none.
-func (s *run) limits(rule string) string {
-	r, _ := standard.RuleOf(rule)
-	var all []string
-	for _, t := range r.Thresholds {
-		all = append(all, t.Name+"="+strconv.FormatFloat(s.threshold(rule, t.Name), 'f', -1, 64))
-	}
-	return strings.Join(all, " ")
-}
+func (s *run) limits(rule string) string { return s.with.Thresholds.Used(rule) }

@@ -10,10 +10,6 @@
 package check
 
 import (
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -34,24 +30,7 @@ type Context struct {
 	// Neighbours are names of other agencies of the register that a report could
 	// name by mistake.
 	Neighbours []string
-	Thresholds Thresholds
-}
-
-// Thresholds replace defaults of the catalogue, by rule and name: year.jump.ratio.
-type Thresholds map[string]float64
-
-// Validate names every key that is no threshold of the catalogue: a misspelt one
-// would be a default that nobody chose.
-func (t Thresholds) Validate() error {
-	var faults []error
-	for _, key := range slices.Sorted(maps.Keys(t)) {
-		dot := strings.LastIndexByte(key, '.')
-		rule, ok := standard.RuleOf(key[:max(dot, 0)])
-		if !ok || !slices.ContainsFunc(rule.Thresholds, func(one standard.Threshold) bool { return one.Name == key[dot+1:] }) {
-			faults = append(faults, fmt.Errorf("threshold %s: no rule has it; see the thresholds of the rule in the catalogue", key))
-		}
-	}
-	return errors.Join(faults...)
+	Thresholds standard.Thresholds
 }
 
 // A Mark says that a rule passed because blanks were taken as 0. No stored value

@@ -86,7 +86,7 @@ func cellCases() []ruleCase {
 		{"cell.too_long", "disclosure", "a date, by a city", report.Fail, "warning", set(f19(), "disclosure.penalty.decisions=20200131"), Context{Kind: standard.Government}},
 		{"cell.too_long", "disclosure", "a telephone number", report.Fail, "warning", set(f19(), "disclosure.penalty.decisions=13800138000"), Context{Kind: standard.Government}},
 		{"cell.too_long", "disclosure", "threshold from the settings", report.Fail, "warning", set(f19(), "disclosure.penalty.decisions=100"),
-			Context{Kind: standard.Street, Thresholds: Thresholds{"cell.too_long.digits": 3}}},
+			Context{Kind: standard.Street, Thresholds: standard.Thresholds{"cell.too_long.digits": 3}}},
 	}
 }
 

@@ -119,10 +119,10 @@ func TestKeys(t *testing.T) {
 }
 
 func TestThresholds(t *testing.T) {
-	if err := (Thresholds{"year.jump.ratio": 3, "cell.too_long.digits": 6}).Validate(); err != nil {
+	if err := (standard.Thresholds{"year.jump.ratio": 3, "cell.too_long.digits": 6}).Validate(); err != nil {
 		t.Error(err)
 	}
-	err := Thresholds{"year.jump.rate": 3, "jump": 1, "year.leap.ratio": 2}.Validate()
+	err := standard.Thresholds{"year.jump.rate": 3, "jump": 1, "year.leap.ratio": 2}.Validate()
 	for _, key := range []string{"year.jump.rate", "jump", "year.leap.ratio"} {
 		if err == nil || !strings.Contains(err.Error(), "threshold "+key+":") {
 			t.Errorf("%v does not name %s", err, key)

@@ -263,6 +263,7 @@ func Findings(db *store.DB, q Query) Table {
 			column("text", String, "说明", "sentence in Chinese"),
 			column("text_en", String, "说明（英文）", "sentence in English"),
 			column("status", String, "版本状态", "status of the version"),
+			column("digest", String, "所据数字的摘要，数字改变则不同", "hash of the operands; another one where an operand changed"),
 		},
 		Key: []string{"key", "cells", "text"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
@@ -285,7 +286,7 @@ func FindingRow(f *store.FindingRow) Row {
 		cells[i] = string(o.Cell)
 	}
 	return Row{f.Key, string(f.Agency), f.AgencyName, f.Year, f.Rule, f.RuleVersion, f.Subject, string(f.Severity), string(f.Attribution),
-		cells, f.Left, f.Right, f.Difference, f.Formula, f.Text, f.TextEN, string(f.Status)}
+		cells, f.Left, f.Right, f.Difference, f.Formula, f.Text, f.TextEN, string(f.Status), f.Digest()}
 }
 
 // Sources is the table of the originals that the reports were read from.

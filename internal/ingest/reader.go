@@ -11,6 +11,7 @@ import (
 	"gongkai/internal/check"
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 // A Reader reads documents within limits.
@@ -20,6 +21,8 @@ type Reader struct {
 	// or time are read by it, in a process of their own that may be ended at any
 	// moment. Without it they are read here, and their memory is not bounded.
 	Apart []string
+	// Thresholds are those of the settings, in place of the catalogue's.
+	Thresholds standard.Thresholds
 }
 
 // Read reads bytes of any file type: one Result for each report in them. An error is
@@ -42,6 +45,7 @@ func readDocuments(ctx context.Context, from source, body []byte) ([]Result, err
 		return nil, err
 	}
 	var all []Result
+	from.with.Thresholds = from.Thresholds
 	err = guarded(from.hint.Name, func() error {
 		for _, r := range made.Readings {
 			one := Result{Reading: r}

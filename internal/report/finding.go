@@ -1,6 +1,12 @@
 package report
 
-import "gongkai/internal/standard"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"gongkai/internal/standard"
+)
 
 // A Severity says how much a finding weighs.
 type Severity string
@@ -68,4 +74,29 @@ func (f Finding) Violation() string {
 // Key is stable over runs: rule, agency, year and subject.
 func (f Finding) Key(agency AgencyID, year int) string {
 	return f.Violation() + "@" + string(agency) + "/" + itoa(year)
+}
+
+// Digest is a hash of what the rule looked at: the operands with their states, and
+// both sides. A person's decision on a finding of the same Key holds while the Digest
+// stays; a finding with another Digest has an operand that changed, and is to be
+// decided again. What is not of the report leaves it as it is: the version of the
+// rule, its threshold, its sentences, and where in the document the cells stand.
+func (f Finding) Digest() string {
+	h := sha256.New()
+	for _, o := range f.Operands {
+		fmt.Fprintf(h, "%s %s %d", o.Cell, o.Value.State, o.Value.Amount)
+		if o.Value.State == Words || o.Value.State == Unread {
+			fmt.Fprintf(h, " %q", o.Value.Text) // there the text is all that there is
+		}
+		fmt.Fprintln(h)
+	}
+	left, right := f.Left, f.Right
+	switch f.Rule {
+	case "publish.missing": // the last look without it, which every refresh makes later
+		left = ""
+	case "publish.removed", "peer.outlier": // the last look; the median of others
+		right = ""
+	}
+	fmt.Fprintf(h, "%q %q\n", left, right)
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -60,7 +60,7 @@ func (v *VersionValues) Value(code standard.CellCode) report.Value {
 // A FindingRow is a finding with the version it was made on.
 type FindingRow struct {
 	report.Finding
-	Key        string // stable over runs
+	Key        string // stable over runs; with Digest it tells whether a decision still holds
 	Agency     report.AgencyID
 	AgencyName string
 	Year       int

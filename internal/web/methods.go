@@ -38,14 +38,14 @@ func (s *Server) showMethods(c echo.Context) error {
 	v.Title = v.t("方法：规则、指标与口径")
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("方法")}}
 	v.Groups = v.indicatorGroups()
-	v.Rules = v.ruleGroups()
+	v.Rules = v.ruleGroups(s.Figures.Thresholds())
 	for _, b := range standard.Breaks() {
 		v.Breaks = append(v.Breaks, v.t("%d｜%d：%s", b.Before, b.After, v.label(b.Reason)))
 	}
 	return s.render(c, http.StatusOK, "methods", v)
 }
 
-func (p page) ruleGroups() []ruleGroup {
+func (p page) ruleGroups(used standard.Thresholds) []ruleGroup {
 	names := map[standard.Scope]string{standard.ScopeReport: "一份报告之内的数字", standard.ScopeCell: "单格", standard.ScopeForm: "表的形状",
 		standard.ScopeYear: "与以前各年相比", standard.ScopePeer: "与其他单位相比", standard.ScopeText: "文字叙述", standard.ScopeCopy: "文字是否重复", standard.ScopePublication: "发布的时间和地点",
 		standard.ScopeReading: "读数是否可靠", standard.ScopeRevision: "与前一版相比"}
@@ -66,7 +66,11 @@ func (p page) ruleGroups() []ruleGroup {
 			formats = append(formats, p.formName(f))
 		}
 		for _, t := range r.Thresholds {
-			thresholds = append(thresholds, t.Name+" = "+strconv.FormatFloat(t.Value, 'f', -1, 64))
+			text := t.Name + " = " + strconv.FormatFloat(used.Of(r.ID, t.Name), 'f', -1, 64)
+			if used.Of(r.ID, t.Name) != t.Value {
+				text = p.t("%s（默认 %v）", text, t.Value)
+			}
+			thresholds = append(thresholds, text)
 		}
 		for _, one := range standard.PrecisionOf(r.ID) {
 			v.Precision = append(v.Precision, p.precision(one))
