@@ -27,6 +27,7 @@ type Portal struct {
 	Note    string `yaml:"note"`    // why it is as it is, for people
 	Tried   string `yaml:"tried"`   // day of the last trial against the real portal, or never
 	Demo    bool   `yaml:"demo"`    // fictitious, shown as 示例 everywhere
+	Pattern bool   `yaml:"pattern"` // an example to copy, with addresses of nobody: never looked at
 
 	Entries  []Entry        `yaml:"entries"`  // the lists to begin with
 	Hosts    []string       `yaml:"hosts"`    // allowed beside the hosts of the entries

@@ -33,6 +33,9 @@ func TestShippedPortals(t *testing.T) {
 			t.Errorf("%s: id %s; want the name of the file", name, p.ID)
 		}
 		families[p.Family] = true
+		if pattern := strings.HasPrefix(p.ID, "pattern-"); p.Pattern != pattern || pattern != strings.Contains(p.Entries[0].URL, ".example/") {
+			t.Errorf("%s: pattern %v, %s; want a pattern to be named so, with a host below .example", name, p.Pattern, p.Entries[0].URL)
+		}
 		if len(p.Networks) > 0 || p.Polite.Delay < 2*time.Second || p.Polite.Concurrency != 1 {
 			t.Errorf("%s: networks %v, polite %+v; a real portal is public and asked slowly", name, p.Networks, p.Polite)
 		}
@@ -40,8 +43,7 @@ func TestShippedPortals(t *testing.T) {
 			t.Errorf("%s: tried %q, enabled %v; a portal that was never tried must not be enabled", name, p.Tried, p.Enabled)
 		}
 	}
-	// Of the families left out no address of a government's column is known.
-	for _, family := range familiesBut(t, "files", "generic", "hanweb-xxgk", "jpaas", "matrix") {
+	for _, family := range familiesBut(t, "generic") {
 		if !families[family] {
 			t.Errorf("no portal file for %s", family)
 		}

@@ -40,6 +40,9 @@ func (p *Portal) validate(at locator) []error {
 			wrong(fmt.Sprintf("got %q; want a host name without scheme and path", h), "hosts", i)
 		}
 	}
+	if p.Pattern && p.Enabled {
+		wrong("a pattern has addresses of nobody; write enabled: false, or leave pattern out once the addresses are real", "pattern")
+	}
 	p.validatePolite(wrong)
 	if p.Expect < 0 {
 		wrong("must not be negative", "expect")
