@@ -23,7 +23,8 @@ type copied struct {
 	fresh        bool // other bytes than those known before
 	etag         string
 	lastModified string
-	trusted      bool // its validators have not been proved wrong
+	canonical    string // address by which it calls itself, "" where that is the one asked
+	trusted      bool   // its validators have not been proved wrong
 	fetchedAt    time.Time
 }
 
@@ -50,7 +51,10 @@ func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (
 	}
 	w.tally.count(func(p *store.PortalRun) { p.Fetched++ })
 	c := copied{asked: url, url: f.URL, hash: hash, contentType: f.Header.Get("Content-Type"), body: f.Body,
-		fresh: hash != known.Hash, trusted: true, fetchedAt: f.FetchedAt}
+		fresh: hash != known.Hash, trusted: true, fetchedAt: f.FetchedAt, canonical: f.Canonical}
+	if c.canonical == "" && f.URL != url {
+		c.canonical = f.URL
+	}
 	if v := crawl.ValidatorsOf(f.Header); v != nil {
 		c.etag, c.lastModified = v.ETag, v.LastModified
 		// Other bytes under the same validators: they would hide a change.
@@ -79,7 +83,7 @@ func (w *portalWork) held(ctx context.Context, known store.Page) (copied, error)
 		return copied{}, err
 	}
 	return copied{asked: known.URL, url: meta.URL, hash: known.Hash, contentType: meta.ContentType, body: body,
-		etag: known.ETag, lastModified: known.LastModified, trusted: known.Trusted, fetchedAt: known.FetchedAt}, nil
+		etag: known.ETag, lastModified: known.LastModified, trusted: known.Trusted, fetchedAt: known.FetchedAt, canonical: known.Canonical}, nil
 }
 
 // archived keeps an answer with what is known of it.
@@ -109,5 +113,5 @@ func withoutCookies(h http.Header) http.Header {
 // page is what is kept of a copy for the next request.
 func (c copied) page(w *portalWork) store.Page {
 	return store.Page{URL: c.asked, Portal: w.portal.ID, ETag: c.etag, LastModified: c.lastModified, Hash: c.hash,
-		Reader: ReaderVersion, Trusted: c.trusted, FetchedAt: c.fetchedAt, SeenAt: w.found, SeenRun: w.run, State: store.PageOK}
+		Reader: ReaderVersion, Trusted: c.trusted, FetchedAt: c.fetchedAt, SeenAt: w.found, SeenRun: w.run, State: store.PageOK, Canonical: c.canonical}
 }

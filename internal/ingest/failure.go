@@ -134,31 +134,54 @@ func (w *portalWork) later(ctx context.Context, t task, fe *crawl.FetchError) er
 	return err
 }
 
-// mark keeps the state of a known page that can no longer be had. That it went away
-// or behind a challenge is a change of each report that was read from it, told once.
+// mark keeps the state of a known page that can no longer be had. That it went behind
+// a challenge is a change of each report that was read from it, told once; that it went
+// away is told when it is known whether its reports are elsewhere.
 func (w *portalWork) mark(ctx context.Context, t task, at string, kind crawl.Kind) error {
 	if at != t.url || t.known.Hash == "" {
 		return nil
 	}
-	p := t.known
-	p.SeenAt, p.SeenRun, p.State = w.found, w.run, store.PageFailed
-	change := store.NoChange
-	switch kind {
-	case crawl.Gone:
-		p.State, change = store.PageGone, store.ChangeRemoved
-	case crawl.Blocked:
-		p.State, change = store.PageBlocked, store.ChangeBlocked
+	if kind == crawl.Gone {
+		w.mu.Lock()
+		w.gone = append(w.gone, t)
+		w.mu.Unlock()
+		return nil
 	}
-	err := w.Store.PutPage(ctx, p)
-	if err != nil || change == store.NoChange || t.known.State == p.State {
+	p := w.marked(t, store.PageFailed)
+	if kind != crawl.Blocked {
+		return w.Store.PutPage(ctx, p)
+	}
+	p.State = store.PageBlocked
+	reports, err := w.Store.VersionsFrom(ctx, t.url)
+	if err != nil {
 		return err
 	}
-	reports, err := w.Store.VersionsFrom(ctx, t.url)
-	for _, r := range reports {
-		err = errors.Join(err, w.Store.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: change,
-			Agency: r.Agency, Year: r.Year, Text: markText(change, r.Year)}))
-	}
-	return err
+	return w.tellMarked(ctx, t, p, store.ChangeBlocked, reports)
+}
+
+// marked is a known page in another state.
+func (w *portalWork) marked(t task, state store.PageState) store.Page {
+	p := t.known
+	p.SeenAt, p.SeenRun, p.State = w.found, w.run, state
+	return p
+}
+
+// tellMarked keeps the state of a page and tells of its reports, in one step. What was
+// told before is not told again.
+func (w *portalWork) tellMarked(ctx context.Context, t task, p store.Page, change store.Change, reports []store.VersionRef) error {
+	return w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) error {
+		if err := wr.PutPage(ctx, p); err != nil || t.known.State == p.State {
+			return err
+		}
+		for _, r := range reports {
+			err := wr.AddChange(ctx, store.ChangeRow{Run: w.run, At: w.found, Kind: change, Agency: r.Agency, Year: r.Year,
+				Text: markText(change, r.Year)})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // back tells of the reports of a page that had gone away or behind a challenge, and

@@ -30,7 +30,8 @@ type getter func(ctx context.Context, url string) (copied, error)
 // visit deals with one page: asks for it, reads what is new, keeps what it says. An
 // error is one of ours; what goes wrong with the page is kept as a failure.
 func (w *portalWork) visit(ctx context.Context, t task) error {
-	if w.rests(t) {
+	if w.rests(t) || w.twin(t) {
+		t.kin.met(t.known)
 		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
 		return nil
 	}
@@ -310,6 +311,11 @@ func (w *portalWork) prepare(ctx context.Context, t task, f found, only bool) (*
 
 // counted counts what was kept, and remembers it for the reports that come after it.
 func (w *portalWork) counted(t task, reports []*keeping, ids []store.VersionID) {
+	w.mu.Lock()
+	for _, k := range reports {
+		w.here[holding{k.agency.ID, k.year}] = true
+	}
+	w.mu.Unlock()
 	for i, k := range reports {
 		if k.change == store.NoChange {
 			t.kin.forget(k.agency.ID, k.year) // what is kept reads alike, and may stand elsewhere
@@ -383,6 +389,7 @@ func (w *portalWork) unplaced(ctx context.Context, t task, f found, a *report.Ag
 // failed before: in one step, so that none is there without the others. A page that is
 // not settled keeps its failure, and is read again by the next refresh.
 func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
+	t.kin.met(v.known(w, t))
 	return w.keep(ctx, t, v.reports, func(ctx context.Context, wr *store.Writing) error {
 		for _, c := range v.files {
 			if err := wr.PutPage(ctx, c.page(w)); err != nil {

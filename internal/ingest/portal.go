@@ -27,6 +27,8 @@ type portalWork struct {
 	found    time.Time // when the lists began to be read: what they link was there then
 
 	mu     sync.Mutex
+	here   map[holding]bool           // reports that pages of this refresh hold
+	gone   []task                     // pages that are not there any more
 	unseen map[report.AgencyID]string // agencies of which something could not be had, and why
 }
 
@@ -134,7 +136,7 @@ const goneAgain = 6 * 24 * time.Hour
 // agency whose report it holds were read well and would have linked it.
 func (w *portalWork) unlisted(ctx context.Context, look *crawl.Look, p store.Page) (t task, missed bool, err error) {
 	t = task{url: p.URL, year: p.Year, known: p}
-	reports, err := w.Store.VersionsFrom(ctx, p.URL)
+	reports, err := w.reportsOf(ctx, p)
 	if err != nil || len(reports) == 0 {
 		return t, false, err
 	}
@@ -173,14 +175,14 @@ func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
 		}
 		groups[key] = append(groups[key], t)
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, w.portal.Polite.Concurrency) + ahead)
+	group, visiting := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, w.portal.Polite.Concurrency) + w.ahead)
 	for _, key := range order {
 		group.Go(func() error {
 			relatives := newKin()
 			for _, t := range groups[key] {
 				t.kin = relatives
-				if err := w.visit(ctx, t); err != nil {
+				if err := w.visit(visiting, t); err != nil {
 					return fmt.Errorf("%s: %w", t.url, err)
 				}
 				w.tally.page(t.title)
@@ -188,7 +190,10 @@ func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
 			return nil
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return w.tellGone(ctx)
 }
 
 // whose is the same for pages that are probably of one agency: that of the register, or
@@ -203,9 +208,10 @@ func (t task) whose() string {
 	return t.url
 }
 
-// ahead is how many more pages of a portal are dealt with than its host is asked for at
-// a time: while one is asked for, others are read and kept.
-const ahead = 4
+// aheadOf is how many more pages of each portal are dealt with than its host is asked
+// for at a time: while one is asked for, others are read and kept. Of many portals
+// there is always one that has something to read, and each page takes memory.
+func aheadOf(portals int) int { return min(8, 64/max(1, portals)) }
 
 // oldestFirst orders pages so that what was published later is the newer version.
 func oldestFirst(a, b task) int {

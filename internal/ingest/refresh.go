@@ -46,6 +46,7 @@ type refresh struct {
 	opts    Options
 	run     store.RunID
 	crawler *crawl.Crawler
+	ahead   int           // pages of a portal in hand beyond those that are asked for
 	parsers chan struct{} // a place for each document that is read at a time
 	log     *slog.Logger
 	tell    func(Progress)
@@ -107,6 +108,7 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 		s.tell = func(Progress) {}
 	}
 	s.tell = oneAtATime(s.tell)
+	s.ahead = aheadOf(len(portals))
 	works := make([]*portalWork, len(portals))
 	for i, p := range portals {
 		register, err := newRegister(ctx, r.Store, p)
@@ -120,7 +122,7 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 		if err != nil {
 			return nil, nil, err
 		}
-		works[i] = &portalWork{refresh: s, portal: p, register: register, number: before + 1, unseen: make(map[report.AgencyID]string)}
+		works[i] = &portalWork{refresh: s, portal: p, register: register, number: before + 1, unseen: make(map[report.AgencyID]string), here: make(map[holding]bool)}
 	}
 	var err error
 	if s.run, err = r.Store.StartRun(ctx, kind, opts.Year, opts.Full); err != nil {

@@ -15,9 +15,10 @@ import (
 type kin struct {
 	agency report.AgencyID
 	kept   map[int]store.Kept // by year; zero where it is known that there is none
+	pages  map[article]bool   // dealt with in this run
 }
 
-func newKin() *kin { return &kin{kept: make(map[int]store.Kept)} }
+func newKin() *kin { return &kin{kept: make(map[int]store.Kept), pages: make(map[article]bool)} }
 
 // of makes it the kin of an agency, and reports whether there is one.
 func (k *kin) of(agency report.AgencyID) bool {

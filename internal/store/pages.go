@@ -25,6 +25,7 @@ type Page struct {
 	SeenAt       time.Time
 	SeenRun      RunID     // last run that found it
 	State        PageState // what the last request came to
+	Canonical    string    // address by which the page calls itself; "" where it does not say
 }
 
 // A PageState says what the last request for a page came to.
@@ -52,16 +53,16 @@ func putPage(ctx context.Context, tx querier, p Page) error {
 	}
 	const query = `
 		INSERT INTO pages (url, portal, agency, year, etag, last_modified, hash, files, reader, trusted,
-			fetched_at, seen_at, seen_run, state)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			fetched_at, seen_at, seen_run, state, canonical)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (url) DO UPDATE SET
 			portal = excluded.portal, agency = excluded.agency, year = excluded.year,
 			etag = excluded.etag, last_modified = excluded.last_modified, hash = excluded.hash,
 			files = excluded.files, reader = excluded.reader, trusted = excluded.trusted,
 			fetched_at = excluded.fetched_at, seen_at = excluded.seen_at, seen_run = excluded.seen_run,
-			state = excluded.state`
+			state = excluded.state, canonical = excluded.canonical`
 	_, err = tx.ExecContext(ctx, query, p.URL, p.Portal, p.Agency, p.Year, p.ETag, p.LastModified,
-		p.Hash, files, p.Reader, p.Trusted, millis(p.FetchedAt), millis(p.SeenAt), p.SeenRun, p.State)
+		p.Hash, files, p.Reader, p.Trusted, millis(p.FetchedAt), millis(p.SeenAt), p.SeenRun, p.State, p.Canonical)
 	if err != nil {
 		return fmt.Errorf("keep page %s: %w", p.URL, explain(err))
 	}
@@ -89,7 +90,7 @@ func (db *DB) Pages(ctx context.Context, portal string) ([]Page, error) {
 
 const selectPages = `
 	SELECT url, portal, agency, year, etag, last_modified, hash, files, reader, trusted,
-		fetched_at, seen_at, seen_run, state
+		fetched_at, seen_at, seen_run, state, canonical
 	FROM pages`
 
 // scanPage reads a row of selectPages.
@@ -97,7 +98,7 @@ func scanPage(row scanner) (p Page, err error) {
 	var fetched, seen int64
 	var files string
 	err = row.Scan(&p.URL, &p.Portal, &p.Agency, &p.Year, &p.ETag, &p.LastModified, &p.Hash, &files,
-		&p.Reader, &p.Trusted, &fetched, &seen, &p.SeenRun, &p.State)
+		&p.Reader, &p.Trusted, &fetched, &seen, &p.SeenRun, &p.State, &p.Canonical)
 	if err != nil {
 		return p, err
 	}

@@ -104,10 +104,13 @@ func knownVersions(ctx context.Context, q querier, v NewVersion) ([]knownVersion
 }
 
 // sayingSame returns the known version that a document from url only says again, or
-// 0. Two addresses may hold two versions of a report: each is compared with what
+// 0. What the current version says is nothing new from any address. Two addresses may hold two versions of a report: each is compared with what
 // came from it before, so that they do not replace each other at every refresh.
 func sayingSame(known []knownVersion, url, digest string) VersionID {
 	var same VersionID
+	if n := len(known); n > 0 && known[n-1].content == digest {
+		return known[n-1].id // the current one says it already, wherever it was read
+	}
 	for i := len(known) - 1; i >= 0; i-- {
 		if known[i].url == url {
 			if known[i].content == digest {

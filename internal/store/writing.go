@@ -104,6 +104,23 @@ type step struct {
 	err  error
 }
 
+// together is how many steps share a transaction at most, lest one who only gives a
+// sign of life wait long for the writer.
+const together = 64
+
+// take takes the first steps out of the queue. The caller holds leads.
+func (s *steps) take() []*step {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := min(len(s.next), together)
+	all := s.next[:n:n]
+	s.next = s.next[n:]
+	for _, one := range all {
+		one.done = true
+	}
+	return all
+}
+
 // errUndone is the error of a step that was not reached, since another panicked.
 var errUndone = errors.New("not written: the writer was stopped by an error in the program")
 
@@ -123,14 +140,9 @@ func (db *DB) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
 	if mine.done {
 		return mine.err
 	}
-	db.steps.mu.Lock()
-	all := db.steps.next
-	db.steps.next = nil
-	db.steps.mu.Unlock()
-	for _, s := range all {
-		s.done = true
+	for !mine.done {
+		db.doAll(context.WithoutCancel(ctx), db.steps.take())
 	}
-	db.doAll(context.WithoutCancel(ctx), all)
 	return mine.err
 }
 
