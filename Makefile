@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz crash sim-check screenshots field-trial clean
+.PHONY: demo build test lint vuln fmt bench fuzz crash sim-check screenshots field-trial release clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -55,5 +55,8 @@ screenshots: build ## every page at 1440 and 390 pixels, into OUT
 field-trial: build ## look at the real portals of data/portals, found against expected; needs the network, stores nothing
 	./bin/dashboard portals trial $(if $(CONTACT),--contact '$(CONTACT)')
 
+release: ## archives, Debian packages, SBOM and checksums for each target whose C compiler is here, into OUT (dist)
+	VERSION=$(VERSION) OUT=$(or $(OUT),dist) sh deploy/release.sh
+
 clean:
-	rm -rf bin gongkai-demo
+	rm -rf bin dist gongkai-demo
