@@ -52,6 +52,7 @@ func (s *Service) AgencyAmong(ctx context.Context, id report.AgencyID, by PeerBy
 	v.Carry = w.carry(row, v.Years)
 	own := func(year int) []memberYear { return w.owedIn([]store.CoverageRow{row}, year) }
 	v.Outcomes = composeYears(outcomes(), own, v.Years)
+	v.Asking = w.asking(&row, v.Years, 0)
 	if v.Changes, err = s.db.Changes(ctx, row.Agency.Region, 20); err != nil {
 		return AgencyView{}, fmt.Errorf("agency %s: %w", id, err)
 	}

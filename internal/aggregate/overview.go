@@ -36,6 +36,7 @@ func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year
 		Suits:    composeYears(disputes("suit_direct", "suit_after_review"), w.inYear, years),
 		Disputes: []Series{w.regionSeries(indicator("reviews"), years), w.regionSeries(indicator("suits"), years)},
 		Movers:   w.movers(indicator("requests_new"), year),
+		Asking:   w.asking(nil, years, year),
 	}
 	for _, y := range years {
 		o.ByYear = append(o.ByYear, w.basis(y))

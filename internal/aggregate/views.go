@@ -29,6 +29,7 @@ type Overview struct {
 	Activity            []Series       // penalties, licences, fee_amount
 	Movers              []Mover
 	Changes             []store.ChangeRow
+	Asking              Asking
 	Own                 *Owed // the region's own report of Year, nil where it owes none
 }
 
@@ -102,6 +103,7 @@ type AgencyView struct {
 	Series   []PeerSeries
 	Carry    []CarryLink
 	Outcomes []YearParts
+	Asking   Asking // of the latest year that has the table
 	Changes  []store.ChangeRow
 }
 

@@ -23,6 +23,7 @@ type agencyView struct {
 	Multiples        []multipleView
 	Peers            string
 	Outcomes         figureView
+	Asking           askingView
 	Reports          []agencyReport
 	Carry            []carryView
 	Broken           int
@@ -103,6 +104,7 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	for i, j := 0, len(v.Reports)-1; i < j; i, j = i+1, j-1 {
 		v.Reports[i], v.Reports[j] = v.Reports[j], v.Reports[i]
 	}
+	v.Asking = p.asking(a.Asking)
 	for _, link := range a.Carry {
 		v.Carry = append(v.Carry, p.carry(a.Agency.ID, link))
 		if link.Known && !link.Holds {

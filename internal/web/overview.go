@@ -39,6 +39,7 @@ type overviewView struct {
 	Purchases figureView
 	Activity  []figureView
 	Movers    moversView
+	Asking    askingView
 	Own       *link // the region's own report
 	Links     []link
 	Others    []regionView // other regions held, on the home page
@@ -164,12 +165,14 @@ func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, er
 	v.Changes = p.changes(o.Changes, 6)
 	v.Lens = p.lens(v.Code, o.Grounds)
 	v.Movers = p.movers(o)
+	v.Asking = p.asking(o.Asking)
 	if o.Own != nil && o.Own.Version != 0 {
 		v.Own = &link{Text: p.name(o.Own.Agency.Name), Href: p.reportHref(o.Own.Agency.ID, o.Year)}
 	}
 	v.Links = []link{
 		{Text: p.t("%d 年度发布情况", o.Year), Href: p.Href("/status/" + v.Code + "/" + strconv.Itoa(o.Year))},
 		{Text: p.t("%d 年度汇总表", o.Year), Href: p.Href("/rollup/" + v.Code + "/" + strconv.Itoa(o.Year))},
+		{Text: p.t("关注事项"), Href: p.Href("/leads?region=" + v.Code + "&year=" + strconv.Itoa(o.Year))},
 		{Text: p.t("比较各单位"), Href: p.Href("/compare?region=" + v.Code)},
 	}
 	err := v.draw(o, share)

@@ -110,6 +110,7 @@ func (s *Server) routes() {
 	both("/compare", s.showCompare)
 	both("/search", s.showSearch)
 	both("/leads", s.showLeads)
+	both("/requests/:unit/:year", s.showAsking)
 	both("/copies/:code/:year", s.showCopies)
 	both("/report-error", s.showErrorForm)
 	both("/status/:code/:year", s.showBoard)

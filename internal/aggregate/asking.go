@@ -1,0 +1,192 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// An Asking is who asked a unit, or the members of a region, against what they got in a
+// year, with the balance of every year. A report counts where its whole table of
+// requests is known, so that rows, columns and balance are of the same reports.
+type Asking struct {
+	Agency  report.Agency // zero for a region
+	Region  standard.RegionCode
+	Name    string
+	Year    int
+	Known   bool
+	Reason  string // why it is not known, in Chinese
+	Columns []standard.Applicant
+	Rows    []AskRow // the six groups of outcomes
+	Grounds []GroundPart
+	Basis   Basis
+	Chain   []Balance // one for each year that has the table
+	Total   Balance
+	AsOf    store.RunID
+	Demo    bool
+}
+
+// An AskRow is a group of outcomes by applicant, the total last.
+type AskRow struct {
+	Group  string
+	Values []report.Amount
+}
+
+// A GroundPart is a ground of refusal with its cases.
+type GroundPart struct {
+	Row   string
+	Name  standard.Label
+	May   bool // the agency may refuse; otherwise it must
+	Value report.Amount
+}
+
+// A Balance is what came in and what went out in a year, and whether the year goes on
+// where the one before ended.
+type Balance struct {
+	Year                  int
+	Known                 bool
+	In, New, Decided, Out report.Amount
+	Units                 int // reports counted
+	// Linked says that the year before has the table too. Before is what it carried out
+	// and After what this year carried in, both over the units that have both years.
+	Linked        bool
+	Before, After report.Amount
+	Both          int
+}
+
+// Holds reports whether what came in went out.
+func (b Balance) Holds() bool { return b.In+b.New == b.Decided+b.Out }
+
+// LinkHolds reports whether the year begins with what the one before left.
+func (b Balance) LinkHolds() bool { return b.Before == b.After }
+
+// Asking answers who asked what and got what: unit is an agency, or a region for the
+// sum over its members; year 0 is the latest that has the table.
+func (s *Service) Asking(ctx context.Context, unit string, year int, asOf store.RunID) (Asking, error) {
+	w, row, err := s.worldOf(ctx, make(map[standard.RegionCode]*world), unit, asOf)
+	if err != nil {
+		return Asking{}, fmt.Errorf("requests: %w", err)
+	}
+	if row != nil {
+		return w.asking(row, w.agencyYears(*row), year), nil
+	}
+	return w.asking(nil, w.years(), year), nil
+}
+
+// asking is the Asking of an agency, or of the members where row is nil.
+func (w *world) asking(row *store.CoverageRow, years []int, year int) Asking {
+	a := Asking{Region: w.region.Code, Name: w.region.Name, Year: year, Columns: standard.Columns(), AsOf: w.asOf, Demo: w.demo}
+	in := w.inYear
+	if row != nil {
+		a.Agency, a.Region, a.Name, a.Demo = row.Agency, row.Agency.Region, row.Agency.Short, row.Agency.Demo
+		in = func(year int) []memberYear { return w.owedIn([]store.CoverageRow{*row}, year) }
+	}
+	var before map[report.AgencyID]*version
+	for _, y := range years {
+		now := make(map[report.AgencyID]*version)
+		b := Balance{Year: y}
+		for _, m := range in(y) {
+			if m.counted != nil && wholeTable(m.counted) {
+				now[m.owed.Agency.ID] = m.counted
+				b.count(m.counted, before[m.owed.Agency.ID])
+			}
+		}
+		if b.Known = b.Units > 0; b.Known {
+			a.Chain = append(a.Chain, b)
+		}
+		before = now
+	}
+	if a.Year == 0 && len(a.Chain) > 0 {
+		a.Year = a.Chain[len(a.Chain)-1].Year
+	}
+	a.fill(in(a.Year))
+	for _, b := range a.Chain {
+		if b.Year == a.Year {
+			a.Total = b
+		}
+	}
+	return a
+}
+
+// wholeTable reports whether the table of requests of a version is known in every cell.
+func wholeTable(v *version) bool {
+	if v.Format != standard.F2019 && v.Format != standard.F2021 {
+		return false
+	}
+	for _, row := range standard.RequestRows(v.Format) {
+		for _, column := range standard.Columns() {
+			if _, ok, _ := v.cells.amount(standard.At(row, column)); !ok {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// rowTotal is the total of a row of the requests table, 0 where it is not known.
+func rowTotal(v *version, row string) report.Amount {
+	a, _, _ := v.cells.amount(standard.At(row, standard.Total))
+	return a
+}
+
+// count adds a report to a balance, and the link to the unit's report of the year
+// before, nil where there is none.
+func (b *Balance) count(v, before *version) {
+	b.Units++
+	b.In += rowTotal(v, "requests.carried_in")
+	b.New += rowTotal(v, "requests.new")
+	b.Out += rowTotal(v, "requests.carried_out")
+	for _, row := range standard.Outcomes(v.Format) {
+		b.Decided += rowTotal(v, row)
+	}
+	if before != nil {
+		b.Linked = true
+		b.Both++
+		b.Before += rowTotal(before, "requests.carried_out")
+		b.After += rowTotal(v, "requests.carried_in")
+	}
+}
+
+// fill sums the table over the reports of a year.
+func (a *Asking) fill(list []memberYear) {
+	groups := []string{"granted", "partial", "denied", "unavailable", "unprocessed", "other"}
+	for _, g := range groups {
+		a.Rows = append(a.Rows, AskRow{Group: g, Values: make([]report.Amount, len(a.Columns))})
+	}
+	for _, row := range standard.Denied() {
+		a.Grounds = append(a.Grounds, GroundPart{Row: row, Name: groundName(row), May: slices.Contains(standard.Discretionary(), row)})
+	}
+	a.Reason = "没有可计入的报告"
+	for _, m := range list {
+		if m.counted != nil && m.counted.Format == standard.F2014 {
+			a.Reason = "2014 格式没有申请人与办理结果的交叉表"
+		}
+		usable := m.counted != nil && wholeTable(m.counted)
+		a.Basis.add(*m.owed, usable)
+		if !usable {
+			continue
+		}
+		a.Known = true
+		for _, row := range standard.Outcomes(m.counted.Format) {
+			at := slices.Index(groups, groupOf(row))
+			for i, column := range a.Columns {
+				value, _, _ := m.counted.cells.amount(standard.At(row, column))
+				a.Rows[at].Values[i] += value
+			}
+		}
+		for i, g := range a.Grounds {
+			a.Grounds[i].Value += rowTotal(m.counted, g.Row)
+		}
+	}
+	if a.Known {
+		a.Reason = ""
+	}
+}
+
+// groupOf is the group of an outcome row: denied of outcome.denied.process.
+func groupOf(row string) string { return strings.Split(row, ".")[1] }
