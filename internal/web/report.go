@@ -44,6 +44,7 @@ type reportView struct {
 	Original  originalFacts
 	Downloads []link
 	Cites     citation
+	Beside    []link // views that set the report beside others
 	shown     store.Version
 	version   string // that the address asks for
 }
@@ -219,6 +220,14 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	base := "/api/v1/cells?agency=" + url.QueryEscape(string(r.Agency.ID)) + "&year=" + strconv.Itoa(r.Year)
 	v.Downloads = []link{{Text: "CSV", Href: p.Href(base + "&format=csv")}, {Text: "JSON", Href: p.Href("/api/v1/reports/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))}}
 	v.Cites = p.citeReport(r.Agency, shown)
+	at := string(r.Agency.ID) + "/" + strconv.Itoa(r.Year)
+	v.Beside = []link{{Text: p.t("与另一年并排"), Href: p.Href("/compare/reports?a=" + url.QueryEscape(at))}}
+	if before != nil {
+		v.Beside = append(v.Beside, link{Text: p.t("与另一版并排"), Href: p.Href("/compare/reports?a=" + url.QueryEscape(at+"/"+strconv.Itoa(before.Number)) + "&b=" + url.QueryEscape(at+"/"+strconv.Itoa(shown.Number)))})
+	}
+	if len(shown.Reading.Values) > 0 {
+		v.Beside = append(v.Beside, link{Text: p.t("谁申请，得到什么"), Href: p.Href("/requests/" + at)})
+	}
 	return v
 }
 

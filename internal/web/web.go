@@ -108,6 +108,7 @@ func (s *Server) routes() {
 	both("/reports/:agency/:year", s.showReport)
 	both("/reports/:agency/:year/cells/*", s.showCell)
 	both("/compare", s.showCompare)
+	both("/compare/reports", s.showSides)
 	both("/search", s.showSearch)
 	both("/leads", s.showLeads)
 	both("/requests/:unit/:year", s.showAsking)
