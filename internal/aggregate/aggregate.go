@@ -23,12 +23,13 @@ type Service struct {
 	today func() time.Time
 	// thresholds are in place of the catalogue's.
 	thresholds standard.Thresholds
+	memory     *memory
 }
 
 // New returns a Service on a database; today is the clock that deadlines are
 // judged by.
 func New(db *store.DB, today func() time.Time) *Service {
-	return &Service{db: db, today: today}
+	return &Service{db: db, today: today, memory: newMemory()}
 }
 
 // An Owed is what an agency owes for a year, and what is known of it.

@@ -85,8 +85,15 @@ type copyReport struct {
 }
 
 // Copies compares the words of a region's reports for a year, or all for 0, with
-// those of the year before and with every other report of the year in the province.
+// those of the year before and with every other report of the year in the province;
+// asOf 0 is now. It is computed once for a data version. Those who ask share the
+// answer: it is not to be changed.
 func (s *Service) Copies(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Copies, error) {
+	return recall(ctx, s, "copies", region, year, asOf, func() (Copies, error) { return s.findCopies(ctx, region, year, asOf) })
+}
+
+// findCopies computes what Copies answers.
+func (s *Service) findCopies(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Copies, error) {
 	c := Copies{Region: region}
 	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
 	if err != nil {

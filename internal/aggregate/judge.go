@@ -28,7 +28,7 @@ type Judged struct {
 // catalogue's.
 func (s *Service) WithThresholds(t standard.Thresholds) *Service {
 	with := *s
-	with.thresholds = t
+	with.thresholds, with.memory = t, newMemory()
 	return &with
 }
 

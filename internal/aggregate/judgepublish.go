@@ -121,7 +121,7 @@ func (j *judge) gone(q store.Query) error {
 	if err != nil {
 		return err
 	}
-	failures, err := j.s.db.OpenFailures(j.ctx)
+	failures, err := j.s.db.FailuresAt(j.ctx, q.AsOf)
 	if err != nil {
 		return err
 	}
@@ -142,9 +142,7 @@ func (j *judge) gone(q store.Query) error {
 	}
 	lost := make(map[owedKey]store.Failure)
 	for _, f := range failures {
-		if q.AsOf == 0 || f.Run <= q.AsOf {
-			lost[owedKey{f.Agency, f.Year}] = f
-		}
+		lost[owedKey{f.Agency, f.Year}] = f
 	}
 	for _, row := range j.w.agencies {
 		for _, year := range j.w.asked(q) {

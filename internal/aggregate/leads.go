@@ -91,7 +91,14 @@ type leadFinder struct {
 // Leads answers what a region's reports of a year give to look at; year 0 is the
 // latest with a report. The first of each kind come first, then the second: kinds
 // are not weighed against each other.
+// It is computed once for a data version. Those who ask share the answer: it is not to
+// be changed.
 func (s *Service) Leads(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Leads, error) {
+	return recall(ctx, s, "leads", region, year, asOf, func() (Leads, error) { return s.findLeads(ctx, region, year, asOf) })
+}
+
+// findLeads computes what Leads answers.
+func (s *Service) findLeads(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Leads, error) {
 	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
 	if err != nil {
 		return Leads{}, fmt.Errorf("leads of %s: %w", region, err)

@@ -79,6 +79,22 @@ func (db *DB) OpenFailures(ctx context.Context) ([]Failure, error) {
 	return all, nil
 }
 
+// FailuresAt returns what had gone wrong and was not mended after a run, 0 for now: for
+// each address its newest failure, newest first. What a person dismissed is left out
+// at any run: it was found to be no failure.
+func (db *DB) FailuresAt(ctx context.Context, asOf RunID) ([]Failure, error) {
+	asOf = orLast(asOf)
+	all, err := collect(ctx, db.read, selectFailures+`
+		WHERE id IN (
+			SELECT MAX(id) FROM failures
+			WHERE run <= ? AND (until_run IS NULL OR until_run > ?) AND dismissed = '' GROUP BY portal, url)
+		ORDER BY id DESC`, scanFailure, asOf, asOf)
+	if err != nil {
+		return nil, fmt.Errorf("failures after run %d: %w", asOf, err)
+	}
+	return all, nil
+}
+
 const selectFailures = `
 	SELECT id, run, until_run, dismissed, portal, url, agency, year, at, temporary, reason FROM failures`
 

@@ -147,6 +147,20 @@ func (db *DB) DataVersion(ctx context.Context) (RunID, error) {
 	return id, nil
 }
 
+// Settled reports whether no run works on the data, and returns how many runs have
+// ended so far: while that number stays, the facts do, whichever run ended last.
+func (db *DB) Settled(ctx context.Context) (settled bool, ended int64, err error) {
+	const query = `SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = ? THEN 1 ELSE 0 END), 0) FROM runs`
+	var all, running int64
+	_, err = one(ctx, db.read, query, func(row scanner) (struct{}, error) {
+		return struct{}{}, row.Scan(&all, &running)
+	}, RunRunning)
+	if err != nil {
+		return false, 0, fmt.Errorf("settled: %w", err)
+	}
+	return running == 0, all - running, nil
+}
+
 // PutPortalRun keeps what a run has done at a portal so far, in place of what it
 // kept before: progress is no fact of the dashboard.
 func (db *DB) PutPortalRun(ctx context.Context, run RunID, p PortalRun) error {
