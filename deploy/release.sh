@@ -9,7 +9,7 @@ out="${OUT:-dist}"
 version="${VERSION:?set VERSION}"
 plain=$(printf %s "$version" | sed 's/^v//')
 tags=sqlite_foreign_keys,sqlite_omit_load_extension,osusergo,netgo
-nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
+nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
 sbom=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 rm -rf "$out"
 mkdir -p "$out"
@@ -28,7 +28,7 @@ build() { # os arch compiler ending
 	CGO_ENABLED=1 GOOS="$1" GOARCH="$2" CC="$3" go build -trimpath -tags "$tags" \
 		-ldflags "-s -w -X main.version=$version -linkmode external -extldflags -static" \
 		-o "$folder/dashboard$4" ./cmd/dashboard
-	cp -R README.md LICENSE THIRD_PARTY.md CHANGELOG.md SECURITY.md docs deploy "$folder/" 2>/dev/null || cp -R README.md LICENSE THIRD_PARTY.md CHANGELOG.md docs deploy "$folder/"
+	cp -R README.md LICENSE THIRD_PARTY.md CHANGELOG.md docs deploy "$folder/"
 	if [ "$1" = windows ]; then
 		(cd "$out" && python3 -m zipfile -c "$name.zip" "$name")
 	else
