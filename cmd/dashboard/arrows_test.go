@@ -32,7 +32,7 @@ func arrows() map[string][]string {
 		"internal/charts":    append([]string{"internal/aggregate"}, ground...),
 		"internal/export":    append([]string{"internal/store", "internal/archive"}, ground...),
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
-		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
+		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates"}, ground...),
 		"internal/metrics": {"internal/store", "internal/report"},                                                         // Prometheus stays out of store and web
 		"internal/backup":  {"internal/store", "internal/archive", "internal/report"},                                     // both at one moment, in one file

@@ -139,12 +139,13 @@ func (p *press) sheet(ctx context.Context, row aggregate.BoardRow, run store.Run
 		return s, fmt.Errorf("papers: %s: %w", row.Agency.Name, err)
 	}
 	s.Original, s.Reading = version.Source, version.Reading
-	s.Picture, err = papers.Pictures(ctx, p.tokens, row.Findings, version.Reading, func(ctx context.Context) ([]*extract.Document, error) {
+	s.Picture, err = papers.Pictures(ctx, p.tokens, row.Findings, version.Reading, func(ctx context.Context) (papers.Source, error) {
 		body, err := p.bytes(ctx, version.Original)
 		if err != nil {
-			return nil, err
+			return papers.Source{}, err
 		}
-		return p.reader.Documents(ctx, extract.Hint{URL: version.Source.URL, ContentType: version.Source.ContentType}, body)
+		docs, err := p.reader.Documents(ctx, extract.Hint{URL: version.Source.URL, ContentType: version.Source.ContentType}, body)
+		return papers.Source{Body: body, Docs: docs}, err
 	})
 	if err != nil {
 		return s, fmt.Errorf("papers: %s: %w", row.Agency.Name, err)

@@ -231,3 +231,27 @@ func Frame(img *image.RGBA, r image.Rectangle, thick int, c color.Color) {
 		idraw.Draw(img, side, ink, image.Point{}, idraw.Src)
 	}
 }
+
+// Marked cuts from the picture of a page the part around some boxes, in points of the
+// page from its top left, and frames these.
+func (t Tokens) Marked(page *image.RGBA, scale float64, boxes [][4]int, around int) ([]byte, error) {
+	cut := image.Rectangle{}
+	at := func(b [4]int) image.Rectangle {
+		return image.Rect(int(float64(b[0])*scale), int(float64(b[1])*scale), int(float64(b[2])*scale), int(float64(b[3])*scale))
+	}
+	for _, b := range boxes {
+		frame := at(b).Inset(-2)
+		Frame(page, frame, 3, t.colour("err"))
+		cut = cut.Union(frame)
+	}
+	if cut.Empty() {
+		return nil, fmt.Errorf("mark a page: none of %d boxes has a size", len(boxes))
+	}
+	reach := int(float64(around) * scale)
+	cut = image.Rect(page.Bounds().Min.X, cut.Min.Y-reach, page.Bounds().Max.X, cut.Max.Y+reach).Intersect(page.Bounds())
+	var b bytes.Buffer
+	if err := png.Encode(&b, page.SubImage(cut)); err != nil {
+		return nil, fmt.Errorf("mark a page: %w", err)
+	}
+	return b.Bytes(), nil
+}

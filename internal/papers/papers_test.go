@@ -113,7 +113,7 @@ func document() []*extract.Document {
 // places, its picture and room for the answer.
 func TestCheckSheet(t *testing.T) {
 	row := board().Rows[1]
-	pictures, err := Pictures(t.Context(), tokens(t), row.Findings, report.Reading{}, func(context.Context) ([]*extract.Document, error) { return document(), nil })
+	pictures, err := Pictures(t.Context(), tokens(t), row.Findings, report.Reading{}, func(context.Context) (Source, error) { return Source{Docs: document()}, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,11 +32,18 @@ func Places(f report.Finding, r report.Reading) []report.Place {
 	return list
 }
 
-// PlacePicture draws the rows of a document's table around some places of it, with
-// these marked. It is drawn again from the texts and spans that were read, and says
-// so. False where none of the places stands in a table.
-func PlacePicture(tokens draw.Tokens, docs []*extract.Document, at []report.Place, caption string) (Image, bool, error) {
-	for _, doc := range docs {
+// A Source is an original and what was read of it.
+type Source struct {
+	Body []byte
+	Docs []*extract.Document
+}
+
+// PlacePicture shows some places of an original: of a PDF the part of the page
+// itself, of any other type the rows of the table around them, drawn again from the
+// texts and spans that were read, which the picture says. False where none of the
+// places stands in a table.
+func PlacePicture(ctx context.Context, tokens draw.Tokens, from Source, at []report.Place, caption string) (Image, bool, error) {
+	for _, doc := range from.Docs {
 		for _, block := range doc.Blocks {
 			if block.Grid == nil {
 				continue
@@ -44,6 +51,11 @@ func PlacePicture(tokens draw.Tokens, docs []*extract.Document, at []report.Plac
 			g, marked := gridOf(block.Grid, at)
 			if !marked {
 				continue
+			}
+			if doc.Type == extract.PDF && doc.Member == "" {
+				if image, ok, err := pagePicture(ctx, tokens, from.Body, block.Grid, g, caption); ok || err != nil {
+					return image, ok, err
+				}
 			}
 			g.Caption = caption
 			g.Foot = fmt.Sprintf("按归档原件第 %d 个表格的文字和行列重绘，不是原件的照片；略去的行以……表示", block.Grid.Number)
@@ -56,6 +68,41 @@ func PlacePicture(tokens draw.Tokens, docs []*extract.Document, at []report.Plac
 		}
 	}
 	return Image{}, false, nil
+}
+
+// pointsAround is how many points of the page above and below the places are shown.
+const pointsAround = 70
+
+// pagePicture is the part of a page around the marked cells, these framed. Cells on
+// other pages than the first are left out.
+func pagePicture(ctx context.Context, tokens draw.Tokens, body []byte, table *extract.Grid, g draw.Grid, caption string) (Image, bool, error) {
+	page := 0
+	var boxes [][4]int
+	for i, c := range table.Cells {
+		box := c.Place.Box
+		if !g.Cells[i].Marked || c.Place.Page == 0 || box[2] <= box[0] || box[3] <= box[1] {
+			continue
+		}
+		if page == 0 {
+			page = c.Place.Page
+		}
+		if c.Place.Page == page {
+			boxes = append(boxes, box)
+		}
+	}
+	if page == 0 {
+		return Image{}, false, nil
+	}
+	picture, scale, err := extract.DrawPDFPage(ctx, body, page)
+	if err != nil {
+		return Image{}, false, err
+	}
+	made, err := tokens.Marked(picture, scale, boxes, pointsAround)
+	if err != nil {
+		return Image{}, false, err
+	}
+	image, err := Measure(made, caption)
+	return image, err == nil, err
 }
 
 // Measure takes the size of a PNG.
@@ -87,23 +134,23 @@ func gridOf(table *extract.Grid, at []report.Place) (draw.Grid, bool) {
 // asked for where there is one to draw, and once; an original that cannot be read
 // again leaves the sheet without pictures, which is no reason to go without it.
 func Pictures(ctx context.Context, tokens draw.Tokens, findings []report.Finding, r report.Reading,
-	document func(context.Context) ([]*extract.Document, error)) (map[string]Image, error) {
+	source func(context.Context) (Source, error)) (map[string]Image, error) {
 	pictures := make(map[string]Image)
-	var docs []*extract.Document
+	var from Source
 	for _, f := range findings {
 		at := Places(f, r)
 		if f.Severity == report.Notice || len(at) == 0 {
 			continue
 		}
-		if docs == nil {
+		if from.Docs == nil {
 			var err error
-			if docs, err = document(ctx); errors.Is(err, report.ErrUnreadable) {
+			if from, err = source(ctx); errors.Is(err, report.ErrUnreadable) {
 				return pictures, nil
 			} else if err != nil {
 				return nil, err
 			}
 		}
-		image, ok, err := PlacePicture(tokens, docs, at, f.Violation())
+		image, ok, err := PlacePicture(ctx, tokens, from, at, f.Violation())
 		if err != nil {
 			return nil, err
 		}

@@ -35,6 +35,7 @@ type boardView struct {
 	Curve        *curveView
 	CSV, JSON    string
 	Circular     circularView
+	Papers       string // the circular as a paper
 }
 
 type sortView struct {
@@ -115,6 +116,7 @@ func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
 		return view, err
 	}
 	view = newBoardView(s.newPage(c), b, order, only, s.Now())
+	view.Papers = view.Href("/papers/circular/" + strings.TrimPrefix(view.Path, "/status/"))
 	if view.Curve != nil {
 		view.Curve.Fixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/curve", nil).Fixed
 	}

@@ -36,6 +36,7 @@ type cellPage struct {
 	Report       link
 	Version      int
 	Original     string // the place in the archived original
+	Picture      string // of that place
 	Facts        originalFacts
 	Proposals    []proposalView
 	Doubts       []string
@@ -133,7 +134,7 @@ func newCellPage(p page, r store.Report, shown store.Version, cell standard.Cell
 		Name: name, Code: string(cell.Code), Unit: p.t(string(cell.Unit)), State: value.State.String(), Word: p.stateWord(value),
 		Shown: p.printed(value), Raw: visible(value.Text), Place: p.place(value.Place), Status: p.statusLook(shown.Status), Version: shown.Number,
 		Report:   link{Text: p.t("%d 年度报告", r.Year), Href: reportHref + "#cell-" + string(cell.Code)},
-		Original: p.placeHref(shown.Original, value.Place), Facts: p.originalFacts(shown)}
+		Original: p.placeHref(shown.Original, value.Place), Picture: placePicture(shown.Original, value.Place), Facts: p.originalFacts(shown)}
 	v.Trail = append(v.Trail, link{Text: v.Report.Text, Href: v.Report.Href}, link{Text: name})
 	v.About = p.Title + p.t("，") + v.Word + p.t("：") + v.Shown
 	if a, ok := value.Known(); ok && strings.TrimSpace(value.Text) != a.String() {

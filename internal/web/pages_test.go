@@ -23,6 +23,7 @@ func routes() []string {
 		"/compare", "/compare?chart=bar", "/compare?units=990101001,990101&indicator=open_rate&years=2019-2024", "/compare?indicator=procurement_total",
 		"/status/990101/2024", "/status/990101/2024?sort=-published&show=late", "/status/120110/2020",
 		"/rollup/990101/2024", "/rollup/990101/2016", "/indicators", "/indicators/open_rate", "/indicators/requests_new?year=2016",
+		"/papers/circular/990101/2024", "/papers/sheet/990101005/2024",
 		"/charts/regions/990101/outcomes", "/charts/agencies/990101003/open_rate", "/charts/compare/bars?chart=bar",
 		"/charts/reports/990101003/2024/flow", "/charts/status/990101/2024/curve",
 		"/search", "/search?q=zlw", "/search?q=%E7%AD%94%E5%A4%8D&year=2024", "/search?status=inconsistent&kind=town", "/search?q=%E7%AD%94", "/leads", "/leads?kind=mover&year=2022",

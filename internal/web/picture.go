@@ -40,6 +40,9 @@ func (s *Server) pictureRoutes(both func(path string, h echo.HandlerFunc)) {
 		both("/embed"+spot, s.showFrame(find))
 	}
 	both("/card/*", s.serveCard)
+	both("/originals/:hash/picture", s.servePlace)
+	both("/papers/circular/:code/:year", s.showCircular)
+	both("/papers/sheet/:agency/:year", s.showSheet)
 	both("/embed/cells/:agency/:year/*", s.frameCell)
 	both("/embed/tables/:agency/:year/:table", s.frameTable)
 	both("/embed/headlines/:code/:id", s.frameHeadline)

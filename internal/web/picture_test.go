@@ -131,3 +131,33 @@ func TestCards(t *testing.T) {
 		}
 	}
 }
+
+// TestPapers holds that a circular is a page and a .docx, that a check sheet's
+// pictures have addresses, and that the place of a figure is a picture.
+func TestPapers(t *testing.T) {
+	s := newFixture(t)
+	for path, kind := range map[string]string{
+		"/papers/circular/990101/2024": "text/html; charset=UTF-8", "/papers/circular/990101/2024.docx": docxType,
+		"/papers/sheet/990101005/2024": "text/html; charset=UTF-8", "/en/papers/sheet/990101005/2024.docx": docxType,
+	} {
+		w := get(t, s, http.MethodGet, path)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind {
+			t.Errorf("%s answers %d %s", path, w.Code, w.Header().Get("Content-Type"))
+		}
+	}
+	for path, want := range map[string]int{"/papers/circular/990101/x": http.StatusBadRequest, "/papers/circular/999999/2024": http.StatusNotFound,
+		"/papers/sheet/nobody/2024": http.StatusNotFound, "/papers/sheet/990101005/2024?picture=0": http.StatusBadRequest,
+		"/originals/" + strings.Repeat("0", 64) + "/picture?table=1&row=1&column=1": http.StatusNotFound} {
+		if w := get(t, s, http.MethodGet, path); w.Code != want {
+			t.Errorf("%s answers %d, want %d", path, w.Code, want)
+		}
+	}
+	original := "/originals/" + strings.Repeat("0", 62) + "1f/picture"
+	w := get(t, s, http.MethodGet, original+"?table=2&row=15&column=2")
+	if _, err := png.Decode(bytes.NewReader(w.Body.Bytes())); err != nil {
+		t.Errorf("the place is no picture: %d %v", w.Code, err)
+	}
+	if w := get(t, s, http.MethodGet, original); w.Code != http.StatusBadRequest {
+		t.Errorf("a picture of no place answers %d", w.Code)
+	}
+}
