@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -96,11 +97,14 @@ func check(ctx context.Context, out io.Writer, dashboard, shared, keep, only str
 		short = short || len(results[i].faults) > 0
 	}
 	fmt.Fprintf(out, "\n%.0f s\n", time.Since(began).Seconds())
+	var words []string
 	for i, m := range all {
 		if only == "" || only == m.name {
 			fmt.Fprintln(out, results[i].line())
+			words = append(words, results[i].inShort())
 		}
 	}
+	fmt.Fprintln(out, "sim-check:", strings.Join(words, "; "))
 	if short {
 		return errors.New("fell short, see above")
 	}

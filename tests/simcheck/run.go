@@ -24,6 +24,7 @@ type result struct {
 	noticed   int // changes of the world that were noticed in time
 	changes   int
 	refreshes int
+	peak      int64 // most bytes that a refresh held
 	took      time.Duration
 	steps     []string
 	late      []string // changes that were not noticed in time, and what was asked for in vain
@@ -31,9 +32,17 @@ type result struct {
 
 // line is the last word on a mode.
 func (r *result) line() string {
-	return fmt.Sprintf("sim-check %s: %d of %d reports found, %d decoys, %d wrong cells, %d breaches; %d in review, %.1f %% spared by the second refresh, %d of %d changes noticed, %d refreshes, %.0f s",
-		r.mode, r.found, r.due, r.decoys, r.wrong, r.breaches, r.review, r.thrift.percent(), r.noticed, r.changes, r.refreshes, r.took.Seconds())
+	return fmt.Sprintf("sim-check %s: %d of %d reports found, %d decoys, %d wrong cells, %d breaches; %d in review, %.1f %% spared by the second refresh, %d of %d changes noticed, %d refreshes, %d MB at most, %.0f s",
+		r.mode, r.found, r.due, r.decoys, r.wrong, r.breaches, r.review, r.thrift.percent(), r.noticed, r.changes, r.refreshes, r.peak>>20, r.took.Seconds())
 }
+
+// inShort is the part of a mode in the last line of all.
+func (r *result) inShort() string {
+	return fmt.Sprintf("%s %d/%d found, %d decoys, %d wrong cells, %d breaches", r.mode, r.found, r.due, r.decoys, r.wrong, r.breaches)
+}
+
+// mostMemory is what a refresh may hold, the bound for 200 districts.
+const mostMemory = 400 << 20
 
 // details prints what was done, and what fell short.
 func (r *result) details(out io.Writer) {
@@ -122,6 +131,9 @@ func (t *trial) refresh(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("refresh %d: %w\n%s", t.refreshes, err, out)
+	}
+	if t.peak = max(t.peak, peakOf(cmd.ProcessState)); t.peak > mostMemory {
+		t.late = append(t.late, fmt.Sprintf("refresh %d held %d MB; want %d at most", t.refreshes, t.peak>>20, mostMemory>>20))
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	t.steps = append(t.steps, fmt.Sprintf("refresh %d in %.1f s: %s", t.refreshes, time.Since(began).Seconds(), lines[len(lines)-1]))

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package main
+
+import "os"
+
+// peakOf returns 0: this system does not tell what a process held.
+func peakOf(*os.ProcessState) int64 { return 0 }
