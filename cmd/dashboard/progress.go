@@ -53,16 +53,18 @@ func (b *bar) show(p ingest.Progress) {
 
 // line says how far all portals together have come.
 func (b *bar) line(now time.Time) string {
-	var pages, of, found, revised, unchanged, failed, looking int
+	var pages, of, lists, candidates, fetched, found, revised, unchanged, failed, looking int
 	for _, p := range b.portals {
 		pages, of = pages+p.Pages, of+p.Of
+		lists, candidates, fetched = lists+p.Counts.Lists, candidates+p.Counts.Candidates, fetched+p.Counts.Fetched
 		found, revised = found+p.Counts.New, revised+p.Counts.Revised
 		unchanged, failed = unchanged+p.Counts.Unchanged, failed+p.Counts.Failed+p.Counts.Blocked
 		if p.Stage == ingest.Looking {
 			looking++
 		}
 	}
-	s := fmt.Sprintf("门户 %d，报告页 %d/%d，新增 %d，修订 %d，未变 %d，未取得 %d", len(b.portals), pages, of, found, revised, unchanged, failed)
+	s := fmt.Sprintf("门户 %d，列表 %d，候选 %d，报告页 %d/%d，取得 %d，未变 %d，新增 %d，修订 %d，未取得 %d",
+		len(b.portals), lists, candidates, pages, of, fetched, unchanged, found, revised, failed)
 	if looking > 0 {
 		return s + fmt.Sprintf("，正在读列表 %d", looking)
 	}
