@@ -59,6 +59,7 @@ func (a *app) Close() error { return a.db.Close() }
 func (a *app) handler(s *settings) (http.Handler, error) {
 	figures := aggregate.New(a.db, time.Now).WithThresholds(s.Thresholds)
 	counts := metrics.New(metrics.Sources{Health: a.db.Health, Free: s.rooms(), Version: buildVersion(), Log: a.log, Now: time.Now})
+	server := a.api(s, figures)
 	return web.New(web.Deps{
 		Watch: counts.Middleware, Metrics: counts.Handler(),
 		Figures: figures, Store: a.db,
@@ -66,8 +67,9 @@ func (a *app) handler(s *settings) (http.Handler, error) {
 			body, _, err := a.archive.Get(ctx, hash)
 			return body, err
 		},
-		Reader: s.reader(),
-		API:    func(g *echo.Group) { g.Any("/*", echo.WrapHandler(a.api(s, figures).Handler())) },
+		Reader:  s.reader(),
+		API:     func(g *echo.Group) { g.Any("/*", echo.WrapHandler(server.Handler())) },
+		OpenAPI: server.OpenAPI, Exports: s.Exports.Folder,
 		Ready: func(ctx context.Context) error {
 			if !a.ready.Load() {
 				return errors.New("the first refresh has not ended yet")

@@ -33,7 +33,7 @@ func arrows() map[string][]string {
 		"internal/export":    append([]string{"internal/store", "internal/archive"}, ground...),
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
 		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
-			"internal/store", "internal/archive", "internal/export", "templates"}, ground...),
+			"internal/store", "internal/archive", "internal/export", "templates", "docs"}, ground...),
 		"internal/metrics": {"internal/store", "internal/report"},                                                         // Prometheus stays out of store and web
 		"internal/backup":  {"internal/store", "internal/archive", "internal/report"},                                     // both at one moment, in one file
 		"internal/draw":    nil,                                                                                           // pictures: told what to draw and write
@@ -41,6 +41,7 @@ func arrows() map[string][]string {
 		"internal/demo":    ground,
 		"templates":        nil,
 		"data":             nil,
+		"docs":             nil, // the documentation of the data is served as it is kept
 	}
 }
 

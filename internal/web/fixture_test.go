@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gongkai/internal/aggregate"
+	"gongkai/internal/api"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -49,7 +50,8 @@ func newFixture(t testing.TB) *Server {
 	f := &fixture{t: t, db: db, rand: rand.New(rand.NewPCG(7, 7)), bytes: make(map[report.SHA256][]byte)}
 	f.fill(ctx)
 	clock := func() time.Time { return f.time(fixtureDay) }
-	s, err := New(Deps{Figures: aggregate.New(db, clock), Store: db, Build: "test", Now: clock,
+	figures := aggregate.New(db, clock)
+	s, err := New(Deps{Figures: figures, Store: db, OpenAPI: api.New(db, figures, api.Options{}).OpenAPI, Build: "test", Now: clock,
 		Bytes: func(_ context.Context, hash report.SHA256) ([]byte, error) {
 			b, ok := f.bytes[hash]
 			if !ok {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
@@ -47,9 +46,4 @@ func (p page) portal(r store.PortalRun) portalView {
 		}
 	}
 	return v
-}
-
-// replaceCode puts a region code into an example address.
-func replaceCode(example string, code standard.RegionCode) string {
-	return strings.ReplaceAll(example, "%s", string(code))
 }

@@ -33,6 +33,10 @@ type Deps struct {
 	Bytes func(ctx context.Context, hash report.SHA256) ([]byte, error)
 	// API adds the routes below /api/v1; nil leaves them out.
 	API func(*echo.Group)
+	// OpenAPI returns the description of the API; nil where there is none.
+	OpenAPI func() ([]byte, error)
+	// Exports is the folder of the whole exports; "" where none are made.
+	Exports string
 	// Watch counts requests, and Metrics serves the counts under /metrics; nil leaves
 	// them out.
 	Watch   echo.MiddlewareFunc
@@ -120,7 +124,6 @@ func (s *Server) routes() {
 	both("/indicators", s.showIndicators)
 	both("/indicators/:id", s.showIndicator)
 	both("/methods", s.showMethods)
-	both("/data", s.showData)
 	both("/changes", s.showChanges)
 	s.feedRoutes(both)
 	both("/originals/:hash/view", s.showOriginal)
@@ -132,6 +135,7 @@ func (s *Server) routes() {
 	plain := func(path string, h echo.HandlerFunc) {
 		s.echo.Match([]string{http.MethodGet, http.MethodHead}, path, h)
 	}
+	s.dataRoutes(both, plain)
 	plain("/originals/:hash", s.serveOriginal)
 	plain("/static/:name", s.assets.serve)
 	plain("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
