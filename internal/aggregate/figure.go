@@ -119,11 +119,11 @@ func (c cells) value(code standard.CellCode) report.Value {
 	if c.form == nil {
 		return report.Value{}
 	}
-	cell, ok := c.form.Cell(code)
+	i, ok := c.form.Index(code)
 	if !ok {
 		return report.Value{}
 	}
-	return c.values.Value(cell.Index)
+	return c.values.Value(i)
 }
 
 // amount returns the figure of a cell, whether it is known, and whether it was
@@ -132,24 +132,37 @@ func (c cells) amount(code standard.CellCode) (amount report.Amount, known, impl
 	if c.form == nil {
 		return 0, false, false
 	}
-	cell, ok := c.form.Cell(code)
+	i, ok := c.form.Index(code)
 	if !ok {
 		return 0, false, false
 	}
-	state, amount := c.values.At(cell.Index)
+	return c.amountAt(i)
+}
+
+// amountAt is amount of the cell at a position of the form.
+func (c cells) amountAt(i int) (amount report.Amount, known, implied bool) {
+	state, amount := c.values.At(i)
 	switch {
 	case state == report.Printed:
 		return amount, true, false
-	case empty(state) && (c.zeros || c.forced(cell.Index)):
+	case empty(state) && (c.zeros || c.forced(i)):
 		return 0, true, true
 	}
 	return 0, false, false
 }
 
+// term returns the figure of a term. Terms of other than this form are looked up.
+func (c cells) term(t standard.Term) (amount report.Amount, known, implied bool) {
+	if i := t.Place - 1; i >= 0 && c.form != nil && i < c.values.Len() && c.form.Cells[i].Code == t.Cell {
+		return c.amountAt(i)
+	}
+	return c.amount(t.Cell)
+}
+
 // sum adds terms; it is known only where every one of them is.
 func (c cells) sum(terms []standard.Term) (total report.Amount, known, implied bool) {
 	for _, t := range terms {
-		a, ok, zero := c.amount(t.Cell)
+		a, ok, zero := c.term(t)
 		if !ok {
 			return 0, false, false
 		}

@@ -28,7 +28,7 @@ func (c cells) effective(f Figure, formula standard.Formula, v store.VersionValu
 func (c cells) addParts(parts []report.Amount, formula standard.Formula, zeros *bool) bool {
 	found := make([]report.Amount, len(parts))
 	for i, t := range formula.Numerator {
-		a, ok, implied := c.amount(t.Cell)
+		a, ok, implied := c.term(t)
 		if !ok {
 			return false
 		}

@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"slices"
+
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
@@ -83,11 +85,27 @@ func plus(codes ...standard.CellCode) []standard.Term {
 	return terms
 }
 
+// place finds the positions of the terms in each form once, for all reports. Forms may
+// share a list, so each gets its own.
+func (c composition) place() {
+	for _, p := range c.parts {
+		for format, terms := range p.terms {
+			own := slices.Clone(terms)
+			for i := range own {
+				if at, ok := standard.FormOf(format).Index(own[i].Cell); ok {
+					own[i].Place = at + 1
+				}
+			}
+			p.terms[format] = own
+		}
+	}
+}
+
 // of returns the parts of one version; known only where every part is.
 func (c composition) of(v *version) (parts []report.Amount, total report.Amount, known bool) {
 	parts = make([]report.Amount, len(c.parts))
-	for i, p := range c.parts {
-		terms := p.terms[v.Format]
+	for i := range c.parts {
+		terms := c.parts[i].terms[v.Format]
 		if len(terms) == 0 {
 			continue
 		}
@@ -136,6 +154,7 @@ func (c composition) sum(reports []memberYear, year int) YearParts {
 // composeYears is a composition over years with its breaks: of the reports that in names
 // for each.
 func composeYears(c composition, in func(year int) []memberYear, years []int) []YearParts {
+	c.place()
 	codes := c.comparable()
 	list := make([]YearParts, len(years))
 	for i, year := range years {

@@ -79,6 +79,9 @@ func (f Formula) Cells() []CellCode {
 type Term struct {
 	Cell  CellCode
 	Minus bool
+	// Place is the position of the cell in its form, from 1, so that sums over many
+	// reports need not look it up; 0 where the formula was not read for one form.
+	Place int
 }
 
 // String writes the formula with cell codes.
@@ -163,10 +166,11 @@ func terms(format Format, s string) []Term {
 			minus = true
 		default:
 			for _, code := range expand(format, word) {
-				if _, ok := FormOf(format).Cell(code); !ok {
+				at, ok := FormOf(format).Index(code)
+				if !ok {
 					panic(fmt.Sprintf("standard: indicators.csv: %s has no cell %s", format, code))
 				}
-				list = append(list, Term{Cell: code, Minus: minus})
+				list = append(list, Term{Cell: code, Minus: minus, Place: at + 1})
 			}
 			minus = false
 		}
