@@ -14,14 +14,15 @@ type Change string
 
 // The kinds of change.
 const (
-	NoChange       Change = ""
-	ChangeNew      Change = "new"      // the first version of a report
-	ChangeRevised  Change = "revised"  // a further version
-	ChangeEnrolled Change = "enrolled" // an agency that the register did not have was met at a portal
-	ChangeReread   Change = "reread"   // a newer reader read an old version otherwise: ours, not the agency's
-	ChangeRemoved  Change = "removed"  // a report is no longer where it was: suspected until a good look a week later
-	ChangeReturned Change = "returned" // a report is again where it was, or can be looked at again
-	ChangeBlocked  Change = "blocked"  // a page went behind a challenge or a login
+	NoChange        Change = ""
+	ChangeNew       Change = "new"       // the first version of a report
+	ChangeRevised   Change = "revised"   // a further version
+	ChangeEnrolled  Change = "enrolled"  // an agency that the register did not have was met at a portal
+	ChangeReread    Change = "reread"    // a newer reader read an old version otherwise: ours, not the agency's
+	ChangeCorrected Change = "corrected" // a person compared with the original: ours, not the agency's
+	ChangeRemoved   Change = "removed"   // a report is no longer where it was: suspected until a good look a week later
+	ChangeReturned  Change = "returned"  // a report is again where it was, or can be looked at again
+	ChangeBlocked   Change = "blocked"   // a page went behind a challenge or a login
 )
 
 // A ChangeRow is one change, for people to read.
@@ -57,11 +58,18 @@ func addChange(ctx context.Context, q querier, c ChangeRow) error {
 }
 
 // Changes returns the latest changes of a region and all below, newest first; at
-// most limit, or all where it is 0.
-func (db *DB) Changes(ctx context.Context, region standard.RegionCode, limit int) ([]ChangeRow, error) {
-	query := selectChanges + ` WHERE a.region >= ? AND a.region < ? ORDER BY c.id DESC`
+// most limit, or all where it is 0. Where kinds are named, only those.
+func (db *DB) Changes(ctx context.Context, region standard.RegionCode, limit int, kinds ...Change) ([]ChangeRow, error) {
+	query := selectChanges + ` WHERE a.region >= ? AND a.region < ?`
 	from, to := within(region)
 	args := []any{from, to}
+	if len(kinds) > 0 {
+		query += " AND c.kind IN (" + marks(len(kinds)) + ")"
+		for _, kind := range kinds {
+			args = append(args, kind)
+		}
+	}
+	query += " ORDER BY c.id DESC"
 	if limit > 0 {
 		query += " LIMIT ?"
 		args = append(args, limit)

@@ -112,8 +112,8 @@ func replaceFindings(ctx context.Context, tx *sql.Tx, run RunID, old int64, find
 		return false, err
 	}
 	const again = `
-		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run, confirmed)
-		SELECT version, reader, format, status, route, content, cells, ?, ?, confirmed FROM readings WHERE id = ?
+		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run, confirmed, base, corrected)
+		SELECT version, reader, format, status, route, content, cells, ?, ?, confirmed, base, corrected FROM readings WHERE id = ?
 		RETURNING id`
 	reading, err := one(ctx, tx, again, func(row scanner) (id int64, err error) {
 		return id, row.Scan(&id)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 // PutOriginal keeps the record of archived bytes. The first record of a hash stays.
@@ -102,4 +103,19 @@ func (db *DB) LastAnswer(ctx context.Context) (report.Original, error) {
 		return report.Original{}, fmt.Errorf("last answer: %w", err)
 	}
 	return db.Original(ctx, hash)
+}
+
+// RegionsOfOriginal returns the regions of the agencies whose reports were read from
+// bytes, or on whose page they were linked.
+func (db *DB) RegionsOfOriginal(ctx context.Context, hash report.SHA256) ([]standard.RegionCode, error) {
+	const query = `
+		SELECT DISTINCT a.region FROM versions AS v JOIN agencies AS a ON a.id = v.agency AND a.until_run IS NULL
+		WHERE v.original = ? OR v.page = ?`
+	codes, err := collect(ctx, db.read, query, func(row scanner) (code standard.RegionCode, err error) {
+		return code, row.Scan(&code)
+	}, hash, hash)
+	if err != nil {
+		return nil, fmt.Errorf("regions of original %s: %w", hash, err)
+	}
+	return codes, nil
 }

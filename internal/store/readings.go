@@ -42,6 +42,10 @@ type packedReading struct {
 	document []byte
 	grams    []byte // pairs of characters of its words, for the search
 	findings []packedFinding
+
+	// Of what a person laid over a reading.
+	base                 int64  // that reading, 0 where this one is the readers' own
+	corrected, confirmed string // cells that were corrected; see AddReview
 }
 
 // A packedFinding is a finding in the form of its row.
@@ -75,12 +79,12 @@ func (db *DB) pack(v NewVersion) (packedReading, error) {
 // insertReading adds the rows of a reading of a version.
 func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p packedReading) error {
 	const query = `
-		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run, confirmed, base, corrected)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`
 	reading, err := one(ctx, tx, query, func(row scanner) (id int64, err error) {
 		return id, row.Scan(&id)
-	}, id, p.reader, p.format, p.status, p.route, p.content, p.cells, p.rules, run)
+	}, id, p.reader, p.format, p.status, p.route, p.content, p.cells, p.rules, run, p.confirmed, p.base, p.corrected)
 	if err != nil {
 		return err
 	}

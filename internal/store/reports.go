@@ -38,6 +38,8 @@ type Version struct {
 	Problems []string        // in words, what made the status what it is
 	Source   report.Original // record of Original
 	SourceOf report.Original // record of Page; zero where the page is the original
+
+	Corrections []Correction // what people laid over what was read
 }
 
 // A Report is what an agency published for one year.
@@ -118,7 +120,18 @@ func version(ctx context.Context, q querier, id VersionID, asOf RunID) (Version,
 	if err != nil {
 		return Version{}, err
 	}
+	v, err := whole(ctx, q, rv)
+	if err != nil {
+		return v, err
+	}
+	v.Corrections, err = correctionsAt(ctx, q, id, asOf)
+	return v, err
+}
+
+// whole reads all that is kept apart from the head of a version.
+func whole(ctx context.Context, q querier, rv readVersion) (Version, error) {
 	v := rv.Version
+	var err error
 	if v.Reading.Values, err = unpackValues(rv.cells, nil); err != nil {
 		return v, err
 	}
@@ -167,12 +180,19 @@ func addDetails(ctx context.Context, q querier, v *Version, reading int64) error
 	return unpackDocument(prose, v)
 }
 
+// headColumns are what scanHead reads.
+const headColumns = `
+	SELECT v.id, v.agency, v.year, v.number, v.title, v.agency_read, v.published_on, v.signed_on, v.original,
+		v.page, v.url, v.found_at, v.from_run, v.until_run, r.id, r.reader, r.format, r.status, r.route, r.cells`
+
 // selectHeads asks for versions with the reading that holds after a run, which it
 // takes twice before all other arguments.
-var selectHeads = `
-	SELECT v.id, v.agency, v.year, v.number, v.title, v.agency_read, v.published_on, v.signed_on, v.original,
-		v.page, v.url, v.found_at, v.from_run, v.until_run, r.id, r.reader, r.format, r.status, r.route, r.cells
+var selectHeads = headColumns + `
 	FROM versions AS v JOIN readings AS r ON r.version = v.id AND ` + holds("r")
+
+// selectByReading asks for the version of a reading, with that reading.
+const selectByReading = headColumns + `
+	FROM readings AS r JOIN versions AS v ON v.id = r.version WHERE r.id = ?`
 
 // A readVersion is a version with what is needed to read the rest of it.
 type readVersion struct {

@@ -83,19 +83,28 @@ func (db *DB) CompareReading(ctx context.Context, id VersionID, v NewVersion) (D
 	return d, nil
 }
 
-// compareWith compares a reading with that which a version has. It returns the row of
-// the latter.
-func compareWith(ctx context.Context, q querier, id VersionID, p packedReading) (reading int64, d Difference, err error) {
+// compareWith compares a reading with that which the readers made of a version before,
+// whatever a person has laid over it. It returns the row that the version shows.
+func compareWith(ctx context.Context, q querier, id VersionID, p packedReading) (shown shownReading, d Difference, err error) {
 	const query = `
-		SELECT id, format, status, content, rules, cells FROM readings WHERE version = ? AND until_run IS NULL`
+		SELECT s.id, s.base, s.from_run, r.format, r.status, r.content, r.rules, r.cells
+		FROM readings AS s JOIN readings AS r ON r.id = CASE WHEN s.base = 0 THEN s.id ELSE s.base END
+		WHERE s.version = ? AND s.until_run IS NULL`
 	old, err := one(ctx, q, query, func(row scanner) (o packedReading, err error) {
-		return o, row.Scan(&reading, &o.format, &o.status, &o.content, &o.rules, &o.cells)
+		return o, row.Scan(&shown.id, &shown.base, &shown.from, &o.format, &o.status, &o.content, &o.rules, &o.cells)
 	}, id)
 	if err != nil {
-		return 0, d, err
+		return shown, d, err
 	}
 	d, err = difference(old, p)
-	return reading, d, err
+	return shown, d, err
+}
+
+// A shownReading is the row that a version shows: the readers' own, or what a person
+// laid over it.
+type shownReading struct {
+	id, base int64
+	from     RunID
 }
 
 // AddReading keeps what newer readers made of the original of a version, in place of
@@ -118,16 +127,19 @@ func (db *DB) AddReading(ctx context.Context, run RunID, id VersionID, v NewVers
 
 // addReading compares before it publishes.
 func addReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, v NewVersion, p packedReading) (Change, error) {
-	reading, d, err := compareWith(ctx, tx, id, p)
+	shown, d, err := compareWith(ctx, tx, id, p)
 	if err != nil {
 		return NoChange, err
 	}
 	if d.None() {
-		const confirm = `UPDATE readings SET confirmed = ? WHERE id = ?`
-		_, err := tx.ExecContext(ctx, confirm, p.reader, reading)
+		const confirm = `UPDATE readings SET confirmed = ? WHERE id = ? OR id = ?`
+		_, err := tx.ExecContext(ctx, confirm, p.reader, shown.id, shown.base)
 		return NoChange, err
 	}
-	if err := endReading(ctx, tx, run, reading); err != nil {
+	if shown.from > run {
+		return NoChange, nil // a person was at it while this run went on; the next one compares again
+	}
+	if err := endReading(ctx, tx, run, shown.id); err != nil {
 		return NoChange, err
 	}
 	if err := insertReading(ctx, tx, run, id, p); err != nil {

@@ -60,6 +60,11 @@ func TestSuite(t *testing.T) {
 		"health":         testHealth,
 		"jobs":           testJobs,
 		"lost lease":     testLostLease,
+		"accounts":       testAccounts,
+		"sessions":       testSessions,
+		"audit":          testAudit,
+		"corrections":    testCorrections,
+		"decisions":      testDecisions,
 		"nothing halves": testNothingHalves,
 	}
 	for database, open := range map[string]func(testing.TB) *DB{"sqlite": openTest, "postgres": openPostgresTest} {

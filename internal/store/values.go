@@ -36,9 +36,10 @@ type VersionValues struct {
 	Original     report.SHA256
 	URL          string
 	FromRun      RunID
-	Values       []report.Value // State and Amount only, in the order of the form's cells; nil from Figures
-	Cells        Cells          // the same, compact; empty but from Figures
-	FindingRules map[string]int // failed rules with how often each; nil without any
+	Values       []report.Value  // State and Amount only, in the order of the form's cells; nil from Figures
+	Cells        Cells           // the same, compact; empty but from Figures
+	FindingRules map[string]int  // failed rules with how often each; nil without any
+	Corrected    []CorrectedCell // cells that show what a person found; nil for most versions
 }
 
 // Value returns what stands in a cell; Absent where the format has no such cell.
@@ -55,6 +56,16 @@ func (v *VersionValues) Value(code standard.CellCode) report.Value {
 		return v.Cells.Value(cell.Index)
 	}
 	return report.Value{}
+}
+
+// Read returns what the readers had in a cell that shows what a person found.
+func (v *VersionValues) Read(code standard.CellCode) (report.Value, bool) {
+	for _, c := range v.Corrected {
+		if c.Cell == code {
+			return c.Read, true
+		}
+	}
+	return report.Value{}, false
 }
 
 // A FindingRow is a finding with the version it was made on.
@@ -162,7 +173,7 @@ func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues,
 	cond, args := q.where()
 	query := `
 		SELECT v.id, v.agency, v.year, v.number, v.published_on, v.first_found, v.original, v.url, v.from_run,
-			r.format, r.status, r.rules, r.cells` + joined + `
+			r.format, r.status, r.rules, r.corrected, r.cells` + joined + `
 		WHERE ` + cond + `
 		ORDER BY a.county, a.position, a.id, v.year`
 	rows, err := db.read.QueryContext(ctx, query, args...)
@@ -194,12 +205,13 @@ func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues,
 type versionRow struct {
 	id, year, number, found, fromRun                        int64
 	agency, published, original, url, format, status, rules string
+	corrected                                               string
 	cells                                                   sql.RawBytes
 }
 
 func (r *versionRow) scan(row scanner) error {
 	return row.Scan(&r.id, &r.agency, &r.year, &r.number, &r.published, &r.found, &r.original, &r.url, &r.fromRun,
-		&r.format, &r.status, &r.rules, &r.cells)
+		&r.format, &r.status, &r.rules, &r.corrected, &r.cells)
 }
 
 // share takes the strings of the row before where they are the same, so that many rows
@@ -224,8 +236,10 @@ func (r *versionRow) values() (v VersionValues, err error) {
 	if v.PublishedOn, err = parseDate(r.published); err != nil {
 		return v, err
 	}
-	v.FindingRules, err = unpackRules(r.rules)
-	return v, err
+	if v.FindingRules, err = unpackRules(r.rules); err != nil || r.corrected == "" {
+		return v, err
+	}
+	return v, fromJSON(r.corrected, &v.Corrected)
 }
 
 // packRules counts the rules of findings in the order of their first: a=2,b=1.
