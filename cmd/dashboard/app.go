@@ -18,6 +18,7 @@ import (
 	"gongkai/internal/aggregate"
 	"gongkai/internal/archive"
 	"gongkai/internal/metrics"
+	"gongkai/internal/people"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 	"gongkai/internal/web"
@@ -29,6 +30,7 @@ type app struct {
 	db      *store.DB
 	archive *archive.Store
 	ready   atomic.Bool // data can be shown
+	setup   string      // token of the set-up link, "" where there is none
 }
 
 // openApp opens the database and the archive.
@@ -58,6 +60,10 @@ func (a *app) Close() error { return a.db.Close() }
 // handler wires what the stored reports say to the pages and the API.
 func (a *app) handler(s *settings) (http.Handler, error) {
 	figures := aggregate.New(a.db, time.Now).WithThresholds(s.Thresholds)
+	access, err := s.webAccess(a.setup)
+	if err != nil {
+		return nil, err
+	}
 	counts := metrics.New(metrics.Sources{Health: a.db.Health, Free: s.rooms(), Version: buildVersion(), Log: a.log, Now: time.Now})
 	server := a.api(s, figures)
 	return web.New(web.Deps{
@@ -76,6 +82,7 @@ func (a *app) handler(s *settings) (http.Handler, error) {
 			}
 			return a.db.Ping(ctx)
 		},
+		People: people.New(a.db, people.Options{Second: s.Access.Second}), Access: access,
 		Build: buildVersion(), Log: a.log, Now: time.Now,
 	})
 }

@@ -29,10 +29,11 @@ func arrows() map[string][]string {
 		"internal/ingest": append([]string{"internal/ingest/crawl", "internal/ingest/extract", "internal/ingest/recognise",
 			"internal/check", "internal/store", "internal/archive", "internal/fault"}, ground...),
 		"internal/aggregate": append([]string{"internal/store"}, ground...),
+		"internal/people":    append([]string{"internal/check", "internal/store"}, ground...), // what they say is judged as what was read
 		"internal/charts":    append([]string{"internal/aggregate"}, ground...),
 		"internal/export":    append([]string{"internal/store", "internal/archive"}, ground...),
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
-		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/ingest", "internal/ingest/extract",
+		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/people", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates", "docs"}, ground...),
 		"internal/metrics": {"internal/store", "internal/report"},                                                         // Prometheus stays out of store and web
 		"internal/backup":  {"internal/store", "internal/archive", "internal/report"},                                     // both at one moment, in one file

@@ -73,9 +73,13 @@ func runDemo(ctx context.Context, out io.Writer, s *settings, folder string) err
 	if err != nil {
 		return err
 	}
+	if err := a.offerSetUp(ctx, s); err != nil {
+		return err
+	}
 	a.ready.Store(version > 0) // a second start shows what the first one found
 	group.Go(func() error { return a.serve(ctx, s, l) })
 	fmt.Fprintf(out, "公开 Gongkai\n\n  看板     http://%s\n  示例门户 %s\n  数据     %s\n\n", l.Addr(), portal.URL(), folder)
+	fmt.Fprint(out, a.setUpLink("http://"+l.Addr().String()))
 	group.Go(func() error {
 		if err := a.refreshDemo(ctx, out, s, portal); err != nil {
 			if ctx.Err() != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -60,6 +61,7 @@ func (a *app) refresh(ctx context.Context, out io.Writer, r *ingest.Refresher, o
 	opts.Progress = bar.show
 	summary, err := r.Refresh(ctx, opts)
 	bar.end()
+	err = errors.Join(err, a.restoreCorrections(ctx))
 	if summary.Run != 0 {
 		if err := a.printSummary(context.WithoutCancel(ctx), out, summary); err != nil {
 			return err

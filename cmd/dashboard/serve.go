@@ -38,6 +38,9 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 		return err
 	}
 	defer a.Close()
+	if err := a.offerSetUp(ctx, s); err != nil {
+		return err
+	}
 	a.ready.Store(true)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serve(ctx, s, l) })
@@ -51,5 +54,7 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 		group.Go(func() error { return w.run(ctx) })
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "公开 Gongkai: http://%s\n", l.Addr())
+	fmt.Fprint(cmd.OutOrStdout(), a.setUpLink("http://"+l.Addr().String()))
+	s.warnOfAccess(log, l.Addr())
 	return group.Wait()
 }

@@ -44,7 +44,7 @@ func (w *worker) run(ctx context.Context) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
-		if err := w.work(ctx, r); err != nil && ctx.Err() == nil {
+		if err := errors.Join(w.work(ctx, r), w.app.restoreCorrections(ctx)); err != nil && ctx.Err() == nil {
 			w.app.log.Error("refresh", "err", err)
 		}
 		if err := w.app.publish(ctx, w.settings); err != nil && ctx.Err() == nil {

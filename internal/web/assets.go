@@ -20,7 +20,7 @@ import (
 )
 
 // sheets are the style sheets in the order in which they are joined into one file.
-var sheets = []string{"tokens", "base", "chrome", "marks", "tables", "figures", "matrix", "report", "work", "embed", "pages", "paper", "print"}
+var sheets = []string{"tokens", "base", "chrome", "marks", "tables", "figures", "matrix", "report", "work", "people", "embed", "pages", "paper", "print"}
 
 // An asset is a static file under a name that holds the hash of its bytes, so that
 // it may be cached for ever.

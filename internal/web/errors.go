@@ -2,11 +2,13 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"gongkai/internal/people"
 	"gongkai/internal/report"
 )
 
@@ -71,11 +73,15 @@ func (s *Server) showError(err error, c echo.Context) {
 	}
 	p := s.newPage(c)
 	view := errorView{page: p}
+	if s.accessError(err, c, &view) {
+		return
+	}
 	var parameter *report.ParameterError
 	var http4 *echo.HTTPError
 	var unknown *unknownError
 	var large *http.MaxBytesError
 	switch {
+	case view.Code != 0:
 	case errors.As(err, &parameter):
 		view.Code, view.Title = http.StatusBadRequest, p.t("地址中的参数不对")
 		view.Why = p.t("参数 %s 的值是“%s”。", parameter.Name, p.name(parameter.Got))
@@ -137,4 +143,39 @@ func (s *Server) taken(c echo.Context) []string {
 		methods = append(methods, method)
 	}
 	return methods
+}
+
+// accessError answers the errors of who may come near: it leads to the page to sign in,
+// or says why not. It reports whether it has answered.
+func (s *Server) accessError(err error, c echo.Context, view *errorView) bool {
+	var elsewhere errElsewhere
+	c.Response().Header().Del("ETag")
+	switch {
+	case errors.As(err, &elsewhere):
+		_ = c.Redirect(http.StatusSeeOther, view.Href(elsewhere.path)) // the reader has gone
+		return true
+	case errors.Is(err, errSignIn) && strings.HasPrefix(c.Request().URL.Path, "/api/"), errors.Is(err, people.ErrForbidden) && strings.HasPrefix(c.Request().URL.Path, "/api/"):
+		status, title := http.StatusUnauthorized, "sign in first: reading is closed here"
+		if errors.Is(err, people.ErrForbidden) {
+			status, title = http.StatusForbidden, "this account may not read that"
+		}
+		h := c.Response().Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Type", "application/problem+json")
+		body := fmt.Sprintf(`{"type":"about:blank","title":%q,"status":%d}`+"\n", title, status)
+		_ = c.Blob(status, "application/problem+json", []byte(body))
+		return true
+	case errors.Is(err, errSignIn):
+		h := c.Response().Header()
+		h.Set("Cache-Control", "no-store")
+		_ = c.Redirect(http.StatusSeeOther, s.signInPath(c))
+		return true
+	case errors.Is(err, people.ErrForbidden):
+		view.Code, view.Title, view.Why = http.StatusForbidden, view.t("没有这项权限"), view.t("这个账号不能做这件事，或不能看这个区划。请找管理员。")
+	case errors.Is(err, errForged):
+		view.Code, view.Title, view.Why = http.StatusForbidden, view.t("请求没有被接受"), view.t("这次提交不是从本站页面发出的，或页面已经过时。请回到那一页重新载入再试。")
+	case errors.Is(err, errRefusedHere):
+		view.Code, view.Title, view.Why = http.StatusForbidden, view.t("这里不能登录"), s.Access.Refused
+	}
+	return false
 }

@@ -19,6 +19,7 @@ func (v *reportView) layOut(shown store.Version) {
 		return
 	}
 	l := formLayout{page: v.page, form: form, refs: make(map[standard.CellCode]*cellRef, len(form.Cells))}
+	v.refs = l.refs
 	for _, cell := range form.Cells {
 		l.refs[cell.Code] = v.ref(cell, shown)
 	}

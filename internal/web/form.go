@@ -41,6 +41,7 @@ type cellRef struct {
 	Sum, Fails     bool
 	Involved       bool
 	Doubted, Noted bool
+	Corrected      bool // shows what a person found
 	Applicant      bool // an applicant's column but natural persons and the total
 }
 
@@ -51,7 +52,7 @@ func (c cellRef) Class() string {
 		is   bool
 		name string
 	}{{c.State == "absent", "absent"}, {c.Fails, "failing"}, {c.Involved, "involved"}, {c.Doubted, "doubted"},
-		{c.Noted, "noted"}, {c.Sum, "sum"}, {c.Applicant, "ap"}} {
+		{c.Noted, "noted"}, {c.Corrected, "corrected"}, {c.Sum, "sum"}, {c.Applicant, "ap"}} {
 		if on.is {
 			list = append(list, on.name)
 		}

@@ -41,6 +41,7 @@ type page struct {
 	Every  []alternate // the page in every language
 	Menu   []link      // main navigation
 	Feed   string      // filter of the feed of what the page shows: region=990101, "" for all
+	Works  bool        // people can sign in here
 }
 
 // A link is a text that leads somewhere; without Href it is text alone.
@@ -78,6 +79,8 @@ func (s *Server) newPage(c echo.Context) page {
 			p.Tongue = a
 		}
 	}
+	p.Works = s.People != nil && s.Access.Refused == ""
+	p.Works = s.People != nil && s.Access.Refused == ""
 	p.Menu = []link{
 		{Text: p.t("总览"), Href: p.Href("/")}, {Text: p.t("发布情况"), Href: p.Href("/status")},
 		{Text: p.t("比较"), Href: p.Href("/compare")}, {Text: p.t("关注事项"), Href: p.Href("/leads")}, {Text: p.t("指标"), Href: p.Href("/indicators")},

@@ -46,7 +46,10 @@ type reportView struct {
 	Cites     citation
 	Beside    []link // views that set the report beside others
 	shown     store.Version
-	version   string // that the address asks for
+	version   string           // that the address asks for
+	Corrected []correctionView // what people laid over what was read
+	Decide    string           // where findings are decided on
+	refs      map[standard.CellCode]*cellRef
 }
 
 type versionView struct {
@@ -90,6 +93,7 @@ type findingView struct {
 	Right, Diff       string
 	Cells             []link
 	Place             *link
+	Decision          *decisionView
 }
 
 type doubtView struct {
@@ -161,6 +165,12 @@ func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
 	p.Path = fmt.Sprintf("/reports/%s/%d", r.Agency.ID, r.Year)
 	view = newReportView(p, r, shown, before)
 	view.version = c.QueryParam("version")
+	if err := s.decide(c, &view, shown, run); err != nil {
+		return view, err
+	}
+	if s.People != nil && len(view.Findings) > 0 && shown.Number == r.Current.Number {
+		view.Decide = view.Href("/admin/findings/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))
+	}
 	if view.Flow != nil {
 		view.FlowFixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/flow", view.state()).Fixed
 	}
@@ -209,6 +219,7 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	v.Verdict = p.verdict(shown, v.Passed, len(v.Findings))
 	v.About = sentence([]phrase{{Text: p.Title + p.t("：")}, {Text: v.Status.Word}})
 	v.layOut(shown)
+	v.correctionNotes(shown)
 	v.prose(shown)
 	if before != nil {
 		v.DiffTitle = p.t("第 %d 版与第 %d 版的差异", before.Number, shown.Number)

@@ -11,15 +11,18 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/ingest"
+	"gongkai/internal/people"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -45,6 +48,9 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// Reader reads drafts, and originals that are shown.
 	Reader ingest.Reader
+	// People knows who may write; nil leaves out all that people do.
+	People *people.Service
+	Access Access
 	Build  string // of the program, for ETags
 	Log    *slog.Logger
 	Now    func() time.Time // the clock; nil means time.Now
@@ -59,6 +65,8 @@ type Server struct {
 	studio *studio
 	// errorPace bounds how often one client reports errors.
 	errorPace *pace
+	sessions  *scs.SessionManager
+	read      readDocuments // by reviewers
 }
 
 // New returns a Server. It fails only where a template is broken.
@@ -85,12 +93,16 @@ func New(deps Deps) (*Server, error) {
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.showError
+	s.echo.IPExtractor = clients(s.Access.Proxies)
 	s.echo.Pre(byAddress)
+	if s.People != nil {
+		s.sessions = s.People.Sessions(s.Access.Secure)
+	}
 	s.echo.Use(s.observed)
 	if s.Watch != nil {
 		s.echo.Use(s.Watch)
 	}
-	s.echo.Use(middleware.Recover(), securityHeaders)
+	s.echo.Use(middleware.Recover(), s.securityHeaders, s.accessible)
 	s.routes()
 	return s, nil
 }
@@ -128,6 +140,7 @@ func (s *Server) routes() {
 	s.feedRoutes(both)
 	both("/originals/:hash/view", s.showOriginal)
 	both("/check", s.showCheck)
+	both("/corrections", s.showCorrections)
 	s.pictureRoutes(both)
 	s.echo.POST("/check", s.checkDraft, zip)
 	s.echo.POST("/report-error", s.takeErrorReport, zip, middleware.BodyLimit("64K"))
@@ -148,6 +161,7 @@ func (s *Server) routes() {
 	})
 	plain("/favicon.ico", serveIcon)
 	plain("/site.webmanifest", s.serveManifest)
+	s.peopleRoutes(zip)
 	if s.API != nil {
 		s.API(s.echo.Group("/api/v1", zip))
 	}
@@ -164,20 +178,46 @@ func (s *Server) serveReady(c echo.Context) error {
 }
 
 // policy is the content security policy of every page: nothing but our own files,
-// no inline script, no inline style.
-const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// no inline script, no inline style, and no frame around it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// securityHeaders goes before every answer; serveOriginal narrows the policy.
-func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+// powers are those of a browser that no page of ours uses.
+const powers = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+
+// securityHeaders goes before every answer; serveOriginal narrows the policy. Data and
+// embeds are there for the pages of others, and so are they alone.
+func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Permissions-Policy", powers)
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if path := c.Request().URL.Path; strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/embed/") {
+			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		}
+		if s.Access.Secure {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
 		return next(c)
 	}
+}
+
+// clients tells who asks: the other end of the line, or where that is a proxy of the
+// operator's, whom the proxy names. Anybody can write such a name.
+func clients(proxies []*net.IPNet) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
 // tagged gives pages an ETag made of what they depend on: the program, the data,

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/people"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A decisionView is what a person made of a finding.
+type decisionView struct {
+	Verdict  string
+	Class    string // confirmed, dismissed, answered or reopened
+	Reason   string
+	Answer   string
+	By       string
+	Reopened bool
+}
+
+// A decisionsView is the findings of a report, to be decided on.
+type decisionsView struct {
+	desk
+	Report   link
+	Year     int
+	Findings []decidable
+	Problem  string
+}
+
+type decidable struct {
+	findingView
+	Key      string
+	Choices  []pickView
+	Reason   string
+	Answer   string
+	Decision *decisionView
+}
+
+// decision is what the page says of a decision.
+func (p page) decision(d people.Decided) *decisionView {
+	if d.Decision == nil {
+		return nil
+	}
+	v := &decisionView{Class: string(d.Decision.Verdict), Verdict: p.judgement(d.Decision.Verdict), Reason: d.Decision.Reason,
+		Answer: d.Decision.Answer, By: p.t("%s，%s", d.Decision.Name, moment(d.Decision.At)), Reopened: d.Reopened}
+	if d.Reopened {
+		v.Class = "reopened"
+	}
+	return v
+}
+
+// judgement is the word for what was made of a finding.
+func (p page) judgement(j store.Judgement) string {
+	switch j {
+	case store.FindingConfirmed:
+		return p.t("复核属实")
+	case store.FindingDismissed:
+		return p.t("不采纳")
+	case store.FindingAnswered:
+		return p.t("单位已答复")
+	}
+	return p.t("未处理")
+}
+
+// decide puts decisions beside the findings of a report's page.
+func (s *Server) decide(c echo.Context, v *reportView, shown store.Version, run store.RunID) error {
+	decisions, err := s.Store.Decisions(ctxOf(c), shown.Agency, shown.VersionHead.Year, run)
+	if err != nil || len(decisions) == 0 {
+		return err
+	}
+	for i, d := range people.With(decisions, shown.Findings, shown.Agency, shown.VersionHead.Year) {
+		if i < len(v.Findings) {
+			v.Findings[i].Decision = v.decision(d)
+		}
+	}
+	return nil
+}
+
+// showDecisions serves GET /admin/findings/:agency/:year.
+func (s *Server) showDecisions(c echo.Context) error { return s.renderDecisions(c, "", http.StatusOK) }
+
+func (s *Server) renderDecisions(c echo.Context, problem string, status int) error {
+	year, err := parseYear("year", c.Param("year"))
+	if err != nil {
+		return err
+	}
+	a, _ := actor(c)
+	r, findings, err := s.People.Findings(ctxOf(c), a, report.AgencyID(c.Param("agency")), year)
+	if err != nil {
+		return err
+	}
+	v := decisionsView{desk: s.newDesk(c, "处理问题"), Year: year, Problem: problem}
+	v.Demo = r.Agency.Demo
+	v.Report = link{Text: r.Agency.Name, Href: v.reportHref(r.Agency.ID, year), Demo: r.Agency.Demo}
+	form := standard.FormOf(r.Current.Format)
+	for i, d := range findings {
+		one := decidable{findingView: v.finding(i, d.Finding, form, r.Current.Original), Key: d.Key, Decision: v.decision(d)}
+		one.Cells = nil // they lead to the tables, which are on the page of the report
+		current := store.Judgement("")
+		if d.Decision != nil && !d.Reopened {
+			current, one.Reason, one.Answer = d.Decision.Verdict, d.Decision.Reason, d.Decision.Answer
+		}
+		for _, j := range []store.Judgement{"", store.FindingConfirmed, store.FindingDismissed, store.FindingAnswered} {
+			one.Choices = append(one.Choices, pickView{string(j), v.judgement(j), j == current})
+		}
+		v.Findings = append(v.Findings, one)
+	}
+	v.done(c, map[string]string{"decided": "已保存。"})
+	return s.render(c, status, "decisions", v)
+}
+
+// decideFinding serves POST /admin/findings/:agency/:year.
+func (s *Server) decideFinding(c echo.Context) error {
+	year, err := parseYear("year", c.Param("year"))
+	if err != nil {
+		return err
+	}
+	a, _ := actor(c)
+	d := store.Decision{Key: c.FormValue("finding"), Verdict: store.Judgement(c.FormValue("verdict")), Reason: c.FormValue("reason"), Answer: c.FormValue("answer")}
+	err = s.People.Decide(ctxOf(c), a, report.AgencyID(c.Param("agency")), year, d)
+	var wrong *report.ParameterError
+	if errors.As(err, &wrong) {
+		return s.renderDecisions(c, s.newPage(c).allowed(wrong), http.StatusBadRequest)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, fmt.Sprintf("/admin/findings/%s/%d?done=decided", c.Param("agency"), year))
+}
