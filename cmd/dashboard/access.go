@@ -29,11 +29,12 @@ func (a *accessSettings) complete() error {
 	if text, ok := os.LookupEnv("GONGKAI_ACCESS_READING"); ok {
 		a.Reading = text
 	}
-	for name, to := range map[string]*bool{"HTTPS": &a.HTTPS, "PLAIN_LOGIN": &a.PlainLogin, "SECOND": &a.Second} {
-		if text, ok := os.LookupEnv("GONGKAI_ACCESS_" + name); ok {
+	for name, to := range map[string]*bool{"GONGKAI_ACCESS_HTTPS": &a.HTTPS,
+		"GONGKAI_ACCESS_PLAIN_LOGIN": &a.PlainLogin, "GONGKAI_ACCESS_SECOND": &a.Second} {
+		if text, ok := os.LookupEnv(name); ok {
 			var err error
 			if *to, err = strconv.ParseBool(text); err != nil {
-				faults = append(faults, fmt.Errorf("GONGKAI_ACCESS_%s %q; want true or false", name, text))
+				faults = append(faults, fmt.Errorf("%s %q; want true or false", name, text))
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func TestSettingsDocumented(t *testing.T) {
 		t.Errorf("keys (-program +page):\n%s", diff)
 	}
 	source := ""
-	for _, name := range []string{"settings.go", "limits.go"} {
+	for _, name := range []string{"settings.go", "limits.go", "access.go"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
