@@ -78,7 +78,7 @@ func serve(t *testing.T) (*httptest.Server, *store.DB) {
 	return server, db
 }
 
-func add(t *testing.T, db *store.DB, run store.RunID, agency report.AgencyID, year int, n int64, status report.Status) {
+func add(t testing.TB, db *store.DB, run store.RunID, agency report.AgencyID, year int, n int64, status report.Status) {
 	t.Helper()
 	hash := report.SHA256(fmt.Sprintf("%064x", int64(year)*1000+n))
 	if err := db.PutOriginal(context.Background(), run, report.Original{Hash: hash, URL: "http://demo.example/" + string(agency), FetchedAt: time.Now()}); err != nil {
