@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz crash sim-check screenshots field-trial release clean
+.PHONY: demo build test lint vuln fmt bench fuzz crash sim-check screenshots lighthouse field-trial release clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -51,6 +51,9 @@ sim-check: build ## the whole program against the portal simulator; 5 minutes at
 
 screenshots: build ## every page at 1440 and 390 pixels, into OUT
 	go test -tags $(TAGS) -count=1 -run TestScreenshots ./tests/browser -screenshots=$(or $(OUT),$(CURDIR)/../screenshots)
+
+lighthouse: build ## Lighthouse on the main pages of the demonstration in both languages; skips where it is not installed
+	@sh tests/lighthouse.sh
 
 field-trial: build ## look at the real portals of data/portals, found against expected; needs the network, stores nothing
 	./bin/dashboard portals trial $(if $(CONTACT),--contact '$(CONTACT)')

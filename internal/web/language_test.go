@@ -257,3 +257,22 @@ func TestErrorsInBothLanguages(t *testing.T) {
 		}
 	}
 }
+
+// TestWeight holds that no page is heavier on the wire than 150 KB, in either language.
+func TestWeight(t *testing.T) {
+	s := newFixture(t)
+	const most = 150 << 10
+	heaviest, weight := "", 0
+	for _, path := range routes() {
+		for _, p := range []string{path, englishOf(path)} {
+			n := get(t, s, http.MethodGet, p, "Accept-Encoding", "gzip").Body.Len()
+			if n > most {
+				t.Errorf("%s is %d bytes compressed", p, n)
+			}
+			if n > weight {
+				heaviest, weight = p, n
+			}
+		}
+	}
+	t.Logf("heaviest: %s, %d bytes", heaviest, weight)
+}
