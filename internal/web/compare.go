@@ -55,6 +55,7 @@ type choice struct {
 type slotView struct {
 	Slot   int
 	Agency link
+	Less   string // the comparison without it
 }
 
 // A compareQuery is what the address asks for, defaults filled in.
@@ -209,6 +210,7 @@ func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store
 			slot.Agency.Demo = slices.ContainsFunc(rows, func(r store.RegionRow) bool { return r.Code == s.Region && r.Demo })
 			v.Demo = v.Demo || slot.Agency.Demo
 		}
+		slot.Less = v.without(q, i)
 		v.Key = append(v.Key, slot)
 	}
 	v.Many = len(a.Series) > charts.Slots
@@ -239,6 +241,23 @@ func (v *compareView) chooseBarYear(a aggregate.Comparison, asked int) int {
 		}
 	}
 	return best
+}
+
+// without is the address of the comparison without one of its units, "" where it is
+// the only one.
+func (v *compareView) without(q compareQuery, i int) string {
+	if len(q.units) < 2 || i >= len(q.units) {
+		return ""
+	}
+	units := slices.Delete(slices.Clone(q.units), i, i+1)
+	out := url.Values{"indicator": {q.indicator}, "units": {strings.Join(units, ",")}}
+	if q.from != 0 && q.to != 0 {
+		out.Set("years", strconv.Itoa(q.from)+"-"+strconv.Itoa(q.to))
+	}
+	if q.kind != "line" {
+		out.Set("chart", q.kind)
+	}
+	return v.With(out)
 }
 
 func (v *compareView) draw(a aggregate.Comparison, q compareQuery) (err error) {
