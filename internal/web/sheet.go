@@ -48,8 +48,8 @@ func sheetIndicators() []string {
 		"unprocessed_rate", "carry_rate", "reviews", "suits"}
 }
 
-// showSheet serves GET /agencies/:id/sheet.
-func (s *Server) showSheet(c echo.Context) error {
+// showUnitSheet serves GET /agencies/:id/sheet.
+func (s *Server) showUnitSheet(c echo.Context) error {
 	run, err := asOf(c)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (s *Server) showSheet(c echo.Context) error {
 	}
 	v := newSheetView(s.newPage(c), a, year)
 	v.peers(a.Agency, agencies)
-	return s.render(c, http.StatusOK, "sheet", v)
+	return s.render(c, http.StatusOK, "unit-sheet", v)
 }
 
 // peerCounty is the county that a unit's peers are of.

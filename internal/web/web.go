@@ -121,7 +121,7 @@ func (s *Server) routes() {
 	both("/", s.showHome)
 	both("/regions/:code", s.showOverview)
 	both("/agencies/:id", s.showAgency)
-	both("/agencies/:id/sheet", s.showSheet)
+	both("/agencies/:id/sheet", s.showUnitSheet)
 	both("/reports/:agency/:year", s.showReport)
 	both("/reports/:agency/:year/cells/*", s.showCell)
 	both("/compare", s.showCompare)
