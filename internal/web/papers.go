@@ -31,7 +31,8 @@ type paperView struct {
 // A paperBlock is a block with its picture as an address.
 type paperBlock struct {
 	papers.Block
-	Source string
+	Source  string
+	Columns []string // widths of a table
 }
 
 // docxType is the type of a .docx.
@@ -149,6 +150,9 @@ func (s *Server) answerPaper(c echo.Context, v paperView, file bool) error {
 	v.DOCX = joined(path+".docx", query, "?")
 	for i, block := range v.Paper.Blocks {
 		out := paperBlock{Block: block}
+		for _, share := range block.Widths {
+			out.Columns = append(out.Columns, fmt.Sprintf("%.0f%%", 100*share))
+		}
 		if len(block.Image.PNG) > 0 {
 			out.Source = joined(path, joined(query, "picture="+strconv.Itoa(i), "&"), "?")
 		}
