@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -88,13 +87,4 @@ func listed(q url.Values, name string) []string {
 // placesOfOriginal are the regions of the agencies whose reports were read from bytes.
 func (s *Server) placesOfOriginal(c echo.Context, hash report.SHA256) ([]standard.RegionCode, error) {
 	return s.Store.RegionsOfOriginal(ctxOf(c), hash)
-}
-
-// statusOf is the HTTP status of the errors of access.
-func statusOf(err error) int {
-	switch err {
-	case people.ErrForbidden, errForged, errRefusedHere:
-		return http.StatusForbidden
-	}
-	return 0
 }

@@ -80,7 +80,7 @@ func New(deps Deps) (*Server, error) {
 	s := &Server{Deps: deps, echo: echo.New(), errorPace: newPace(2*time.Minute, 5)}
 	var err error
 	if _, err = english(); err != nil {
-		return nil, fmt.Errorf("English texts: %w", err)
+		return nil, fmt.Errorf("texts in English: %w", err)
 	}
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("static files: %w", err)
