@@ -223,13 +223,13 @@ func problemOf(err error) problem {
 // etag names an answer by what it is made from, the program, the data and the day
 // (deadlines pass by the clock), and by what was asked.
 func (s *Server) etag(c echo.Context) (string, error) {
-	version, err := s.db.DataVersion(c.Request().Context())
+	mark, err := s.db.DataMark(c.Request().Context())
 	if err != nil {
 		return "", err
 	}
 	day := s.Now().In(standard.China()).Format("20060102")
 	sum := sha256.Sum256([]byte(s.Build + " " + day + " " + c.Request().URL.RequestURI()))
-	return `W/"` + strconv.FormatInt(int64(version), 10) + "-" + hex.EncodeToString(sum[:8]) + `"`, nil
+	return `W/"` + strconv.FormatInt(mark, 10) + "-" + hex.EncodeToString(sum[:8]) + `"`, nil
 }
 
 // unchanged answers 304 where the caller has the current answer, and else sets the

@@ -135,7 +135,8 @@ func (db *DB) PortalHistory(ctx context.Context, kind, portal string) (n int, la
 }
 
 // DataVersion returns the last finished run that changed anything that readers
-// see, and 0 where there is none. What is shown stays the same while it does.
+// see, and 0 where there is none: it names the state that is shown. What is kept of an
+// answer is named by DataMark.
 func (db *DB) DataVersion(ctx context.Context) (RunID, error) {
 	const query = `SELECT COALESCE(MAX(id), 0) FROM runs WHERE changed AND state <> ?`
 	id, err := one(ctx, db.read, query, func(row scanner) (id RunID, err error) {
@@ -159,6 +160,24 @@ func (db *DB) Settled(ctx context.Context) (settled bool, ended int64, err error
 		return false, 0, fmt.Errorf("settled: %w", err)
 	}
 	return running == 0, all - running, nil
+}
+
+// DataMark returns a number that rises with all that readers see: with every run that
+// ends, whichever began first, and with what a run brings while it works. DataVersion
+// does not: a run that began earlier and ends later leaves it as it is.
+func (db *DB) DataMark(ctx context.Context) (int64, error) {
+	const query = `
+		SELECT (SELECT COUNT(*) FROM runs WHERE state <> ?)
+			+ (SELECT COALESCE(MAX(id), 0) FROM changes)
+			+ (SELECT COALESCE(MAX(id), 0) FROM looks)
+			+ (SELECT COALESCE(MAX(id), 0) FROM readings)`
+	mark, err := one(ctx, db.read, query, func(row scanner) (mark int64, err error) {
+		return mark, row.Scan(&mark)
+	}, RunRunning)
+	if err != nil {
+		return 0, fmt.Errorf("data mark: %w", err)
+	}
+	return mark, nil
 }
 
 // PutPortalRun keeps what a run has done at a portal so far, in place of what it

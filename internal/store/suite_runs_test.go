@@ -323,3 +323,35 @@ func testNothingHalves(t *testing.T, db *DB) {
 	}
 	add(t, db, run, newVersion("990101001", "u", 1), ChangeNew)
 }
+
+// A register run may start and end while a refresh works. What was kept of an answer
+// between their ends must not be taken for what is so after both.
+func testDataMark(t *testing.T, db *DB) {
+	putAgencies(t, db, "990101001")
+	marks := map[int64]string{}
+	see := func(when string) {
+		t.Helper()
+		mark, err := db.DataMark(t.Context())
+		must(t, err)
+		if before, ok := marks[mark]; ok {
+			t.Errorf("data mark %d %s as %s", mark, when, before)
+		}
+		marks[mark] = when
+	}
+	see("at first")
+	refresh := startRun(t, db)
+	putAgencies(t, db, "990101001", "990101002")
+	see("after the register")
+	version, err := db.DataVersion(t.Context())
+	must(t, err)
+	add(t, db, refresh, newVersion("990101001", "u", 1), ChangeNew)
+	see("with a report more")
+	finish(t, db, refresh)
+	see("after the refresh")
+	if now, err := db.DataVersion(t.Context()); err != nil || now != version {
+		t.Errorf("data version %d, err %v; want %d as before: the case is no case", now, err, version)
+	}
+	idle := startRun(t, db)
+	finish(t, db, idle)
+	see("after a run that brought nothing")
+}

@@ -43,6 +43,7 @@ func TestSuite(t *testing.T) {
 		"paces":          testPaces,
 		"regions":        testRegions,
 		"runs":           testRuns,
+		"data mark":      testDataMark,
 		"failures":       testFailures,
 		"report":         testReport,
 		"revision":       testRevision,

@@ -229,9 +229,13 @@ func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		mark, err := s.Store.DataMark(c.Request().Context())
+		if err != nil {
+			return err
+		}
 		c.Set(runKey, version)
 		day := s.Now().In(standard.China()).Format("20060102")
-		tag := fmt.Sprintf(`W/"%s-%s-%d-%s-%s"`, s.Build, s.assets.sum, version, day, langOf(c))
+		tag := fmt.Sprintf(`W/"%s-%s-%d-%s-%s"`, s.Build, s.assets.sum, mark, day, langOf(c))
 		h := c.Response().Header()
 		h.Set("ETag", tag)
 		h.Set("Cache-Control", "no-cache")
