@@ -52,20 +52,16 @@ func (s *Service) countReachable(ctx context.Context, w *world, counts map[owedK
 	}
 	slices.Sort(portals)
 	for _, portal := range slices.Compact(portals) {
-		pages, err := s.db.Pages(ctx, portal)
+		states, err := s.db.PageStates(ctx, portal, w.run)
 		if err != nil {
 			return err
 		}
-		for _, p := range pages {
-			v := w.versions[owedKey{p.Agency, p.Year}]
-			if v == nil || v.URL != p.URL {
-				continue
-			}
-			switch p.State {
+		for key, v := range w.versions {
+			switch states[v.URL] {
 			case store.PageOK:
-				counts[owedKey{p.Agency, p.Year}] = part{1, 1}
+				counts[key] = part{1, 1}
 			case store.PageGone:
-				counts[owedKey{p.Agency, p.Year}] = part{0, 1}
+				counts[key] = part{0, 1}
 			}
 		}
 	}

@@ -55,7 +55,7 @@ const (
 
 func counties() []county {
 	return []county{publishedCounty(), goneCounty(), peerCounty(), wholeCounty(), partCounty(), silentCounty(),
-		revisedCounty(), copiesCounty(), copiedCounty(), filesCounty()}
+		revisedCounty(), copiesCounty(), copiedCounty(), filesCounty(), placedCounty()}
 }
 
 // publishedCounty: looks on 5 January and 10 February around the deadline of 31
@@ -277,5 +277,27 @@ func filesCounty() county {
 	}, []answer{
 		{one, 2023, "copy.same_file", "990101001/2022", report.Fail}, {two, 2023, "copy.same_file", "", report.Pass},
 		{three, 2023, "copy.same_file", "", report.Open},
+	}}
+}
+
+// placedCounty: reports in the column of annual reports, among notices only, in both,
+// and where nothing says which column it is.
+func placedCounty() county {
+	return county{"placed", 4, func(f *fixture) {
+		var lists []store.Listing
+		for id, columns := range map[report.AgencyID][]string{
+			one: {"政府信息公开年报"}, two: {"通知公告", "工作动态"}, three: {"通知公告", "云杉区政府信息公开年度报告"}, four: {"通知公告", "专题"},
+		} {
+			f.tell(told{agency: id, year: 2022, numbers: requests(10)})
+			for _, name := range columns {
+				lists = append(lists, store.Listing{Agency: id, Year: 2022, URL: "http://demo.example/" + string(id), Entry: "http://demo.example/", List: "http://demo.example/" + name, Column: name})
+			}
+		}
+		f.tell(told{agency: one, year: 2023, numbers: requests(10)})
+		f.must(f.db.PutListings(context.Background(), f.run, "p", lists, true))
+	}, []answer{
+		{one, 2022, "publish.place", "", report.Pass}, {two, 2022, "publish.place", "", report.Fail},
+		{three, 2022, "publish.place", "", report.Pass}, {four, 2022, "publish.place", "", report.Open},
+		{one, 2023, "publish.place", "", report.Open}, // no list is known
 	}}
 }

@@ -12,6 +12,10 @@ import (
 // publication judges when each report was published (checks.md §9). What is known
 // is a bracket; a rule that it does not decide is open, and never a failure.
 func (j *judge) publication(q store.Query) error {
+	listings, err := j.listings(q)
+	if err != nil {
+		return err
+	}
 	for _, row := range j.w.agencies {
 		for _, year := range j.w.asked(q) {
 			o := j.w.owed(row, year)
@@ -26,6 +30,7 @@ func (j *judge) publication(q store.Query) error {
 			j.maybeLate(o)
 			j.backdated(o)
 			j.premature(o)
+			j.place(o, listings[owedKey{o.Agency.ID, year}])
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package aggregate
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -76,19 +75,19 @@ func (j *judge) history(o Owed, all []store.Version) error {
 }
 
 // together says whether the addresses of two versions show them at the same time:
-// Fail where the older is still seen beside the newer, Pass where it is not, Open
-// where nobody knows.
+// Fail where the older was still seen beside the newer, Pass where it was not, Open
+// where nobody knows; as it was known after the run asked for.
 func (j *judge) together(before, after *store.Version) (report.Result, error) {
 	if before.URL == after.URL {
 		return report.Pass, nil
 	}
-	page, err := j.s.db.Page(j.ctx, before.URL)
+	there, known, err := j.s.db.StillThere(j.ctx, before.URL, after.FromRun, j.w.run)
 	switch {
-	case errors.Is(err, report.ErrNotFound):
-		return report.Open, nil
 	case err != nil:
 		return "", err
-	case page.State == store.PageOK && page.SeenRun >= after.FromRun:
+	case !known:
+		return report.Open, nil
+	case there:
 		return report.Fail, nil
 	}
 	return report.Pass, nil

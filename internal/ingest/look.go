@@ -101,6 +101,9 @@ func (w *portalWork) conclude(ctx context.Context, look *crawl.Look, evidence []
 	if err := w.Store.AddLook(ctx, common); err != nil {
 		return err
 	}
+	if err := w.keepListings(ctx, look); err != nil {
+		return err
+	}
 	for _, a := range w.register.agencies {
 		if !slices.Contains(w.register.covered, a.ID) {
 			continue

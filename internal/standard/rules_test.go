@@ -67,8 +67,8 @@ func TestParseRules(t *testing.T) {
 	}
 }
 
-// TestSpecified reports which rules of the specification the catalogue lacks, and
-// fails where it holds one that neither the specification nor extra knows.
+// TestSpecified holds that the catalogue has every rule of the specification, and none
+// that neither the specification nor extra knows.
 func TestSpecified(t *testing.T) {
 	text, err := os.ReadFile(specification(t))
 	if err != nil {
@@ -90,8 +90,10 @@ func TestSpecified(t *testing.T) {
 			lacking = append(lacking, id)
 		}
 	}
-	t.Logf("%d of %d specified rules are in the catalogue; lacking: %s",
-		len(specified)-len(lacking), len(specified), strings.Join(lacking, " "))
+	if len(lacking) > 0 {
+		t.Errorf("%d of %d specified rules are in the catalogue; lacking: %s",
+			len(specified)-len(lacking), len(specified), strings.Join(lacking, " "))
+	}
 	for _, r := range Rules() {
 		if !slices.Contains(specified, r.ID) && !slices.Contains(extra, r.ID) {
 			t.Errorf("%s: the specification has no such rule", r.ID)

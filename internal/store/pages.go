@@ -66,6 +66,9 @@ func putPage(ctx context.Context, tx querier, p Page) error {
 	if err != nil {
 		return fmt.Errorf("keep page %s: %w", p.URL, explain(err))
 	}
+	if err := putPageState(ctx, tx, p); err != nil {
+		return fmt.Errorf("keep the state of page %s: %w", p.URL, explain(err))
+	}
 	return nil
 }
 

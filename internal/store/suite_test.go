@@ -56,6 +56,8 @@ func TestSuite(t *testing.T) {
 		"changes":        testChanges,
 		"coverage":       testCoverage,
 		"pages":          testPages,
+		"page states":    testPageStates,
+		"listings":       testListings,
 		"originals":      testOriginals,
 		"requests":       testRequests,
 		"health":         testHealth,

@@ -64,6 +64,7 @@ type pager struct {
 	walk    *walk
 	list    List
 	head    string
+	column  string // name of the column that the list is, "" where nothing says it
 	first   string // address of the first page
 	vars    values
 	given   values // those that the entry gives
@@ -98,6 +99,10 @@ func (p *pager) read(f *Fetched) (fresh int, err error) {
 	}
 	r := p.walk.session.portal.rules
 	p.takeValues(pg)
+	if p.n == 0 && p.column == "" {
+		p.column = columnName(p.walk.entryOf, pg, p.head)
+	}
+	p.walk.column = p.column
 	fresh = p.walk.sort(pg.items(r, p.list, p.vars), p.shown, f.URL, p.head)
 	p.n++
 	p.have += fresh
@@ -131,6 +136,7 @@ func (p *pager) fromSource(ctx context.Context, f *Fetched) error {
 	p.last = pg
 	maps.Copy(p.vars, parts(pg.url))
 	p.takeValues(pg)
+	p.column = columnName(p.walk.entryOf, pg, p.head)
 	for name := range p.walk.session.portal.rules.values {
 		if _, known := p.vars[name]; !known {
 			p.vars[name] = "" // the first answer has none before it that gave a cursor

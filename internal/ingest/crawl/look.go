@@ -72,6 +72,8 @@ type Candidate struct {
 	ListURL    string
 	Entry      string // address of the entry
 	Why        string // the rule that took it
+	// Listings are all lists that link it, the first of which gave the rest.
+	Listings []Listing
 }
 
 // A Rejection is a link that is no report, with the rule that decided.
@@ -159,6 +161,7 @@ type walk struct {
 	seen    map[string]int // identity of a candidate or rejection → its position, -1 for rejections
 	current *EntryLook
 	entryOf *Entry
+	column  string          // name of the column of the list being read
 	lists   map[string]bool // lists of this entry already read
 	keep    func(*Fetched) error
 }
@@ -298,7 +301,13 @@ func (w *walk) itself(f *Fetched) error {
 	}
 	identity := w.session.portal.Identity(it.url.String())
 	w.current.Found++
-	if _, seen := w.seen[identity]; !seen {
+	w.column = w.entryOf.Column
+	if w.column == "" {
+		w.column = columnMeta(pg)
+	}
+	if i, seen := w.seen[identity]; seen && i >= 0 {
+		w.look.Candidates[i].listed(w.listing(f.URL))
+	} else if !seen {
 		w.seen[identity] = len(w.look.Candidates)
 		w.look.Candidates = append(w.look.Candidates, w.candidate(it, f.URL, "", "page"))
 	}
@@ -323,6 +332,7 @@ func (w *walk) sort(found []item, shown map[string]bool, listURL, head string) (
 		if i, ok2 := w.seen[identity]; ok2 {
 			if ok && i >= 0 {
 				w.current.Found++
+				w.look.Candidates[i].listed(w.listing(listURL))
 			}
 			continue
 		}
@@ -345,7 +355,8 @@ const headlineLength = 8
 func (w *walk) candidate(it item, listURL, head, rule string) Candidate {
 	e := w.entryOf
 	c := Candidate{URL: it.url.String(), Title: it.title, Cut: it.cut || it.title == "" && it.year == 0, ListDate: it.date, Unit: it.unit, UnitAgency: e.agency(), UnitRegion: e.region(),
-		Year: YearFromTitle(it.title), ListURL: listURL, Entry: e.URL, Why: rule}
+		Year: YearFromTitle(it.title), ListURL: listURL, Entry: e.URL, Why: rule,
+		Listings: []Listing{w.listing(listURL)}}
 	if it.year != 0 && (c.Year == 0 || w.session.portal.List.Read == "matrix") {
 		c.Year = it.year
 	}

@@ -55,6 +55,9 @@ type Entry struct {
 	Offset int    `yaml:"offset"` // added to the year of a column or folder: -1 for those of publication
 	Expect int    `yaml:"expect"` // least reports of this entry
 	Page   bool   `yaml:"page"`   // the address is that of a report, or of a page that holds several, and no list
+	// Column is the name of the portal's column that the entry lists, such as
+	// 政府信息公开年报; the page says it itself if not given.
+	Column string `yaml:"column"`
 	// Values are values for the templates of this entry: the number of its channel.
 	Values map[string]string `yaml:"values"`
 	// Through are the pages to pass before the lists, one rule for each step:
