@@ -22,13 +22,17 @@ func migrate(ctx context.Context, db *sql.DB, d dialect) error {
 	}
 	for attempt := 0; ; attempt++ {
 		current, target, err := p.GetVersions(ctx)
-		switch {
-		case err != nil:
-		case current > target:
+		if err == nil && current > target {
 			return fmt.Errorf("its schema is number %d and this program knows %d; use the newer program that wrote it, or another file", current, target)
-		case current == target:
+		}
+		pending := false
+		if err == nil {
+			pending, err = p.HasPending(ctx)
+		}
+		if err == nil && !pending {
 			return nil
-		default:
+		}
+		if err == nil {
 			_, err = p.Up(ctx)
 		}
 		if err != nil && (attempt == 2 || ctx.Err() != nil) {
@@ -43,5 +47,6 @@ func provider(db *sql.DB, d dialect) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(d.goose(), db, schema{files, d})
+	// Steps that were made side by side need not have come in the order of their numbers.
+	return goose.NewProvider(d.goose(), db, schema{files, d}, goose.WithAllowOutofOrder(true))
 }
