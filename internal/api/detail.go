@@ -38,6 +38,7 @@ type detailCell struct {
 	State  string `json:"state"`
 	Text   string `json:"text"`
 	Place  string `json:"place"`
+	ReadAs any    `json:"read_as" schema:"string"` // where a person of ours corrected the cell: what the readers had
 }
 
 type finding struct {
@@ -86,6 +87,7 @@ func newDetail(r store.Report) detail {
 			d.Cells = append(d.Cells, newDetailCell(cell, v.Reading.Values[i]))
 		}
 	}
+	d.correct(v.Corrections)
 	for _, f := range v.Findings {
 		d.Findings = append(d.Findings, newFinding(f))
 	}
@@ -97,6 +99,20 @@ func newDetail(r store.Report) detail {
 			FoundAt: moment(h.FoundAt), FromRun: int64(h.FromRun), UntilRun: int64(h.UntilRun)})
 	}
 	return d
+}
+
+// correct marks the cells that show what a person found with what the readers had.
+func (d *detail) correct(corrections []store.Correction) {
+	for _, c := range corrections {
+		for i := range d.Cells {
+			if d.Cells[i].Cell == string(c.Cell) && (c.Verdict == store.Corrected || c.Verdict == store.Confirmed) {
+				d.Cells[i].ReadAs = c.Was.State.String()
+				if amount, printed := c.Was.Known(); printed {
+					d.Cells[i].ReadAs = amount.String()
+				}
+			}
+		}
+	}
 }
 
 func newDetailCell(cell standard.Cell, v report.Value) detailCell {

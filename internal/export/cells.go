@@ -27,6 +27,7 @@ func Cells(db *store.DB, q Query) Table {
 			column("status", String, "版本状态", "status of the version"),
 			column("version", Integer, "版本号", "number of the version"),
 			column("original", String, "原件的 SHA-256", "SHA-256 of the archived original"),
+			column("read_as", String, "本站更正过的格：读取程序原来读到的数或状态；其他格为空", "in a cell that a person of ours corrected, what the readers had, a number or a state; missing elsewhere"),
 		),
 		Key: []string{"agency_id", "year", "cell"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
@@ -42,7 +43,8 @@ const (
 	atCell   = 9
 	atValue  = 13
 	atStatus = 15
-	tidyCols = 18
+	atRead   = 18
+	tidyCols = 19
 )
 
 // cellRows makes rows of the tidy table. It keeps one row and what does not change from
@@ -102,11 +104,28 @@ func (c *cellRows) each(a report.Agency, v *store.VersionValues, yield func(Row)
 		default:
 			r[atValue] = value.Amount
 		}
+		r[atRead] = nil
+		if len(v.Corrected) > 0 {
+			r[atRead] = readAs(v, standard.CellCode(l.code.(string)))
+		}
 		if err := yield(r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readAs is what the readers had in a cell that shows what a person found, a number or a
+// state, and nil in every other.
+func readAs(v *store.VersionValues, code standard.CellCode) any {
+	read, corrected := v.Read(code)
+	if !corrected {
+		return nil
+	}
+	if amount, printed := read.Known(); printed {
+		return amount.String()
+	}
+	return read.State.String()
 }
 
 // Wide is the table of the reports of one format: a report a row, a cell of the form a

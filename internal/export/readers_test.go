@@ -98,8 +98,10 @@ with open(sys.argv[1] + "/cells.csv", newline="", encoding="utf-8") as f:
 import csv, openpyxl, sys
 book = openpyxl.load_workbook(sys.argv[1], read_only=True)
 out = csv.writer(sys.stdout)
+width = 0
 for row in book["cells"].iter_rows(values_only=True):
-    out.writerow(["" if v is None else v for v in row])
+    width = max(width, len(row)) # rows end with their last value, and the first names all columns
+    out.writerow(["" if v is None else v for v in row] + [""] * (width - len(row)))
 `
 		sameFigures(t, e, inCSV(t, bytes.NewReader(run(t, python, "-c", script, path))))
 	})

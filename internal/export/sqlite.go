@@ -238,10 +238,17 @@ CREATE TABLE figures ( -- 每份报告每格一行 / one row for each report and
 	value  NUMERIC, -- 印出的数字；没有数字时为 NULL / the number printed; NULL where none is
 	PRIMARY KEY (report, cell)
 ) WITHOUT ROWID;
+CREATE TABLE corrected ( -- 本站更正过的格 / cells that a person of ours corrected
+	report  INTEGER NOT NULL REFERENCES reports (id),
+	cell    INTEGER NOT NULL REFERENCES form_cells (id),
+	read_as TEXT NOT NULL, -- 读取程序原来读到的数或状态 / what the readers had, a number or a state
+	PRIMARY KEY (report, cell)
+) WITHOUT ROWID;
 CREATE VIEW cells AS -- 与 cells.csv 同列 / the columns of cells.csv
 SELECT r.agency_id, r.agency, r.region, r.province, r.city, r.county, r.town, r.year, r.format, c.cell, c.row_label, c.column_label,
-	c.unit, f.value, s.name AS state, r.status, r.version, r.original
-FROM figures AS f JOIN reports AS r ON r.id = f.report JOIN form_cells AS c ON c.id = f.cell JOIN states AS s ON s.id = f.state;`
+	c.unit, f.value, s.name AS state, r.status, r.version, r.original, o.read_as
+FROM figures AS f JOIN reports AS r ON r.id = f.report JOIN form_cells AS c ON c.id = f.cell JOIN states AS s ON s.id = f.state
+	LEFT JOIN corrected AS o ON o.report = f.report AND o.cell = f.cell;`
 
 // writeFigures writes the tidy table in its compact form.
 func (s *snapshot) writeFigures(ctx context.Context, t Table) error {
@@ -269,6 +276,12 @@ func (s *snapshot) writeFigures(ctx context.Context, t Table) error {
 		}
 		report, cell := s.reports[reportKey{row[0].(string), row[atYear].(int)}], s.cells[cellKey{row[atYear+1].(string), row[atCell].(string)}]
 		if _, err := insert.ExecContext(ctx, report, cell, states[row[atValue+1].(string)], sqlValue(row[atValue])); err != nil {
+			return err
+		}
+		if row[atRead] == nil {
+			continue
+		}
+		if _, err := s.tx.ExecContext(ctx, `INSERT INTO corrected VALUES (?, ?, ?)`, report, cell, row[atRead]); err != nil {
 			return err
 		}
 	}

@@ -89,7 +89,9 @@ func TestLookStates(t *testing.T) {
 		{"empty", func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<p>暂无</p>") }, "", "", LookEmpty, ""},
 		{"fewer than expected", func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, links("/i/1001.htm", ys24)) }, "expect: 3\n", "", LookChanged, ""},
 		{"vanished", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, "", "", LookChanged, Gone},
-		{"moved to another host", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://b.test/", http.StatusMovedPermanently) }, "", "", LookChanged, Foreign},
+		{"moved to another host", func(_ int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://b.test/", http.StatusMovedPermanently)
+		}, "", "", LookChanged, Foreign},
 		{"blocked", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(412) }, "", "", LookBlocked, Blocked},
 		{"overloaded", func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, "", "", LookBroken, Temporary},
 		{"cut off", func(_ int, w http.ResponseWriter, _ *http.Request) {
