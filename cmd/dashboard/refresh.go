@@ -51,7 +51,7 @@ func newRefresh(s *settings) *cobra.Command {
 // refresher returns what does a refresh of these portals.
 func (a *app) refresher(portals []*crawl.Portal, s *settings) *ingest.Refresher {
 	return &ingest.Refresher{Store: a.db, Archive: a.archive, Portals: portals, Log: a.log,
-		Crawl: s.crawl(), Reader: s.reader()}
+		Crawl: s.crawl(), Reader: s.reader(), Unrecorded: s.Bundle.Record != nil && !*s.Bundle.Record}
 }
 
 // refresh runs one refresh, shows its progress, and then what was found, what failed

@@ -29,6 +29,7 @@ type settings struct {
 
 	Limits documentLimits `yaml:"limits"`
 	Backup backupSettings `yaml:"backup"`
+	Bundle bundleSettings `yaml:"bundle"`
 	Log    logSettings    `yaml:"log"`
 	Access accessSettings `yaml:"access"`
 
@@ -105,9 +106,9 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 		s.Schedule = strings.Split(env, ";")
 	}
 	s.Limits = file.Limits
-	s.Backup, s.Log, s.Access = file.Backup, file.Log, file.Access
+	s.Backup, s.Log, s.Access, s.Bundle = file.Backup, file.Log, file.Access, file.Bundle
 	s.Exports, s.API, s.Proxies = file.Exports, file.API, file.Proxies
-	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete(), s.Access.complete(), s.takeThresholds(file.Thresholds))
+	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Bundle.complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete(), s.Access.complete(), s.takeThresholds(file.Thresholds))
 	if err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
@@ -134,7 +135,7 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, log, access, exports, api, proxies and thresholds", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, bundle, log, access, exports, api, proxies and thresholds", name, plain)
 	}
 	if err := s.Thresholds.Validate(); err != nil {
 		return s, fmt.Errorf("settings %s: %w", name, err)

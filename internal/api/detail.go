@@ -21,6 +21,7 @@ type detail struct {
 	Original    string         `json:"original"`
 	URL         string         `json:"url"`
 	Route       string         `json:"route"`
+	HandedIn    bool           `json:"handed_in"`
 	Demo        bool           `json:"demo"`
 	Cells       []detailCell   `json:"cells"`
 	Findings    []finding      `json:"findings"`
@@ -76,7 +77,7 @@ func newDetail(r store.Report) detail {
 		AgencyID: string(r.Agency.ID), Agency: r.Agency.Name, Region: string(r.Agency.Region), Year: r.Year,
 		Format: string(v.Format), Status: string(v.Status), Version: v.Number, Title: v.Title,
 		PublishedOn: date(v.PublishedOn), SignedOn: date(v.SignedOn), Original: string(v.Original), URL: v.URL,
-		Route: v.Reading.Route, Demo: r.Agency.Demo, Problems: v.Problems,
+		Route: v.Reading.Route, HandedIn: v.Source.HandedIn != "", Demo: r.Agency.Demo, Problems: v.Problems,
 		Cells: []detailCell{}, Findings: []finding{}, Narrative: []statement{}, Versions: []versionEntry{},
 	}
 	if d.Problems == nil {

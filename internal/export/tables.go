@@ -302,12 +302,13 @@ func Sources(db *store.DB, q Query) Table {
 			column("content_type", String, "服务器所称类型", "type that the server said"),
 			column("bytes", Integer, "字节数", "size in bytes"),
 			timed("fetched_at", "取得的时间", "when it was fetched"),
+			column("handed_in", Boolean, "是否人工录入，不是从门户取得", "handed in by a person, and not had from a portal"),
 		},
 		Key: []string{"agency_id", "year"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
 			return Walk(func(yield func(Row) error) error {
 				return db.EachSource(ctx, q.Query, func(s *store.Source) error {
-					return yield(Row{string(s.Agency), s.Year, s.Version, string(s.Hash), s.URL, s.ContentType, s.Size, moment(s.FetchedAt)})
+					return yield(Row{string(s.Agency), s.Year, s.Version, string(s.Hash), s.URL, s.ContentType, s.Size, moment(s.FetchedAt), s.HandedIn})
 				})
 			})
 		},

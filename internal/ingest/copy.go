@@ -31,7 +31,7 @@ type copied struct {
 // obtain asks for an address and archives what it answers. Where its copy is known
 // it asks only whether that is still good, and returns the copy if so.
 func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (copied, error) {
-	f, err := w.crawler.Fetch(ctx, w.portal, url, w.condition(known))
+	f, err := w.fetch(ctx, url, known.Hash, w.condition(known))
 	if err != nil {
 		return copied{}, err
 	}
@@ -41,7 +41,7 @@ func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (
 			return c, err
 		}
 		w.log.Warn("archived copy is lost, fetched again", "url", url, "hash", known.Hash)
-		if f, err = w.crawler.Fetch(ctx, w.portal, url, nil); err != nil {
+		if f, err = w.fetch(ctx, url, known.Hash, nil); err != nil {
 			return copied{}, err
 		}
 	}
@@ -91,7 +91,7 @@ func (w *portalWork) archived(ctx context.Context, f *crawl.Fetched) (report.SHA
 	meta := report.Original{
 		URL: f.URL, RequestedURL: f.RequestedURL, Method: f.Method, Form: f.Form, ContentType: f.Header.Get("Content-Type"), FetchedAt: f.FetchedAt.UTC(),
 		ResponseHeader: withoutCookies(f.Header), RequestHeader: withoutCookies(f.RequestHeader), Status: f.Status,
-		Demo: w.portal.Demo,
+		Demo: w.portal.Demo, HandedIn: w.handedIn,
 	}
 	hash, err := w.Archive.Put(ctx, f.Body, meta)
 	if err != nil {

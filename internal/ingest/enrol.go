@@ -77,7 +77,7 @@ func lists(p *crawl.Portal, a report.Agency) bool {
 // it. It returns nil where the report is no good witness: it does not name its agency
 // for certain, the list names another, or the agency lies elsewhere.
 func (w *portalWork) met(ctx context.Context, t task, r *report.Reading) (*report.Agency, error) {
-	if r.Agency == "" || r.Year == 0 || r.Format == "" || doubts(r, "publish.wrong_unit") {
+	if w.portal.Region == "" || r.Agency == "" || r.Year == 0 || r.Format == "" || doubts(r, "publish.wrong_unit") {
 		return nil, nil
 	}
 	a := report.Agency{Name: r.Agency, Short: r.Agency, Kind: standard.Department, Region: w.portal.Region,
@@ -114,12 +114,12 @@ func (r *register) newID(a report.Agency) report.AgencyID {
 		return report.AgencyID(r.portal.Region) + "-gov"
 	}
 	sum := sha256.Sum256([]byte(plain(a.Name)))
-	return report.AgencyID(r.portal.Region) + "-" + enrolledMark + report.AgencyID(hex.EncodeToString(sum[:4]))
+	return report.AgencyID(r.portal.Region) + "-" + EnrolledMark + report.AgencyID(hex.EncodeToString(sum[:4]))
 }
 
-// enrolledMark begins what stands behind the region in the id of an agency that was
+// EnrolledMark begins what stands behind the region in the id of an agency that was
 // enrolled when it was met.
-const enrolledMark = "u"
+const EnrolledMark = "u"
 
 // enrol enters an agency and keeps it, unless another page has brought it meanwhile.
 func (r *register) enrol(a *report.Agency, keep func() error) (*report.Agency, error) {
@@ -127,7 +127,7 @@ func (r *register) enrol(a *report.Agency, keep func() error) (*report.Agency, e
 	defer r.mu.Unlock()
 	for i := range r.agencies {
 		if known := r.agencies[i]; known.ID == a.ID {
-			if a.From >= known.From || !strings.Contains(string(a.ID), "-"+enrolledMark) {
+			if a.From >= known.From || !strings.Contains(string(a.ID), "-"+EnrolledMark) {
 				return &known, nil
 			}
 			r.agencies[i].From = a.From

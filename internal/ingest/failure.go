@@ -88,12 +88,12 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 	if t.listed {
 		w.notSeen(t.agency, "报告页未能取得："+t.title)
 	}
-	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: time.Now(), Temporary: passes(fe.Kind), Reason: reasonText(err)}
+	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: w.now(), Temporary: passes(fe.Kind), Reason: reasonText(err)}
 	if t.agency != nil {
 		f.Agency = t.agency.ID
 	}
 	err = w.Store.AddFailure(ctx, w.run, f)
-	if f.Temporary {
+	if f.Temporary && w.replayed == nil { // what another machine asks again for is its own matter
 		err = errors.Join(err, w.later(ctx, t, fe))
 	}
 	return errors.Join(err, w.mark(ctx, t, at, fe.Kind))
@@ -104,7 +104,7 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 // its reports, which are still there.
 func (w *portalWork) vanished(ctx context.Context, t task, others []*keeping) error {
 	w.tally.count(func(p *store.PortalRun) { p.Failed++ })
-	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: time.Now(),
+	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: w.now(),
 		Reason: "网页中已没有统计表，原有版本保留；请打开网页核对"}
 	if t.agency != nil {
 		f.Agency = t.agency.ID

@@ -30,6 +30,7 @@ type heart struct {
 
 	mu       sync.Mutex
 	requests []store.Request
+	recorded []store.Recording
 	jobs     map[int64]store.Job
 }
 
@@ -97,13 +98,20 @@ func (h *heart) request(also func(crawl.RequestLog)) func(crawl.RequestLog) {
 	}
 }
 
+// record keeps a line of what the run is answered until the next flush.
+func (h *heart) record(l store.Recording) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recorded = append(h.recorded, l)
+}
+
 // flush writes the requests made so far, and the paces that they leave.
 func (h *heart) flush(ctx context.Context) error {
 	h.mu.Lock()
-	requests := h.requests
-	h.requests = nil
+	requests, recorded := h.requests, h.recorded
+	h.requests, h.recorded = nil, nil
 	h.mu.Unlock()
-	return errors.Join(h.db.AddRequests(ctx, h.run, requests), keepPaces(ctx, h.db, h.memory))
+	return errors.Join(h.db.AddRequests(ctx, h.run, requests), h.db.AddRecordings(ctx, h.run, recorded), keepPaces(ctx, h.db, h.memory))
 }
 
 // stop ends the beats and writes what is left.

@@ -15,15 +15,19 @@ import (
 // look reads the lists of the portal and archives each answer as it comes. It returns
 // the hashes of the answers, which are the evidence of the look.
 func (w *portalWork) look(ctx context.Context) (*crawl.Look, []report.SHA256, error) {
-	var evidence []report.SHA256
+	var evidence, pages []report.SHA256
 	look, err := w.crawler.LookAt(ctx, w.portal, func(f *crawl.Fetched) error {
 		hash, err := w.archived(ctx, f)
+		pages = append(pages, hash)
 		if err == nil && !slices.Contains(evidence, hash) {
 			evidence = append(evidence, hash)
 		}
 		return err
 	})
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := w.record(line{Look: lookLineOf(look, pages)}); err != nil {
 		return nil, nil, err
 	}
 	return look, evidence, w.keepLook(ctx, look)

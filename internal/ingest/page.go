@@ -36,6 +36,11 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 		return nil
 	}
 	page, err := w.obtain(ctx, t.url, t.known)
+	if errors.Is(err, errNotAsked) {
+		t.kin.met(t.known)
+		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
+		return nil
+	}
 	if err != nil {
 		return w.failed(ctx, t, t.url, err)
 	}
@@ -123,7 +128,7 @@ func (w *portalWork) thorough() bool { return w.number > 1 && w.number%seldom ==
 // gives nothing to ask conditionally by, and its report is older than the latest two. Those are asked
 // for at every fourth refresh.
 func (w *portalWork) rests(t task) bool {
-	if w.opts.Full || t.known.Hash == "" || t.known.State != store.PageOK || w.condition(t.known) != nil {
+	if w.replayed != nil || w.opts.Full || t.known.Hash == "" || t.known.State != store.PageOK || w.condition(t.known) != nil {
 		return false
 	}
 	return t.listed && t.year != 0 && t.year < w.found.In(standard.China()).Year()-often && !w.thorough()
@@ -284,7 +289,7 @@ func (w *portalWork) place(t task, f found, only bool) (*report.Agency, int) {
 // prepare makes a report ready to be kept. It returns nil where it cannot be.
 func (w *portalWork) prepare(ctx context.Context, t task, f found, only bool) (*keeping, error) {
 	agency, year := w.place(t, f, only)
-	if agency == nil || strings.Contains(string(agency.ID), "-"+enrolledMark) && year < agency.From {
+	if agency == nil || strings.Contains(string(agency.ID), "-"+EnrolledMark) && year < agency.From {
 		met, err := w.met(ctx, t, f.Reading)
 		if err != nil {
 			return nil, err

@@ -24,6 +24,7 @@ type portalWork struct {
 	register *register
 	number   int // of refreshes of the portal, this one included
 	tally    *tally
+	replayed *Recorded // what another machine was answered; nil where the portal is asked
 	found    time.Time // when the lists began to be read: what they link was there then
 
 	mu     sync.Mutex
@@ -64,7 +65,10 @@ func (w *portalWork) work(ctx context.Context) error {
 // leased does the work while the portal is ours.
 func (w *portalWork) leased(ctx context.Context) error {
 	w.tally.stage(Looking)
-	w.found = time.Now()
+	w.found = w.now()
+	if err := w.record(line{Portal: string(w.portal.Text())}); err != nil {
+		return err
+	}
 	look, evidence, err := w.look(ctx)
 	if err != nil {
 		return err
@@ -76,8 +80,15 @@ func (w *portalWork) leased(ctx context.Context) error {
 	if err := w.visitAll(ctx, tasks); err != nil {
 		return err
 	}
+	if w.replayed != nil && !w.replayed.ended {
+		w.end(store.PortalBroken, interrupted)
+		return nil
+	}
 	// What the lists did not link is known only when what they link was had.
 	if err := w.conclude(ctx, look, evidence); err != nil {
+		return err
+	}
+	if err := w.record(line{End: true}); err != nil {
 		return err
 	}
 	w.end(portalState(look.State), lookMessage(look))
@@ -85,9 +96,12 @@ func (w *portalWork) leased(ctx context.Context) error {
 	return w.Store.PutPortalRun(ctx, w.run, w.tally.snapshot())
 }
 
+// interrupted is what is told of a portal that a run did not come to the end of.
+const interrupted = "中断，未完成"
+
 // end sets the state of the portal.
 func (w *portalWork) end(state store.PortalState, message string) {
-	w.tally.count(func(p *store.PortalRun) { p.State, p.Message, p.FinishedAt = state, message, time.Now() })
+	w.tally.count(func(p *store.PortalRun) { p.State, p.Message, p.FinishedAt = state, message, w.now() })
 	w.tally.stage(Done)
 }
 

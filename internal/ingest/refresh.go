@@ -26,6 +26,8 @@ type Refresher struct {
 	Crawl   crawl.Options
 	Reader  Reader
 	Log     *slog.Logger // slog.Default if nil
+	// Unrecorded leaves out the recordings that bundles are made of.
+	Unrecorded bool
 }
 
 // Options say what a refresh is to do.
@@ -45,12 +47,15 @@ type refresh struct {
 	*Refresher
 	opts    Options
 	run     store.RunID
-	crawler *crawl.Crawler
-	ahead   int           // pages of a portal in hand beyond those that are asked for
-	parsers chan struct{} // a place for each document that is read at a time
-	log     *slog.Logger
-	tell    func(Progress)
-	heart   *heart
+	crawler crawler
+	// recording keeps what the run is answered, so that another machine can go through it.
+	recording bool
+	handedIn  string        // the person who handed in what is read; "" where portals are asked
+	ahead     int           // pages of a portal in hand beyond those that are asked for
+	parsers   chan struct{} // a place for each document that is read at a time
+	log       *slog.Logger
+	tell      func(Progress)
+	heart     *heart
 }
 
 // Refresh looks at the portals and keeps what is new. It returns an error where
@@ -99,7 +104,7 @@ func (r *Refresher) chosen(ids []string) ([]*crawl.Portal, error) {
 // start prepares the work at each portal and begins a run. What portals cover is
 // kept before the run begins: the state after the run rests on it.
 func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Portal, opts Options) (*refresh, []*portalWork, error) {
-	s := &refresh{Refresher: r, opts: opts, log: r.Log, tell: opts.Progress,
+	s := &refresh{Refresher: r, opts: opts, log: r.Log, tell: opts.Progress, recording: !r.Unrecorded,
 		parsers: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -111,11 +116,8 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 	s.ahead = aheadOf(len(portals))
 	works := make([]*portalWork, len(portals))
 	for i, p := range portals {
-		register, err := newRegister(ctx, r.Store, p)
+		register, err := r.registerOf(ctx, p)
 		if err != nil {
-			return nil, nil, err
-		}
-		if err := r.Store.SetWatch(ctx, p.ID, register.covered); err != nil {
 			return nil, nil, err
 		}
 		before, _, err := r.Store.PortalHistory(ctx, kind, p.ID)
@@ -149,6 +151,19 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 	return s, works, nil
 }
 
+// registerOf reads the register of a portal, and keeps what the portal covers. What no
+// portal has covers nothing.
+func (r *Refresher) registerOf(ctx context.Context, p *crawl.Portal) (*register, error) {
+	if p.ID == handPortal {
+		return readRegister(ctx, r.Store, p)
+	}
+	register, err := newRegister(ctx, r.Store, p)
+	if err != nil {
+		return nil, err
+	}
+	return register, r.Store.SetWatch(ctx, p.ID, register.covered)
+}
+
 // all does the work at the portals side by side.
 func (s *refresh) all(ctx context.Context, works []*portalWork, do func(*portalWork, context.Context) error) error {
 	group, ctx := errgroup.WithContext(ctx)
@@ -174,7 +189,7 @@ func (s *refresh) finish(ctx context.Context, works []*portalWork, failed error)
 	for _, w := range works {
 		p := w.tally.snapshot()
 		if p.State == store.PortalRunning {
-			p.State, p.Message = store.PortalBroken, "中断，未完成"
+			p.State, p.Message = store.PortalBroken, interrupted
 		}
 		if p.FinishedAt.IsZero() {
 			p.FinishedAt = time.Now()

@@ -69,7 +69,7 @@ func (r *Refresher) due(ctx context.Context) ([]store.Job, error) {
 
 // retry deals with the pages of jobs in a run of their own.
 func (r *Refresher) retry(ctx context.Context, jobs []store.Job, opts Options) (Summary, error) {
-	tasks := make(map[string][]task)
+	tasks, payloads := make(map[string][]task), make(map[string][]pagePayload)
 	for _, job := range jobs {
 		var p pagePayload
 		if err := json.Unmarshal([]byte(job.Payload), &p); err != nil {
@@ -80,6 +80,7 @@ func (r *Refresher) retry(ctx context.Context, jobs []store.Job, opts Options) (
 			return Summary{}, err
 		}
 		tasks[p.Portal] = append(tasks[p.Portal], t)
+		payloads[p.Portal] = append(payloads[p.Portal], p)
 	}
 	opts.Portals = nil
 	for _, p := range r.Portals {
@@ -91,12 +92,15 @@ func (r *Refresher) retry(ctx context.Context, jobs []store.Job, opts Options) (
 	if err != nil {
 		return Summary{}, err
 	}
-	s, works, err := r.start(ctx, "retry", portals, opts)
+	s, works, err := r.start(ctx, retryRun, portals, opts)
 	if err != nil {
 		return Summary{}, err
 	}
 	err = s.all(ctx, works, func(w *portalWork, ctx context.Context) error {
 		w.found = time.Now()
+		if err := w.recordTasks(payloads[w.portal.ID]); err != nil {
+			return err
+		}
 		if err := w.visitAll(ctx, tasks[w.portal.ID]); err != nil {
 			return err
 		}
@@ -104,6 +108,15 @@ func (r *Refresher) retry(ctx context.Context, jobs []store.Job, opts Options) (
 		return nil
 	})
 	return s.finish(ctx, works, err)
+}
+
+// recordTasks keeps which pages a retry asks for.
+func (w *portalWork) recordTasks(pages []pagePayload) error {
+	err := w.record(line{Portal: string(w.portal.Text())})
+	for _, p := range pages {
+		err = errors.Join(err, w.record(line{Task: &p}))
+	}
+	return err
 }
 
 // taskOf makes a task of what a job says.

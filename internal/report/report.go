@@ -83,6 +83,7 @@ type Original struct {
 	RequestHeader  map[string][]string
 	Status         int // HTTP status
 	Demo           bool
+	HandedIn       string `json:",omitempty"` // the person who handed it in; "" where a portal gave it
 }
 
 // A Date is a calendar day as printed on a document, or zero where none is.

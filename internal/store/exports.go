@@ -30,6 +30,7 @@ type Source struct {
 	ContentType string
 	Size        int64
 	FetchedAt   time.Time
+	HandedIn    bool // by a person, and not had from a portal
 }
 
 // EachSource calls f with the original of every current version, in the order of
@@ -37,7 +38,7 @@ type Source struct {
 func (db *DB) EachSource(ctx context.Context, q Query, f func(s *Source) error) error {
 	cond, args := q.where()
 	query := `
-		SELECT v.agency, v.year, v.number, o.hash, o.url, o.content_type, o.size, o.fetched_at` + joined + `
+		SELECT v.agency, v.year, v.number, o.hash, o.url, o.content_type, o.size, o.fetched_at, o.handed_in <> ''` + joined + `
 		JOIN originals AS o ON o.hash = v.original
 		WHERE ` + cond + `
 		ORDER BY a.county, a.position, a.id, v.year`
@@ -49,7 +50,7 @@ func (db *DB) EachSource(ctx context.Context, q Query, f func(s *Source) error) 
 	for rows.Next() {
 		var s Source
 		var at int64
-		if err := rows.Scan(&s.Agency, &s.Year, &s.Version, &s.Hash, &s.URL, &s.ContentType, &s.Size, &at); err != nil {
+		if err := rows.Scan(&s.Agency, &s.Year, &s.Version, &s.Hash, &s.URL, &s.ContentType, &s.Size, &at, &s.HandedIn); err != nil {
 			return fmt.Errorf("sources: %w", err)
 		}
 		s.FetchedAt = fromMillis(at)

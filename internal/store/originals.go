@@ -26,11 +26,11 @@ func putOriginal(ctx context.Context, tx querier, run RunID, o report.Original) 
 	}
 	const query = `
 		INSERT INTO originals (hash, url, requested_url, content_type, size, fetched_at, status,
-			request_header, response_header, run, demo)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			request_header, response_header, run, demo, handed_in)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (hash) DO NOTHING`
 	_, err = tx.ExecContext(ctx, query, o.Hash, o.URL, o.RequestedURL, o.ContentType, o.Size,
-		millis(o.FetchedAt), o.Status, asked, answered, run, o.Demo)
+		millis(o.FetchedAt), o.Status, asked, answered, run, o.Demo, o.HandedIn)
 	if err != nil {
 		return fmt.Errorf("keep the record of original %s: %w", o.Hash, explain(err))
 	}
@@ -51,13 +51,13 @@ func (db *DB) Original(ctx context.Context, hash report.SHA256) (report.Original
 func original(ctx context.Context, q querier, hash report.SHA256) (report.Original, error) {
 	const query = `
 		SELECT hash, url, requested_url, content_type, size, fetched_at, status,
-			request_header, response_header, demo
+			request_header, response_header, demo, handed_in
 		FROM originals WHERE hash = ?`
 	return one(ctx, q, query, func(row scanner) (o report.Original, err error) {
 		var at int64
 		var asked, answered string
 		err = row.Scan(&o.Hash, &o.URL, &o.RequestedURL, &o.ContentType, &o.Size, &at, &o.Status,
-			&asked, &answered, &o.Demo)
+			&asked, &answered, &o.Demo, &o.HandedIn)
 		if err != nil {
 			return o, err
 		}

@@ -107,6 +107,7 @@ type doubtView struct {
 type originalFacts struct {
 	Hash, Short, URL, Kind, Size, Time, Route string
 	Bytes, View                               string
+	HandedIn                                  bool // by a person, and not had from a portal
 	Demo                                      bool
 }
 
@@ -407,7 +408,7 @@ func (p page) cellName(c standard.Cell) string {
 func (p page) originalFacts(v store.Version) originalFacts {
 	o := v.Source
 	return originalFacts{Hash: string(o.Hash), Short: short(o.Hash), URL: o.URL, Kind: p.kindWord(o.ContentType), Size: size(o.Size),
-		Time: moment(o.FetchedAt), Route: p.routeWords(v.Reading.Route), Demo: o.Demo,
+		Time: moment(o.FetchedAt), Route: p.routeWords(v.Reading.Route), HandedIn: o.HandedIn != "", Demo: o.Demo,
 		Bytes: "/originals/" + string(o.Hash), View: p.Href("/originals/" + string(o.Hash) + "/view")}
 }
 

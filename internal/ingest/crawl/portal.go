@@ -42,7 +42,11 @@ type Portal struct {
 	Schedule string `yaml:"schedule"` // weekly if not given, daily, or five cron fields in China's time
 
 	rules *rules // compiled by ReadPortal
+	text  []byte // that ReadPortal read
 }
+
+// Text returns the file that the portal was read from; nil where it was read from none.
+func (p *Portal) Text() []byte { return p.text }
 
 // An Entry is an address to begin with, and what it stands for.
 type Entry struct {
@@ -103,6 +107,7 @@ func ReadPortal(name string, r io.Reader) (*Portal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("portal %s: %w", name, err)
 	}
+	p.text = text
 	return p, nil
 }
 
