@@ -138,17 +138,17 @@ func (c *Crawler) once(ctx context.Context, s *session, at *url.URL, r request, 
 
 // send waits for its turn, asks, and judges the answer.
 func (c *Crawler) send(ctx context.Context, s *session, h *host, at *url.URL, r request, attempt int) (*Fetched, error) {
-	ok, err := h.enter(ctx, s.portal.Polite.Budget)
+	turn, err := h.enter(ctx, s.portal.Polite.Budget)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	if turn == nil {
 		return nil, &FetchError{Kind: Budget, URL: at.String(), Reason: fmt.Sprintf("%d requests to %s in this run; raise polite.budget if the portal is that large", s.portal.Polite.Budget, h.name)}
 	}
 	started := c.opts.Clock()
 	begin := time.Now()
-	f, err := c.exchange(ctx, s, at, r)
-	h.leave()
+	f, err := c.exchange(turn.trace(ctx), s, at, r)
+	turn.leave()
 	defer c.opts.Memory.keep(h)
 	f.FetchedAt, f.Took = started, time.Since(begin)
 	if err == nil {

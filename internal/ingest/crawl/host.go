@@ -3,17 +3,16 @@ package crawl
 import (
 	"context"
 	"fmt"
+	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // A host keeps the pace of all requests to one host, whichever portal makes them.
 type host struct {
-	name    string
-	limiter *rate.Limiter
-	slots   chan struct{}
+	name  string
+	slots chan struct{}
 
 	mu       sync.Mutex
 	width    int       // requests at a time
@@ -23,9 +22,10 @@ type host struct {
 	refusals int       // challenges in a row
 	failures int       // failures of the way in a row
 	delay    time.Duration
-	asked    time.Time // when the last request began
-	rules    *robots   // nil until robots.txt was had
-	got      time.Time // when that was
+	reached  time.Time     // until when the last request can have been on its way
+	sending  chan struct{} // closed when the request that is being sent is; nil where none is
+	rules    *robots       // nil until robots.txt was had
+	got      time.Time     // when that was
 
 	robots sync.Mutex // one asks for robots.txt, the others wait for it
 }
@@ -36,7 +36,7 @@ func (c *Crawler) hostOf(name string, pace Polite) *host {
 	defer c.mu.Unlock()
 	h := c.hosts[name]
 	if h == nil {
-		h = &host{name: name, limiter: rate.NewLimiter(rate.Inf, 1), slots: make(chan struct{}, pace.Concurrency), width: pace.Concurrency}
+		h = &host{name: name, slots: make(chan struct{}, pace.Concurrency), width: pace.Concurrency}
 		c.hosts[name] = h
 		c.opts.Memory.recall(h)
 	}
@@ -45,13 +45,13 @@ func (c *Crawler) hostOf(name string, pace Polite) *host {
 	return h
 }
 
-// spaced is the time between two requests that keeps a delay: the clocks of the two
-// sides differ by the way between them, so that some margin is added.
+// spaced is the time between two requests that keeps a delay, with some margin for a
+// clock that counts otherwise than ours.
 func spaced(delay time.Duration) time.Duration {
 	if delay <= 0 {
 		return 0
 	}
-	return delay + delay/50 + 5*time.Millisecond
+	return delay + delay/200 + 2*time.Millisecond
 }
 
 // slower makes the pace at least one request in d.
@@ -62,19 +62,33 @@ func (h *host) slower(d time.Duration) {
 		return
 	}
 	h.delay = d
-	h.limiter.SetLimit(rate.Every(spaced(d)))
 	if h.spent > 0 { // the request that told us of the pace is the first of it
-		h.until(h.asked.Add(spaced(d)))
+		h.until(h.reached.Add(spaced(d)))
 	}
 }
 
-// enter waits for a slot and for the host's pace; leave must follow. It returns
-// false where the budget is used up.
-func (h *host) enter(ctx context.Context, budget int) (ok bool, err error) {
+// A turn is one request to a host under way.
+//
+// The host counts its delay from when a request reaches it to when the next does. We
+// know only that it has been reached when it begins to answer: before, the request may
+// have waited for a connection, on the way, or in a queue of a busy host. So the delay
+// begins anew when the request is sent, and again with the first byte of the answer,
+// and no request is sent while another still is. Whatever holds the next one up makes
+// the gap longer, never shorter.
+type turn struct {
+	host    *host
+	sending chan struct{} // nil where the host wants no delay
+	sent    sync.Once
+	begun   atomic.Bool // the host has begun to answer
+}
+
+// enter waits for a slot and for the host's pace; leave must follow. It returns nil
+// where the budget is used up.
+func (h *host) enter(ctx context.Context, budget int) (*turn, error) {
 	select {
 	case h.slots <- struct{}{}:
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return nil, ctx.Err()
 	}
 	h.mu.Lock()
 	spent := h.spent
@@ -82,36 +96,98 @@ func (h *host) enter(ctx context.Context, budget int) (ok bool, err error) {
 	h.mu.Unlock()
 	if spent >= budget {
 		h.release()
-		return false, nil
+		return nil, nil
 	}
-	if err := h.pause(ctx); err != nil {
+	t, err := h.take(ctx)
+	if err != nil {
 		h.release()
-		return false, err
 	}
-	if err := h.limiter.Wait(ctx); err != nil {
-		h.release()
-		return false, err
-	}
-	h.mu.Lock()
-	h.asked = time.Now()
-	h.mu.Unlock()
-	return true, nil
+	return t, err
 }
 
-// leave ends a request. The next one keeps the delay from when this one can have
-// arrived, not from when we meant to send it: it may have waited on our side, up to a
-// twentieth of the delay. A host that took long to answer is given time to breathe:
-// half of the delay after the end, which costs nothing where answers are quick.
-func (h *host) leave() {
+// take waits until nothing is being sent and the host may be asked, and takes the turn.
+func (h *host) take(ctx context.Context) (*turn, error) {
+	for {
+		h.mu.Lock()
+		wait, sending := time.Until(h.resume), h.sending
+		if wait <= 0 && sending == nil {
+			t := &turn{host: h}
+			h.reach(time.Now())
+			if h.delay > 0 {
+				t.sending = make(chan struct{})
+				h.sending = t.sending
+			}
+			h.mu.Unlock()
+			return t, nil
+		}
+		h.mu.Unlock()
+		timer := time.NewTimer(max(0, wait))
+		due := timer.C
+		if sending != nil {
+			due = nil // the pace begins when it is sent
+		}
+		select {
+		case <-sending:
+		case <-due:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		}
+		timer.Stop()
+	}
+}
+
+// reach notes until when a request can have been on its way; the caller holds the lock.
+func (h *host) reach(at time.Time) {
+	if at.After(h.reached) {
+		h.reached = at
+	}
+	if h.delay > 0 {
+		h.until(h.reached.Add(spaced(h.delay)))
+	}
+}
+
+// trace watches the request.
+func (t *turn) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest:         func(httptrace.WroteRequestInfo) { t.wrote() },
+		GotFirstResponseByte: func() { t.answered() },
+	})
+}
+
+// wrote notes that the request is sent, or never will be.
+func (t *turn) wrote() {
+	t.sent.Do(func() {
+		t.host.mu.Lock()
+		defer t.host.mu.Unlock()
+		t.host.reach(time.Now())
+		if t.sending != nil {
+			close(t.sending)
+			t.host.sending = nil
+		}
+	})
+}
+
+// answered notes that the host has begun to answer.
+func (t *turn) answered() {
+	if t.begun.Swap(true) {
+		return
+	}
+	t.host.mu.Lock()
+	defer t.host.mu.Unlock()
+	t.host.reach(time.Now())
+}
+
+// leave ends a request. One without an answer may have reached the host as late as now.
+// A host that took long to answer is given time to breathe: half of the delay after the
+// end, which costs nothing where answers are quick.
+func (t *turn) leave() {
+	t.wrote()
+	t.answered()
+	h := t.host
 	h.mu.Lock()
 	if h.delay > 0 {
-		end := time.Now()
-		arrived := h.asked.Add(h.delay / 20)
-		if end.Before(arrived) {
-			arrived = end
-		}
-		h.until(arrived.Add(h.delay))
-		h.until(end.Add(h.delay / 2))
+		h.until(time.Now().Add(h.delay / 2))
 	}
 	h.mu.Unlock()
 	h.release()
@@ -136,25 +212,6 @@ func (h *host) narrower(n int) {
 	if n < h.width {
 		h.debt += h.width - n
 		h.width = n
-	}
-}
-
-// pause waits as long as the host has asked for.
-func (h *host) pause(ctx context.Context) error {
-	for {
-		h.mu.Lock()
-		wait := time.Until(h.resume)
-		h.mu.Unlock()
-		if wait <= 0 {
-			return nil
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
 	}
 }
 

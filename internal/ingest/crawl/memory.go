@@ -40,10 +40,7 @@ func (m *Memory) recall(h *host) {
 // keep notes what a run knows of a host after a request.
 func (m *Memory) keep(h *host) {
 	h.mu.Lock()
-	r := remembered{delay: h.delay, next: h.asked.Add(spaced(h.delay)), rules: h.rules, got: h.got}
-	if h.resume.After(r.next) {
-		r.next = h.resume
-	}
+	r := remembered{delay: h.delay, next: h.resume, rules: h.rules, got: h.got}
 	h.mu.Unlock()
 	if r.rules != nil && r.rules.blocked != nil {
 		r.rules = nil
