@@ -142,7 +142,7 @@ func healthyPortal(t *testing.T, s *settings) string {
 // anOriginal returns the file of an archived original.
 func anOriginal(t *testing.T, dir string) string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "??", strings.Repeat("?", 64)))
+	files, err := filepath.Glob(filepath.Join(dir, "??", strings.Repeat("?", 64)+".original"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d originals, err %v", len(files), err)
 	}

@@ -65,7 +65,7 @@ func TestExportWARC(t *testing.T) {
 			t.Errorf("export %s: status %d, %s; want %q", args, status, out, want)
 		}
 	}
-	lost := filepath.Join(s.Archive, string(hashes[0][:2]), string(hashes[0]))
+	lost := filepath.Join(s.Archive, string(hashes[0][:2]), string(hashes[0])+".original")
 	harm(t, lost, "other bytes")
 	broken := filepath.Join(dir, "broken.warc")
 	if out, status := s.dashboard(t, "export", "--format", "warc", "--portal", id, "-o", broken); status != 1 || !strings.Contains(out, "damaged") {

@@ -25,6 +25,7 @@ func newRefresh(s *settings) *cobra.Command {
 		Example: example("dashboard refresh --portals portals/", "dashboard refresh --portal tj-dongli --year 2024"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			defer ingest.TuneMemory()()
 			a, err := openApp(cmd.Context(), s, quietLog())
 			if err != nil {
 				return err

@@ -24,8 +24,10 @@ import (
 	"gongkai/internal/report"
 )
 
-// A Store is an archive in a folder: ab/ab12…ef holds the bytes of a hash, and
-// ab/ab12…ef.json beside it says where they came from.
+// A Store is an archive in a folder: ab/ab12…ef.original holds the bytes of a hash
+// behind the record of where they came from (original.go). Archives of earlier versions
+// have two files for each, which are read as well: ab/ab12…ef with the bytes alone, and
+// ab/ab12…ef.json with the record.
 type Store struct {
 	dir   string
 	names atomic.Int64 // of files that are being written
@@ -83,43 +85,66 @@ func (s *Store) Get(ctx context.Context, hash report.SHA256) ([]byte, report.Ori
 	if !valid(hash) {
 		return nil, report.Original{}, fmt.Errorf("original %q: %w", hash, report.ErrNotFound)
 	}
-	path := s.path(hash)
-	body, err := os.ReadFile(path)
+	body, meta, err := s.read(hash)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, report.Original{}, fmt.Errorf("original %s: %w", hash, report.ErrNotFound)
+		err = report.ErrNotFound
 	}
-	if err != nil {
-		return nil, report.Original{}, fmt.Errorf("original %s: %w", hash, err)
-	}
-	if got := hashOf(body); got != hash {
-		return nil, report.Original{}, fmt.Errorf("original %s: %w: its bytes have the hash %s; restore it from a backup", hash, ErrDamaged, got)
-	}
-	meta, err := readRecord(recordPath(path), hash)
 	if err != nil {
 		return nil, report.Original{}, fmt.Errorf("original %s: %w", hash, err)
 	}
 	return body, meta, nil
 }
 
-// ErrDamaged is the error of an original whose bytes are not those that were kept.
-var ErrDamaged = errors.New("damaged")
-
-// readRecord reads the record of a hash, strictly: it is evidence.
-func readRecord(path string, hash report.SHA256) (meta report.Original, err error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return meta, fmt.Errorf("%w: its record cannot be read: %w", ErrDamaged, err)
+// read reads an original from whichever files hold it.
+func (s *Store) read(hash report.SHA256) ([]byte, report.Original, error) {
+	text, err := os.ReadFile(s.path(hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.readPair(hash)
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
+	if err != nil {
+		return nil, report.Original{}, err
+	}
+	record, body, err := splitOriginal(text)
+	if err != nil {
+		return nil, report.Original{}, fmt.Errorf("%w: %w; restore it from a backup", ErrDamaged, err)
+	}
+	return checked(hash, record, body)
+}
+
+// readPair reads an original of an earlier version. That the bytes are not there is
+// fs.ErrNotExist; bytes without their record are damaged.
+func (s *Store) readPair(hash report.SHA256) ([]byte, report.Original, error) {
+	path := s.pairPath(hash)
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return nil, report.Original{}, err
+	}
+	record, err := os.ReadFile(path + ".json")
+	if err != nil {
+		return nil, report.Original{}, fmt.Errorf("%w: its record cannot be read: %v; restore it from a backup", ErrDamaged, err)
+	}
+	return checked(hash, record, body)
+}
+
+// checked holds bytes and their record against the hash, strictly: they are evidence.
+func checked(hash report.SHA256, record, body []byte) ([]byte, report.Original, error) {
+	if got := hashOf(body); got != hash {
+		return nil, report.Original{}, fmt.Errorf("%w: its bytes have the hash %s; restore it from a backup", ErrDamaged, got)
+	}
+	var meta report.Original
+	d := json.NewDecoder(bytes.NewReader(record))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&meta); err != nil {
-		return meta, fmt.Errorf("%w: its record: %w; restore %s from a backup", ErrDamaged, err, path)
+		return nil, report.Original{}, fmt.Errorf("%w: its record: %w; restore it from a backup", ErrDamaged, err)
 	}
 	if meta.Hash != hash {
-		return meta, fmt.Errorf("%w: its record is of %s; restore %s from a backup", ErrDamaged, meta.Hash, path)
+		return nil, report.Original{}, fmt.Errorf("%w: its record is of %s; restore it from a backup", ErrDamaged, meta.Hash)
 	}
-	return meta, nil
+	return body, meta, nil
 }
+
+// ErrDamaged is the error of an original whose bytes are not those that were kept.
+var ErrDamaged = errors.New("damaged")
 
 // Walk calls f with the hash of every original, in the order of the hashes.
 func (s *Store) Walk(ctx context.Context, f func(report.SHA256) error) error {
@@ -135,11 +160,13 @@ func (s *Store) Walk(ctx context.Context, f func(report.SHA256) error) error {
 		if err != nil {
 			return fmt.Errorf("archive %s: %w", s.dir, err)
 		}
+		var before report.SHA256 // the files of an original follow one another
 		for _, file := range files {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if hash := report.SHA256(file.Name()); valid(hash) {
+			if hash := report.SHA256(strings.TrimSuffix(file.Name(), suffix)); valid(hash) && hash != before {
+				before = hash
 				if err := f(hash); err != nil {
 					return err
 				}
@@ -164,13 +191,16 @@ func (s *Store) Verify(ctx context.Context) (originals int, damaged []error, err
 	return originals, damaged, err
 }
 
+// suffix ends the names of originals.
+const suffix = ".original"
+
 // path returns the file of a hash.
-func (s *Store) path(hash report.SHA256) string {
+func (s *Store) path(hash report.SHA256) string { return s.pairPath(hash) + suffix }
+
+// pairPath returns the file of the bytes alone, as earlier versions wrote them.
+func (s *Store) pairPath(hash report.SHA256) string {
 	return filepath.Join(s.dir, string(hash[:2]), string(hash))
 }
-
-// recordPath returns the file of the record beside that of the bytes.
-func recordPath(path string) string { return path + ".json" }
 
 // hashOf returns the name that bytes have in the archive.
 func hashOf(body []byte) report.SHA256 {

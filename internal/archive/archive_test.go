@@ -1,7 +1,9 @@
 package archive
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -79,20 +81,33 @@ func TestGetUnknown(t *testing.T) {
 func TestVerify(t *testing.T) {
 	s := open(t)
 	good := put(t, s, "good", record)
-	for body, damage := range map[string]func(path string) error{
-		"changed":        func(path string) error { return replace(path, "chanGed") },
-		"cut":            func(path string) error { return replace(path, "") },
-		"without record": func(path string) error { return os.Remove(recordPath(path)) },
-		"wrong record":   func(path string) error { return replace(recordPath(path), `{"Hash":"`+string(good)+`"}`) },
-		"broken record":  func(path string) error { return replace(recordPath(path), `{"Hash"`) },
+	for body, damage := range map[string]func(text string) string{
+		"changed":      func(text string) string { return strings.Replace(text, "\nchanged", "\nchanGed", 1) },
+		"empty":        func(string) string { return "" },
+		"cut":          func(text string) string { return text[:len(text)-1] },
+		"added to":     func(text string) string { return text + " " },
+		"without head": func(text string) string { return text[strings.IndexByte(text, '\n')+1:] },
+		"other head":   func(text string) string { return strings.Replace(text, "original 1 ", "original 1 0", 1) },
+		"wrong record": func(text string) string {
+			return strings.Replace(text, string(hashOf([]byte("wrong record"))), string(good), 1)
+		},
+		"broken record": func(text string) string { return strings.Replace(text, `{"`, `{{`, 1) },
 	} {
-		if err := damage(s.path(put(t, s, body, record))); err != nil {
+		path := s.path(put(t, s, body, record))
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if damage(string(text)) == string(text) {
+			t.Errorf("%s: nothing is damaged", body)
+		}
+		if err := replace(path, damage(string(text))); err != nil {
 			t.Fatal(err)
 		}
 	}
 	n, damaged, err := s.Verify(t.Context())
-	if err != nil || n != 6 || len(damaged) != 5 {
-		t.Errorf("%d originals, damaged %v, err %v; want 6 and 5", n, damaged, err)
+	if err != nil || n != 9 || len(damaged) != 8 {
+		t.Errorf("%d originals, damaged %v, err %v; want 9 and 8", n, damaged, err)
 	}
 	for _, d := range damaged {
 		if strings.Contains(d.Error(), "original "+string(good)) {
@@ -102,6 +117,73 @@ func TestVerify(t *testing.T) {
 	if _, _, err := s.Get(t.Context(), good); err != nil {
 		t.Errorf("get the good one: %v", err)
 	}
+}
+
+// putPair keeps an original as earlier versions did.
+func putPair(t *testing.T, s *Store, body string) report.SHA256 {
+	t.Helper()
+	hash := put(t, s, body, record)
+	_, meta, err := s.Get(t.Context(), hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.MarshalIndent(meta, "", "\t")
+	if err := errors.Join(err, os.Remove(s.path(hash)), os.WriteFile(s.pairPath(hash), []byte(body), 0o444),
+		os.WriteFile(s.pairPath(hash)+".json", text, 0o444)); err != nil {
+		t.Fatal(err)
+	}
+	return hash
+}
+
+// TestPairs holds that originals of earlier versions, which have two files each, are
+// read, walked and verified among the others, and not written again.
+func TestPairs(t *testing.T) {
+	s := open(t)
+	put(t, s, "new", record)
+	old := putPair(t, s, "old")
+	if again := put(t, s, "old", record); again != old {
+		t.Errorf("put again as %s; want %s", again, old)
+	}
+	if _, err := os.Stat(s.path(old)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v; want no second file of it", err)
+	}
+	if body, meta, err := s.Get(t.Context(), old); err != nil || string(body) != "old" || meta.URL != record.URL {
+		t.Errorf("%q, %+v, err %v", body, meta, err)
+	}
+	for body, damage := range map[string]func(path string) error{
+		"changed":        func(path string) error { return replace(path, "chanGed") },
+		"without record": func(path string) error { return os.Remove(path + ".json") },
+		"wrong record":   func(path string) error { return replace(path+".json", `{"Hash":"`+string(old)+`"}`) },
+		"broken record":  func(path string) error { return replace(path+".json", `{"Hash"`) },
+	} {
+		if err := damage(s.pairPath(putPair(t, s, body))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, damaged, err := s.Verify(t.Context()); err != nil || n != 6 || len(damaged) != 4 {
+		t.Errorf("%d originals, damaged %v, err %v; want 6 and 4", n, damaged, err)
+	}
+	// Both layouts of the same bytes are one original.
+	text, err := os.ReadFile(s.path(hashOf([]byte("new"))))
+	if err == nil {
+		err = os.WriteFile(s.pairPath(hashOf([]byte("new"))), text, 0o444)
+	}
+	if n, _, verified := s.Verify(t.Context()); err != nil || verified != nil || n != 6 {
+		t.Errorf("%d originals, err %v, %v; want 6", n, err, verified)
+	}
+}
+
+// FuzzSplitOriginal holds that a file is taken apart as it was made, and no other way.
+func FuzzSplitOriginal(f *testing.F) {
+	f.Add([]byte("gongkai original 1 2 3\n{}\nabc"))
+	f.Add([]byte("gongkai original 1 -1 3\n\nabc"))
+	f.Add([]byte("gongkai original 1 99999999999999999999 0\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		record, body, err := splitOriginal(text)
+		if err == nil && !bytes.Equal(appendOriginal(nil, record, body), text) {
+			t.Errorf("%q became %q and %q", text, record, body)
+		}
+	})
 }
 
 // replace writes over a file that is read only.
@@ -158,8 +240,7 @@ func TestPutTogether(t *testing.T) {
 	}
 }
 
-// TestPutAfterCrash holds that a record without its bytes, as a crash between the two
-// leaves it, is no original and is completed by the next Put.
+// TestPutAfterCrash holds that what was lost can be put again.
 func TestPutAfterCrash(t *testing.T) {
 	s := open(t)
 	hash := put(t, s, "x", record)

@@ -15,7 +15,7 @@ import (
 )
 
 // A batch is what is brought to the disk at once. One original alone costs the disk
-// two files and a folder; of many that come side by side none waits longer, and all
+// a file and a folder; of many that come side by side none waits longer, and all
 // together cost little more than one.
 type batch struct {
 	files []*file // guarded by Store.mu until it is done
@@ -25,8 +25,8 @@ type batch struct {
 // A file is one original on its way from the folder incoming to its place.
 type file struct {
 	text, record []byte // the bytes, and what is known of them
-	path         string // where the bytes belong
-	moving       string // where they are written, with the record beside them
+	path         string // where they belong
+	moving       string // where they are written
 	err          error
 	ready        chan struct{} // closed when it is kept, or err says why it is not
 }
@@ -75,14 +75,14 @@ func (s *Store) put(hash report.SHA256, body []byte, meta report.Original) error
 		return other.err
 	}
 	f := &file{text: body, path: s.path(hash), ready: make(chan struct{})}
-	if _, err := os.Stat(f.path); err == nil {
+	if s.has(hash) {
 		s.mu.Unlock()
 		return nil
 	}
 	s.moving[hash] = f
 	s.mu.Unlock()
 	meta.Hash, meta.Size = hash, int64(len(body))
-	if f.record, f.err = json.MarshalIndent(meta, "", "\t"); f.err == nil {
+	if f.record, f.err = json.Marshal(meta); f.err == nil {
 		s.join(f)
 	}
 	s.mu.Lock()
@@ -92,19 +92,25 @@ func (s *Store) put(hash report.SHA256, body []byte, meta report.Original) error
 	return f.err
 }
 
-// write writes the record and the bytes of an original to the folder incoming.
-func (s *Store) write(f *file) error {
+// has reports whether an original is kept.
+func (s *Store) has(hash report.SHA256) bool {
+	if _, err := os.Stat(s.path(hash)); err == nil {
+		return true
+	}
+	_, err := os.Stat(s.pairPath(hash))
+	return err == nil
+}
+
+// write writes an original to the folder incoming. It returns room for the next.
+func (s *Store) write(f *file, room []byte) ([]byte, error) {
 	// The number keeps processes and attempts apart.
 	f.moving = filepath.Join(s.dir, incoming, fmt.Sprintf("%s.%d.%d", filepath.Base(f.path), os.Getpid(), s.names.Add(1)))
-	err := writeNew(recordPath(f.moving), append(f.record, '\n'))
-	if err == nil {
-		err = writeNew(f.moving, f.text)
-	}
-	if err != nil {
-		return errors.Join(err, f.discard())
+	room = appendOriginal(room[:0], f.record, f.text)
+	if err := writeNew(f.moving, room); err != nil {
+		return room, errors.Join(err, f.discard())
 	}
 	fault.Point("archive.written")
-	return nil
+	return room, nil
 }
 
 // writeNew writes a file that nobody may change.
@@ -119,13 +125,10 @@ func writeNew(path string, text []byte) error {
 
 // discard removes what is still in the folder incoming.
 func (f *file) discard() error {
-	var errs error
-	for _, path := range []string{recordPath(f.moving), f.moving} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			errs = errors.Join(errs, err)
-		}
+	if err := os.Remove(f.moving); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
-	return errs
+	return nil
 }
 
 // join adds a file to the next batch and returns when that is done. The first of a
@@ -153,9 +156,10 @@ func (s *Store) join(f *file) {
 // would wait for each other, and not idly.
 func (s *Store) keep(files []*file) {
 	var written, folders []string
+	var room []byte
 	for _, f := range files {
-		if f.err = s.write(f); f.err == nil {
-			written = append(written, recordPath(f.moving), f.moving)
+		if room, f.err = s.write(f, room); f.err == nil {
+			written = append(written, f.moving)
 		}
 	}
 	fault.Point("archive.unsynced")
@@ -169,7 +173,7 @@ func (s *Store) keep(files []*file) {
 		if f.err != nil {
 			continue
 		}
-		if f.err = f.move(); f.err != nil {
+		if f.err = os.Rename(f.moving, f.path); f.err != nil {
 			f.err = errors.Join(f.err, f.discard())
 		} else if folder := filepath.Dir(f.path); !seen[folder] {
 			seen[folder] = true
@@ -180,7 +184,7 @@ func (s *Store) keep(files []*file) {
 	if err := s.flush(folders); err != nil {
 		// Names that may not last would be taken for originals that do.
 		for _, f := range files {
-			f.err = errors.Join(f.err, os.Remove(f.path), os.Remove(recordPath(f.path)))
+			f.err = errors.Join(f.err, os.Remove(f.path))
 		}
 		failAll(files, err)
 	}
@@ -192,16 +196,6 @@ func failAll(files []*file, err error) {
 	for _, f := range files {
 		f.err = errors.Join(f.err, err, f.discard())
 	}
-}
-
-// move puts an original in its place. The record goes first: bytes that are there
-// always have one.
-func (f *file) move() error {
-	if err := os.Rename(recordPath(f.moving), recordPath(f.path)); err != nil {
-		return err
-	}
-	fault.Point("archive.half")
-	return os.Rename(f.moving, f.path)
 }
 
 // syncEach brings files and folders to the disk one by one, some side by side.

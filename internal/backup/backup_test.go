@@ -174,7 +174,7 @@ func TestLacking(t *testing.T) {
 	hashes, err := h.db.Originals(t.Context())
 	must(t, err)
 	lost := string(hashes[0])
-	must(t, os.Remove(filepath.Join(h.folder, lost[:2], lost)))
+	must(t, os.Remove(filepath.Join(h.folder, lost[:2], lost+".original")))
 	var b bytes.Buffer
 	m, err := Write(t.Context(), &b, h.db, h.archive, options())
 	if !errors.Is(err, ErrLacking) || m.Originals != 1 || !cmp.Equal(m.Lacking, []string{lost}) {

@@ -46,6 +46,7 @@ func BenchmarkRefresh(b *testing.B) {
 		r := worldOf(b, startSim(b, "-districts", districts, "-units", "20"))
 		var summary ingest.Summary
 		whole := spent(b, func() (err error) {
+			defer ingest.TuneMemory()() // as the command does
 			summary, err = r.Refresh(b.Context(), ingest.Options{})
 			return err
 		})

@@ -10,6 +10,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,10 +68,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 
 // openWith opens a database whose connections wait for a lock so many milliseconds.
 func openWith(ctx context.Context, path string, wait int) (*DB, error) {
-	write, err := sql.Open("sqlite3", dsn(path, wait, "_txlock=immediate"))
-	if err != nil {
-		return nil, err
-	}
+	write := sql.OpenDB(writer(dsn(path, wait, "_txlock=immediate")))
 	write.SetMaxOpenConns(1)
 	if err := migrate(ctx, write, onSQLite); err != nil {
 		return nil, errors.Join(err, write.Close())
@@ -87,6 +85,24 @@ func openWith(ctx context.Context, path string, wait int) (*DB, error) {
 	}
 	return db, nil
 }
+
+// A writer opens the connection that writes, by its dsn.
+type writer string
+
+// checkpoint is after how many pages the write-ahead log is copied into the file: a
+// page that many transactions write, such as the last of an index, is copied once.
+const checkpoint = "PRAGMA wal_autocheckpoint = 8000" // 32 MB
+
+// Driver implements driver.Connector.
+func (w writer) Driver() driver.Driver {
+	return &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		_, err := c.Exec(checkpoint, nil)
+		return err
+	}}
+}
+
+// Connect implements driver.Connector.
+func (w writer) Connect(context.Context) (driver.Conn, error) { return w.Driver().Open(string(w)) }
 
 // dsn names the file as a URI, so that no character of its path is taken for a
 // setting. The busy timeout comes first: what follows may have to wait. A connection

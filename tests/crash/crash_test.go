@@ -36,7 +36,7 @@ var (
 // demonstration passes each, roughly: batches hold several.
 func points() map[string]int {
 	return map[string]int{
-		"archive.written": 130, "archive.unsynced": 60, "archive.synced": 60, "archive.half": 130, "archive.renamed": 60,
+		"archive.written": 130, "archive.unsynced": 60, "archive.synced": 60, "archive.renamed": 60,
 		"archive.kept": 60, "store.uncommitted": 150, "store.committed": 150,
 	}
 }

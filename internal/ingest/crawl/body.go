@@ -15,7 +15,7 @@ import (
 // readBody reads an answer within the limits: on what is sent, on what it unpacks
 // to, and on the ratio of both.
 func (c *Crawler) readBody(resp *http.Response) ([]byte, error) {
-	sent, err := readAtMost(resp.Body, c.opts.MaxBody, "max_body")
+	sent, err := readAtMost(resp.Body, c.opts.MaxBody, "max_body", resp.ContentLength)
 	if err != nil {
 		return sent, err
 	}
@@ -40,11 +40,18 @@ func (c *Crawler) readBody(resp *http.Response) ([]byte, error) {
 	if byRatio := max(int64(len(sent))*c.opts.MaxRatio, 1<<20); byRatio < most {
 		most, limit = byRatio, "max_ratio"
 	}
-	return readAtMost(unpack, most, limit)
+	return readAtMost(unpack, most, limit, 8*int64(len(sent)))
 }
 
-func readAtMost(r io.Reader, most int64, limit string) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, most+1))
+// readAtMost reads all there is within a limit. about is how much that will be, as
+// somebody says who is not to be believed: room for a page is made at once, and for
+// more as it comes.
+func readAtMost(r io.Reader, most int64, limit string, about int64) ([]byte, error) {
+	const page = 64 << 10
+	var b bytes.Buffer
+	b.Grow(int(max(bytes.MinRead, min(about, page)+bytes.MinRead)))
+	_, err := b.ReadFrom(io.LimitReader(r, most+1))
+	body := b.Bytes()
 	if int64(len(body)) > most {
 		return nil, &FetchError{Kind: TooLarge, Reason: fmt.Sprintf("more than %d bytes (%s)", most, limit), Err: &report.LimitError{Limit: limit, Max: most}}
 	}
