@@ -60,7 +60,7 @@ func (s *Service) countReachable(ctx context.Context, w *world, counts map[owedK
 			switch states[v.URL] {
 			case store.PageOK:
 				counts[key] = part{1, 1}
-			case store.PageGone:
+			case store.PageGone, store.PageMissed:
 				counts[key] = part{0, 1}
 			}
 		}

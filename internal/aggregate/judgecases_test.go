@@ -30,6 +30,8 @@ const (
 	two   = report.AgencyID("990101002")
 	three = report.AgencyID("990101003")
 	four  = report.AgencyID("990101004")
+	five  = report.AgencyID("990101005")
+	six   = report.AgencyID("990101006")
 	gov   = report.AgencyID("990101-gov")
 )
 
@@ -86,9 +88,9 @@ func publishedCounty() county {
 
 // goneCounty: one report is gone on two looks, one since the last look only.
 func goneCounty() county {
-	return county{"gone", 4, func(f *fixture) {
-		f.watch(one, two, three, four)
-		for _, id := range []report.AgencyID{one, two, three, four} {
+	return county{"gone", 6, func(f *fixture) {
+		f.watch(one, two, three, four, five, six)
+		for _, id := range []report.AgencyID{one, two, three, four, five, six} {
 			f.tell(told{agency: id, year: 2022, numbers: requests(10)})
 		}
 		for _, kind := range []store.Change{store.ChangeRemoved, store.ChangeReturned} {
@@ -97,6 +99,13 @@ func goneCounty() county {
 		for id, day := range map[report.AgencyID]int{one: 1, two: 18} {
 			f.must(f.db.AddChange(context.Background(), store.ChangeRow{Run: f.run, At: at(2024, time.February, day), Kind: store.ChangeRemoved, Agency: id, Year: 2022}))
 		}
+		missed := func(kind store.Change, day int, ids ...report.AgencyID) {
+			for _, id := range ids {
+				f.must(f.db.AddChange(context.Background(), store.ChangeRow{Run: f.run, At: at(2024, time.February, day), Kind: kind, Agency: id, Year: 2022}))
+			}
+		}
+		missed(store.ChangeSuspected, 2, five, six)
+		missed(store.ChangeRemoved, 9, six)
 		for id, temporary := range map[report.AgencyID]bool{one: true, two: false} {
 			f.must(f.db.AddFailure(context.Background(), f.run, store.Failure{Portal: "p", URL: "http://demo.example/" + string(id) + ".docx", Agency: id, Year: 2022,
 				At: at(2024, time.February, 1), Temporary: temporary, Reason: "404"}))
@@ -105,6 +114,8 @@ func goneCounty() county {
 	}, []answer{
 		{one, 2022, "publish.removed", "", report.Fail}, {two, 2022, "publish.removed", "", report.Open}, {three, 2022, "publish.removed", "", report.Pass},
 		{four, 2022, "publish.removed", "", report.Pass}, // it came back
+		{five, 2022, "publish.removed", "", report.Open}, // suspected: a list without it proves nothing of its page
+		{six, 2022, "publish.removed", "", report.Fail},
 		{one, 2022, "publish.attachment", "", report.Open}, {two, 2022, "publish.attachment", "", report.Fail}, {three, 2022, "publish.attachment", "", report.Pass},
 	}}
 }

@@ -130,17 +130,21 @@ func (j *judge) gone(q store.Query) error {
 	if err != nil {
 		return err
 	}
-	removed := make(map[owedKey]store.ChangeRow) // the change that holds: none after a later version
+	removed := make(map[owedKey]absence) // none after a later version
 	for i := len(changes) - 1; i >= 0; i-- {
 		c := changes[i]
 		if q.AsOf != 0 && c.Run > q.AsOf {
 			continue
 		}
 		switch key := (owedKey{c.Agency, c.Year}); c.Kind {
-		case store.ChangeRemoved:
-			if _, gone := removed[key]; !gone {
-				removed[key] = c
+		case store.ChangeSuspected, store.ChangeRemoved:
+			a := removed[key]
+			if a.since.IsZero() {
+				a.since, a.told = c.At, c.Kind == store.ChangeRemoved
+			} else if c.Kind == store.ChangeRemoved {
+				a.again = c.At
 			}
+			removed[key] = a
 		case store.ChangeNew, store.ChangeRevised, store.ChangeReturned:
 			delete(removed, key)
 		}
@@ -163,22 +167,32 @@ func (j *judge) gone(q store.Query) error {
 	return nil
 }
 
+// An absence says since when a report is not where it was.
+type absence struct {
+	since time.Time
+	again time.Time // when a good look a week later did not find it either
+	told  bool      // it was called removed at the first, as earlier versions did: any good look later counts
+}
+
 // removed needs two good looks without the report, some days apart.
-func (j *judge) removed(o Owed, row store.CoverageRow, c store.ChangeRow) {
+func (j *judge) removed(o Owed, row store.CoverageRow, a absence) {
 	const rule = "publish.removed"
-	if c.Kind == "" {
+	if a.since.IsZero() {
 		j.say(o, rule, "", report.Pass, "")
 		return
 	}
 	apart := int(j.threshold(rule, "days"))
-	last := row.LastGood()
-	if last.Before(c.At.AddDate(0, 0, apart)) {
-		j.say(o, rule, "", report.Open, fmt.Sprintf("%s 起不见，%d 天后尚无成功的查看", date(c.At), apart))
+	last := a.again
+	if a.told {
+		last = row.LastGood()
+	}
+	if last.Before(a.since.AddDate(0, 0, apart)) {
+		j.say(o, rule, "", report.Open, fmt.Sprintf("%s 起不见，尚未隔 %d 天再次查看", date(a.since), apart))
 		return
 	}
-	j.fail(o, report.Finding{Rule: rule, Attribution: report.ByAgency, Left: date(c.At), Right: date(last),
-		Text:   fmt.Sprintf("%s 起报告不在原处，%s 查看仍不见；存档的原件保留。", date(c.At), date(last)),
-		TextEN: fmt.Sprintf("The report is not where it was since %s, and a look on %s did not find it either; the archived original stays.", date(c.At), date(last))})
+	j.fail(o, report.Finding{Rule: rule, Attribution: report.ByAgency, Left: date(a.since), Right: date(last),
+		Text:   fmt.Sprintf("%s 起报告不在原处，%s 查看仍不见；存档的原件保留。", date(a.since), date(last)),
+		TextEN: fmt.Sprintf("The report is not where it was since %s, and a look on %s did not find it either; the archived original stays.", date(a.since), date(last))})
 }
 
 // attachment judges that no document of a published report is known to be out of

@@ -83,9 +83,36 @@ func (w *portalWork) tellGone(ctx context.Context) error {
 			is := holding{r.Agency, r.Year}
 			return here[is] || w.here[is]
 		})
-		if err := w.tellMarked(ctx, t, w.marked(t, store.PageGone), store.ChangeRemoved, reports); err != nil {
+		page, change := w.goneSince(t)
+		if err := w.tellMarked(ctx, t, page, change, reports); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// goneSince says what it means that a page is gone. Once is a suspicion, which stands
+// from then on; at a good look a week later it is a removal.
+func (w *portalWork) goneSince(t task) (store.Page, store.Change) {
+	switch {
+	case t.known.State == store.PageGone:
+		return w.marked(t, store.PageGone), store.ChangeRemoved
+	case t.known.State != store.PageMissed:
+		return w.marked(t, store.PageMissed), store.ChangeSuspected
+	case w.found.Sub(t.known.SeenAt) >= goneAgain && w.goodFor(t.agency):
+		return w.marked(t, store.PageGone), store.ChangeRemoved
+	}
+	return t.known, store.ChangeSuspected
+}
+
+// goodFor reports whether the lists were read well enough to conclude anything of what
+// an agency does not publish any more.
+func (w *portalWork) goodFor(a *report.Agency) bool {
+	switch {
+	case w.looked == nil:
+		return false
+	case a == nil:
+		return w.looked.Good
+	}
+	return w.looked.GoodFor(a.ID)
 }

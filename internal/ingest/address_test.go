@@ -51,10 +51,10 @@ func TestMoved(t *testing.T) {
 	s.list("雪松街道 2020 /z.html")
 	s.put("/b.html", answer{status: 404})
 	s.refresh(t, ingest.Options{})
-	if p, err := s.Store.Page(t.Context(), s.url+"/b.html"); err != nil || p.State != store.PageGone {
-		t.Errorf("the new address, once it is gone: %s, %v; want gone", p.State, err)
+	if p, err := s.Store.Page(t.Context(), s.url+"/b.html"); err != nil || p.State != store.PageMissed {
+		t.Errorf("the new address, once it is gone: %s, %v; want missed", p.State, err)
 	}
-	if diff := cmp.Diff([]store.Change{store.ChangeRemoved, store.ChangeNew}, s.told(t)); diff != "" {
+	if diff := cmp.Diff([]store.Change{store.ChangeSuspected, store.ChangeNew}, s.told(t)); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }
@@ -124,7 +124,7 @@ func TestTwin(t *testing.T) {
 	if asked := s.requests(); !slices.Contains(asked, "if /b.html") {
 		t.Errorf("asked %v; want the other address where the first is gone", asked)
 	}
-	if kinds := s.told(t); slices.Contains(kinds, store.ChangeRemoved) {
+	if kinds := s.told(t); slices.Contains(kinds, store.ChangeSuspected) {
 		t.Errorf("changes %v; want none removed", kinds)
 	}
 }

@@ -187,7 +187,7 @@ func (w *portalWork) tellMarked(ctx context.Context, t task, p store.Page, chang
 // back tells of the reports of a page that had gone away or behind a challenge, and
 // that can be had again.
 func (w *portalWork) back(ctx context.Context, wr *store.Writing, t task) error {
-	if t.known.State != store.PageGone && t.known.State != store.PageBlocked {
+	if !missing(t.known.State) && t.known.State != store.PageBlocked {
 		return nil
 	}
 	reports, err := wr.VersionsFrom(ctx, t.url)
@@ -200,8 +200,11 @@ func (w *portalWork) back(ctx context.Context, wr *store.Writing, t task) error 
 
 // markText says in plain Chinese what a run found of a known page.
 func markText(change store.Change, year int) string {
-	if change == store.ChangeBlocked {
+	switch change {
+	case store.ChangeBlocked:
 		return fmt.Sprintf("%d 年度报告的网页设有访问验证，未能查看", year)
+	case store.ChangeSuspected:
+		return fmt.Sprintf("%d 年度报告的网页此次不在原处，一周后再看；存档仍可查看", year)
 	}
-	return fmt.Sprintf("%d 年度报告的网页已不在原处，存档仍可查看", year)
+	return fmt.Sprintf("%d 年度报告的网页相隔一周两次查看都不在原处，存档仍可查看", year)
 }

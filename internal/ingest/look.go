@@ -136,13 +136,18 @@ func (w *portalWork) conclude(ctx context.Context, look *crawl.Look, evidence []
 // shrunk says why nothing is concluded from a look that found much less than the last
 // good one, and "" where it did not: a list that lost more than a fifth was rebuilt or
 // not served whole. Reports that were asked for since and are gone explain their part
-// of the loss.
+// of the loss. A list that stays as it is, while every page that it links can be
+// had, was rebuilt with less: the third such look in a row is good again, and so is one
+// of which the portal file says by expect that it should find about so many.
 func (w *portalWork) shrunk(ctx context.Context, now store.Look) (string, error) {
 	before, err := w.Store.LastGoodLook(ctx, w.portal.ID)
 	if errors.Is(err, report.ErrNotFound) {
 		return "", nil
 	}
-	if err != nil || now.Found >= before.Found*4/5 {
+	if err != nil || now.Found >= before.Found*4/5 || w.vouched(now.Found) {
+		return "", err
+	}
+	if settled, err := w.settled(ctx, now.Found); err != nil || settled {
 		return "", err
 	}
 	pages, err := w.Store.Pages(ctx, w.portal.ID)
@@ -151,7 +156,7 @@ func (w *portalWork) shrunk(ctx context.Context, now store.Look) (string, error)
 	}
 	gone := 0
 	for _, p := range pages {
-		if p.State == store.PageGone && p.SeenAt.After(before.At) {
+		if missing(p.State) && p.SeenAt.After(before.At) {
 			gone++
 		}
 	}
@@ -159,6 +164,34 @@ func (w *portalWork) shrunk(ctx context.Context, now store.Look) (string, error)
 		return "", nil
 	}
 	return fmt.Sprintf("列表中只有 %d 份报告，上次正常查看时有 %d 份，减少过多，不据此认定未公布", now.Found, before.Found), nil
+}
+
+// vouched reports whether the portal file expects about as many reports as were found,
+// and not more.
+func (w *portalWork) vouched(found int) bool {
+	return w.portal.Expect > 0 && found >= w.portal.Expect && 5*w.portal.Expect >= 4*found
+}
+
+// alike is how many looks in a row must find the same before a list that lists less is
+// believed.
+const alike = 3
+
+// settled reports whether the looks before this one have found as much as it did, and
+// all that it found can be had.
+func (w *portalWork) settled(ctx context.Context, found int) (bool, error) {
+	if counts := w.tally.snapshot(); counts.Failed+counts.Blocked > 0 {
+		return false, nil
+	}
+	looks, err := w.Store.LastLooks(ctx, w.portal.ID, alike-1)
+	if err != nil || len(looks) < alike-1 {
+		return false, err
+	}
+	for _, l := range looks {
+		if l.Found != found {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // noAgency is none that an entry could name: what holds for it holds for all agencies

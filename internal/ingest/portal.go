@@ -24,8 +24,9 @@ type portalWork struct {
 	register *register
 	number   int // of refreshes of the portal, this one included
 	tally    *tally
-	replayed *Recorded // what another machine was answered; nil where the portal is asked
-	found    time.Time // when the lists began to be read: what they link was there then
+	replayed *Recorded   // what another machine was answered; nil where the portal is asked
+	found    time.Time   // when the lists began to be read: what they link was there then
+	looked   *crawl.Look // what they came to; nil where they are not read
 
 	mu     sync.Mutex
 	here   map[holding]bool           // reports that pages of this refresh hold
@@ -73,6 +74,7 @@ func (w *portalWork) leased(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.looked = look
 	tasks, err := w.tasks(ctx, look)
 	if err != nil {
 		return err
@@ -128,7 +130,7 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 		}
 	}
 	for _, p := range pages {
-		if _, left := known[p.URL]; !left || p.State == store.PageGone && w.found.Sub(p.SeenAt) < goneAgain {
+		if _, left := known[p.URL]; !left || missing(p.State) && w.found.Sub(p.SeenAt) < goneAgain {
 			continue
 		}
 		t, missed, err := w.unlisted(ctx, look, p)
@@ -145,6 +147,9 @@ func (w *portalWork) tasks(ctx context.Context, look *crawl.Look) ([]task, error
 // goneAgain is after how long a page that was gone is asked for once more: gone once is
 // a suspicion, gone on two looks a week apart is not.
 const goneAgain = 6 * 24 * time.Hour
+
+// missing reports whether a page was gone when it was last asked for.
+func missing(s store.PageState) bool { return s == store.PageGone || s == store.PageMissed }
 
 // unlisted makes a task of a page that no list links any more, where the lists of the
 // agency whose report it holds were read well and would have linked it.

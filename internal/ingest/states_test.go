@@ -46,6 +46,44 @@ func TestShrunk(t *testing.T) {
 	}
 }
 
+// TestShrunkSettled holds that a list which was rebuilt with less is believed again: when
+// three looks have found the same and all of it could be had, or at once where the
+// portal file expects that much.
+func TestShrunkSettled(t *testing.T) {
+	s := newSite(t)
+	var lines []string
+	for year := 2015; year <= 2024; year++ {
+		path := fmt.Sprintf("/a%d.html", year)
+		lines = append(lines, fmt.Sprintf("云杉街道 %d %s", year, path))
+		s.put(path, answer{body: page("云杉街道", year, 5)})
+	}
+	s.list(lines...)
+	s.refresh(t, ingest.Options{})
+	for i, c := range []struct {
+		found  int  // reports that the list links
+		broken bool // and one that cannot be had
+		expect int
+		good   bool
+	}{
+		{5, false, 0, false}, {5, false, 0, false}, {5, true, 0, false}, {4, false, 0, false}, {4, false, 0, false}, {4, false, 0, true},
+		{2, false, 3, false}, {2, false, 1, false}, {2, false, 2, true},
+	} {
+		s.list(lines[:c.found]...)
+		status := 0
+		if c.broken {
+			status = 418
+		}
+		s.put("/a2016.html", answer{body: page("云杉街道", 2016, 5), status: status})
+		s.Portals[0].Expect = c.expect
+		before := len(s.sight(t, spruce).Good)
+		s.refresh(t, ingest.Options{Full: true})
+		row := s.sight(t, spruce)
+		if good := len(row.Good) > before; good != c.good {
+			t.Errorf("look %d, %+v: good %v, reason %q", i, c, good, row.Reason)
+		}
+	}
+}
+
 // TestUnreachable holds that a host that cannot be reached, or must not be, is told to be
 // so and not to have changed.
 func TestUnreachable(t *testing.T) {

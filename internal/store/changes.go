@@ -20,7 +20,8 @@ const (
 	ChangeEnrolled  Change = "enrolled"  // an agency that the register did not have was met at a portal
 	ChangeReread    Change = "reread"    // a newer reader read an old version otherwise: ours, not the agency's
 	ChangeCorrected Change = "corrected" // a person compared with the original: ours, not the agency's
-	ChangeRemoved   Change = "removed"   // a report is no longer where it was: suspected until a good look a week later
+	ChangeSuspected Change = "suspected" // a report was not where it was; one look proves no removal
+	ChangeRemoved   Change = "removed"   // it was not there at a good look a week later either
 	ChangeReturned  Change = "returned"  // a report is again where it was, or can be looked at again
 	ChangeBlocked   Change = "blocked"   // a page went behind a challenge or a login
 )
@@ -79,6 +80,22 @@ func (db *DB) Changes(ctx context.Context, region standard.RegionCode, limit int
 		return nil, fmt.Errorf("changes in %s: %w", region, err)
 	}
 	return all, nil
+}
+
+// Gone returns the change that says since when a report is not where it was, as known
+// after a run: ChangeSuspected or ChangeRemoved. It is report.ErrNotFound where the
+// report was there when it was last asked for.
+func (db *DB) Gone(ctx context.Context, agency report.AgencyID, year int, asOf RunID) (ChangeRow, error) {
+	kinds := []any{ChangeNew, ChangeRevised, ChangeReturned, ChangeSuspected, ChangeRemoved}
+	query := selectChanges + ` WHERE c.agency = ? AND c.year = ? AND c.run <= ? AND c.kind IN (` + marks(len(kinds)) + `) ORDER BY c.id DESC LIMIT 1`
+	all, err := collect(ctx, db.read, query, scanChange, append([]any{agency, year, orLast(asOf)}, kinds...)...)
+	if err == nil && (len(all) == 0 || all[0].Kind != ChangeSuspected && all[0].Kind != ChangeRemoved) {
+		err = report.ErrNotFound
+	}
+	if err != nil {
+		return ChangeRow{}, fmt.Errorf("whether %s %d is gone: %w", agency, year, err)
+	}
+	return all[0], nil
 }
 
 // selectChanges asks for changes with whose they are.

@@ -91,6 +91,19 @@ func (db *DB) LastGoodLook(ctx context.Context, portal string) (Look, error) {
 	return all[0], nil
 }
 
+// LastLooks returns the latest looks through a portal for all its agencies, good or
+// not, the newest first; at most n.
+func (db *DB) LastLooks(ctx context.Context, portal string, n int) ([]Look, error) {
+	query := selectLooks + `
+		WHERE l.portal = ? AND l.agency = ''
+		ORDER BY l.at DESC, l.id DESC LIMIT ?`
+	all, err := collect(ctx, db.read, query, scanLook, portal, n)
+	if err != nil {
+		return nil, fmt.Errorf("last looks at %s: %w", portal, err)
+	}
+	return all, nil
+}
+
 const selectLooks = `
 	SELECT l.run, l.portal, l.agency, l.at, l.good, l.found, l.reason, l.evidence FROM looks AS l`
 

@@ -35,7 +35,8 @@ type PageState string
 const (
 	PageOK      PageState = "ok"
 	PageBlocked PageState = "blocked"
-	PageGone    PageState = "gone"
+	PageGone    PageState = "gone"   // at two looks a week apart
+	PageMissed  PageState = "missed" // at one look; SeenAt says when that was
 	PageFailed  PageState = "failed"
 )
 

@@ -49,13 +49,13 @@ func feedChanges(kind string) []store.Change {
 	case "reports":
 		return []store.Change{store.ChangeNew}
 	case "revisions":
-		return []store.Change{store.ChangeRevised, store.ChangeRemoved, store.ChangeReturned}
+		return []store.Change{store.ChangeRevised, store.ChangeSuspected, store.ChangeRemoved, store.ChangeReturned}
 	case "corrections":
 		return []store.Change{store.ChangeCorrected, store.ChangeReread}
 	case "indicator": // whatever may change a figure
 		return []store.Change{store.ChangeNew, store.ChangeRevised, store.ChangeReread, store.ChangeCorrected}
 	}
-	return []store.Change{store.ChangeNew, store.ChangeRevised, store.ChangeReread, store.ChangeCorrected, store.ChangeRemoved, store.ChangeReturned, store.ChangeBlocked, store.ChangeEnrolled}
+	return []store.Change{store.ChangeNew, store.ChangeRevised, store.ChangeReread, store.ChangeCorrected, store.ChangeSuspected, store.ChangeRemoved, store.ChangeReturned, store.ChangeBlocked, store.ChangeEnrolled}
 }
 
 // feedRoutes adds the feeds: /changes is the old name of all.
@@ -195,7 +195,7 @@ func (p page) changeWords(row store.ChangeRow) string {
 	if p.Lang == zh {
 		return row.Text
 	}
-	words := map[store.Change]string{store.ChangeNew: "新报告", store.ChangeRevised: "新版本", store.ChangeReread: "本站重读后有变", store.ChangeCorrected: "本站对照原件更正", store.ChangeRemoved: "报告不见",
+	words := map[store.Change]string{store.ChangeNew: "新报告", store.ChangeRevised: "新版本", store.ChangeReread: "本站重读后有变", store.ChangeCorrected: "本站对照原件更正", store.ChangeSuspected: "报告一次不见", store.ChangeRemoved: "报告不见",
 		store.ChangeReturned: "报告复见", store.ChangeBlocked: "页面受阻", store.ChangeEnrolled: "新登记"}
 	if row.Year == 0 {
 		return p.t(words[row.Kind])

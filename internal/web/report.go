@@ -28,6 +28,7 @@ type reportView struct {
 	Status    look
 	Verdict   []string
 	Old       string // where the version shown is not the current one
+	Gone      string // since when the report is not where it was published; "" where it is
 	Versions  []versionView
 	Diff      []diffRow
 	DiffTitle string
@@ -166,6 +167,9 @@ func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
 	p.Path = fmt.Sprintf("/reports/%s/%d", r.Agency.ID, r.Year)
 	view = newReportView(p, r, shown, before)
 	view.version = c.QueryParam("version")
+	if view.Gone, err = s.goneWords(ctx, p, r, run); err != nil {
+		return view, err
+	}
 	if err := s.decide(c, &view, shown, run); err != nil {
 		return view, err
 	}
@@ -176,6 +180,20 @@ func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
 		view.FlowFixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/flow", view.state()).Fixed
 	}
 	return view, nil
+}
+
+// goneWords says since when a report is not where it was, and "" where it is.
+func (s *Server) goneWords(ctx context.Context, p page, r store.Report, run store.RunID) (string, error) {
+	c, err := s.Store.Gone(ctx, r.Agency.ID, r.Year, run)
+	switch {
+	case errors.Is(err, report.ErrNotFound):
+		return "", nil
+	case err != nil:
+		return "", err
+	case c.Kind == store.ChangeSuspected:
+		return p.t("%s 查看时网页不在原处，尚待再次查看；存档的原件保留", moment(c.At)), nil
+	}
+	return p.t("%s 查看时网页仍不在原处；存档的原件保留", moment(c.At)), nil
 }
 
 // Heading names the agency and the year.

@@ -288,7 +288,7 @@ func (t *trial) isNoticed(ctx context.Context, db *store.DB, c changed, what str
 	if err != nil {
 		return false, err
 	}
-	kind := map[string]store.Change{"revise": store.ChangeRevised, "delete": store.ChangeRemoved}[what]
+	kind := map[string]store.Change{"revise": store.ChangeRevised, "delete": store.ChangeSuspected}[what]
 	for _, row := range changes {
 		if row.Kind == kind && row.Year == c.Year && t.names(c.Site, c.Unit) == row.AgencyName {
 			return true, nil
