@@ -38,6 +38,7 @@ func arrows() map[string][]string {
 		"internal/metrics": {"internal/store", "internal/report"},                                                         // Prometheus stays out of store and web
 		"internal/backup":  {"internal/store", "internal/archive", "internal/report"},                                     // both at one moment, in one file
 		"internal/bundle":  append([]string{"internal/ingest", "internal/store", "internal/archive"}, ground...),          // what was answered outside, gone through inside
+		"internal/notify":  append([]string{"internal/aggregate", "internal/store"}, ground...),                           // tells people what happened
 		"internal/draw":    nil,                                                                                           // pictures: told what to draw and write
 		"internal/papers":  append([]string{"internal/aggregate", "internal/draw", "internal/ingest/extract"}, ground...), // told the figures
 		"internal/demo":    ground,

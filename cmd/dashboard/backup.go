@@ -147,6 +147,10 @@ func (a *app) backUpNow(ctx context.Context, b backupSettings, now time.Time) {
 	m, err := a.backup(ctx, file, !*b.Originals)
 	if err != nil {
 		a.log.Error("backup", "file", file, "err", err)
+		told := a.db.AddTrouble(context.WithoutCancel(ctx), now, "backup", "备份未能写成："+err.Error())
+		if told != nil {
+			a.log.Error("backup", "err", told)
+		}
 		if !errors.Is(err, backup.ErrLacking) {
 			return
 		}

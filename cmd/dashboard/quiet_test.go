@@ -119,6 +119,7 @@ func plainPort(at string) string {
 func mayConnect() map[string]string {
 	return map[string]string{
 		"cmd/dashboard/health.go":          "asks the address that serve itself listens on",
+		"internal/notify/send.go":          "sends notices where the settings say",
 		"internal/ingest/crawl/session.go": "asks portals, each within its hosts",
 	}
 }

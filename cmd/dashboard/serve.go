@@ -45,6 +45,7 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serve(ctx, s, l) })
 	group.Go(func() error { return a.backups(ctx, s.Backup) })
+	group.Go(func() error { return a.notifier(s).Run(ctx) })
 	if scheduled {
 		portals, err := s.readPortals()
 		if err != nil {

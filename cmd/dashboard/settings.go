@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"gongkai/internal/notify"
 	"gongkai/internal/standard"
 )
 
@@ -27,11 +28,12 @@ type settings struct {
 	Contact  string   `yaml:"contact"`  // address in the user agent, so that a portal's operator can write
 	Schedule []string `yaml:"schedule"` // five cron fields in China's time, in place of the portals' own schedules
 
-	Limits documentLimits `yaml:"limits"`
-	Backup backupSettings `yaml:"backup"`
-	Bundle bundleSettings `yaml:"bundle"`
-	Log    logSettings    `yaml:"log"`
-	Access accessSettings `yaml:"access"`
+	Limits documentLimits  `yaml:"limits"`
+	Backup backupSettings  `yaml:"backup"`
+	Bundle bundleSettings  `yaml:"bundle"`
+	Notify notify.Settings `yaml:"notify"`
+	Log    logSettings     `yaml:"log"`
+	Access accessSettings  `yaml:"access"`
 
 	Exports exportSettings `yaml:"exports"`
 	API     apiSettings    `yaml:"api"`
@@ -106,9 +108,9 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 		s.Schedule = strings.Split(env, ";")
 	}
 	s.Limits = file.Limits
-	s.Backup, s.Log, s.Access, s.Bundle = file.Backup, file.Log, file.Access, file.Bundle
+	s.Backup, s.Log, s.Access, s.Bundle, s.Notify = file.Backup, file.Log, file.Access, file.Bundle, file.Notify
 	s.Exports, s.API, s.Proxies = file.Exports, file.API, file.Proxies
-	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Bundle.complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete(), s.Access.complete(), s.takeThresholds(file.Thresholds))
+	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Bundle.complete(), s.Notify.Complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete(), s.Access.complete(), s.takeThresholds(file.Thresholds))
 	if err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
@@ -135,7 +137,7 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, bundle, log, access, exports, api, proxies and thresholds", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, bundle, notify, log, access, exports, api, proxies and thresholds", name, plain)
 	}
 	if err := s.Thresholds.Validate(); err != nil {
 		return s, fmt.Errorf("settings %s: %w", name, err)

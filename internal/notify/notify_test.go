@@ -1,0 +1,250 @@
+package notify_test
+
+import (
+	"bufio"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/notify"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func loopback() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} }
+
+// A far is the other end: it answers with what it is told to, and keeps what came.
+type far struct {
+	*httptest.Server
+	bodies  []string
+	headers []http.Header
+	queries []string
+	status  int
+	answer  string
+}
+
+func newFar(t *testing.T, answer string) *far {
+	f := &far{status: 200, answer: answer}
+	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		f.bodies, f.headers, f.queries = append(f.bodies, string(b)), append(f.headers, r.Header), append(f.queries, r.URL.RawQuery)
+		w.WriteHeader(f.status)
+		fmt.Fprint(w, f.answer)
+	}))
+	t.Cleanup(f.Close)
+	return f
+}
+
+func mac(key, text string) []byte {
+	h := hmac.New(sha256.New, []byte(key))
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+func TestRobots(t *testing.T) {
+	now := time.Unix(1700000000, 0)
+	m := notify.Message{Subject: "题目", Text: "正文"}
+	for _, kind := range []string{"webhook", "wecom", "dingtalk", "feishu"} {
+		t.Run(kind, func(t *testing.T) {
+			f := newFar(t, `{"errcode":0,"code":0}`)
+			c := notify.Channel{Name: "x", Kind: kind, URL: f.URL + "/send?key=hush", Secret: "geheim", Networks: loopback()}
+			must(t, c.Send(t.Context(), nil, m, now))
+			var body map[string]any
+			must(t, json.Unmarshal([]byte(f.bodies[0]), &body))
+			if !strings.Contains(f.bodies[0], "题目") || !strings.Contains(f.bodies[0], "正文") {
+				t.Errorf("sent %s", f.bodies[0])
+			}
+			switch kind {
+			case "webhook":
+				if want := "sha256=" + hex.EncodeToString(mac("geheim", "1700000000."+f.bodies[0])); f.headers[0].Get("X-Gongkai-Signature") != want {
+					t.Errorf("signature %q; want %q", f.headers[0].Get("X-Gongkai-Signature"), want)
+				}
+			case "dingtalk":
+				if !strings.Contains(f.queries[0], "timestamp=1700000000000") || !strings.Contains(f.queries[0], "sign=") {
+					t.Errorf("query %q", f.queries[0])
+				}
+			case "feishu":
+				if want := base64.StdEncoding.EncodeToString(mac("1700000000\ngeheim", "")); body["sign"] != want {
+					t.Errorf("sign %v; want %s", body["sign"], want)
+				}
+			}
+			f.status = 500
+			if err := c.Send(t.Context(), nil, m, now); err == nil || !strings.Contains(err.Error(), "status 500") {
+				t.Errorf("a server in trouble: %v", err)
+			}
+			if f.status, f.answer = 200, `{"errcode":310000,"errmsg":"sign not match","code":19021}`; kind != "webhook" {
+				if err := c.Send(t.Context(), nil, m, now); err == nil || !strings.Contains(err.Error(), "refused") {
+					t.Errorf("a robot that refuses: %v", err)
+				}
+			}
+			c.Networks = nil
+			err := c.Send(t.Context(), nil, m, now)
+			if err == nil || !strings.Contains(err.Error(), "private address") {
+				t.Errorf("a private address: %v", err)
+			}
+			f.Close()
+			c.Networks = loopback()
+			if err = c.Send(t.Context(), nil, m, now); err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "geheim") {
+				t.Errorf("a server that is gone: %v; want an error without the key", err)
+			}
+		})
+	}
+}
+
+// TestMail sends to a mail server that takes one mail.
+func TestMail(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	got := make(chan string, 1)
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		fmt.Fprint(c, "220 here\r\n")
+		r, data, all := bufio.NewReader(c), false, ""
+		for {
+			line, err := r.ReadString('\n')
+			if err != nil {
+				return
+			}
+			all += line
+			switch {
+			case data && line == ".\r\n":
+				data = false
+				got <- all
+				fmt.Fprint(c, "250 taken\r\n")
+			case data:
+			case strings.HasPrefix(line, "DATA"):
+				data = true
+				fmt.Fprint(c, "354 go on\r\n")
+			case strings.HasPrefix(line, "QUIT"):
+				fmt.Fprint(c, "221 bye\r\n")
+				return
+			default:
+				fmt.Fprint(c, "250 ok\r\n")
+			}
+		}
+	}()
+	defer l.Close()
+	c := notify.Channel{Name: "m", Kind: "smtp", Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: "none", From: "a@example.test"}
+	must(t, c.Send(t.Context(), []string{"b@example.test"}, notify.Message{Subject: "hello", Text: "world"}, time.Now()))
+	if text := <-got; !strings.Contains(text, "RCPT TO:<b@example.test>") || !strings.Contains(text, "Subject: hello") || !strings.Contains(text, "world") {
+		t.Errorf("the server got %q", text)
+	}
+}
+
+// TestNotices follows one subscriber: what was there is not told, what is new is told
+// once, what could not be sent is sent later, and the week is summed up.
+func TestNotices(t *testing.T) {
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "gongkai.db"))
+	must(t, err)
+	defer db.Close()
+	must(t, db.PutAgencies(t.Context(), []report.Agency{{ID: "120110008", Name: "示例街道办事处", Short: "示例街道", Kind: "street", Region: "120110008"}}))
+	run, err := db.StartRun(t.Context(), "refresh", 0, false)
+	must(t, err)
+	add := func(text string) {
+		must(t, db.AddChange(t.Context(), store.ChangeRow{Run: run, At: time.Now(), Kind: store.ChangeRemoved, Agency: "120110008", Year: 2024, Text: text}))
+	}
+	f := newFar(t, "{}")
+	clock := time.Date(2025, 4, 7, 8, 0, 0, 0, time.UTC)
+	n := &notify.Notifier{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock },
+		Settings: notify.Settings{Site: "https://gongkai.example", Channels: []notify.Channel{{Name: "hook", Kind: "webhook", URL: f.URL, Secret: "s", Networks: loopback()}},
+			Subscribers: []notify.Subscriber{{Name: "科", Channel: "hook", Regions: []standard.RegionCode{"120110"}}}}}
+	n.Figures = aggregate.New(db, n.Now)
+	must(t, n.Complete())
+	tell := func() { t.Helper(); must(t, n.Look(t.Context())); must(t, n.Deliver(t.Context())) }
+	add("旧事")
+	tell()
+	if len(f.bodies) != 0 {
+		t.Fatalf("told %q; want nothing of what was there", f.bodies)
+	}
+	add("新事")
+	f.status = 503
+	tell()
+	tell()
+	if len(f.bodies) != 1 {
+		t.Fatalf("%d attempts; want one, and the next one later", len(f.bodies))
+	}
+	f.status, clock = 200, clock.Add(10*time.Minute)
+	tell()
+	tell()
+	if len(f.bodies) != 2 || !strings.Contains(f.bodies[1], "示例街道办事处：新事 https://gongkai.example/reports/120110008/2024") || strings.Contains(f.bodies[1], "旧事") {
+		t.Fatalf("told %q; want the new thing once", f.bodies)
+	}
+	sent, err := db.Notices(t.Context(), 10)
+	must(t, err)
+	if len(sent) != 1 || sent[0].State != "sent" || sent[0].Attempts != 2 {
+		t.Errorf("kept %+v", sent)
+	}
+	must(t, n.SendDigests(t.Context()))
+	must(t, n.Deliver(t.Context()))
+	if last := f.bodies[len(f.bodies)-1]; len(f.bodies) != 3 || !strings.Contains(last, "新事") || !strings.Contains(last, "周报") {
+		t.Errorf("digest %q", last)
+	}
+	clock = clock.Add(7 * 24 * time.Hour)
+	must(t, n.SendDigests(t.Context()))
+	must(t, n.Deliver(t.Context()))
+	if last := f.bodies[len(f.bodies)-1]; len(f.bodies) != 4 || !strings.Contains(last, "本周没有变化") {
+		t.Errorf("digest of a week without anything %q", last)
+	}
+	n.Subscribers[0].Quiet, clock = "nothing", clock.Add(7*24*time.Hour)
+	must(t, n.SendDigests(t.Context()))
+	must(t, n.Deliver(t.Context()))
+	if len(f.bodies) != 4 {
+		t.Errorf("told %q; want nothing", f.bodies[4:])
+	}
+	f.status = 500
+	add("发不出")
+	for range 12 {
+		tell()
+		clock = clock.Add(5 * time.Hour)
+	}
+	sent, err = db.Notices(t.Context(), 1)
+	must(t, err)
+	if sent[0].State != "failed" || sent[0].Attempts != 8 || !strings.Contains(sent[0].LastError, "500") {
+		t.Errorf("a message that cannot be sent: %+v; want it given up after 8 attempts", sent[0])
+	}
+}
+
+// TestSettings holds that bad settings are told, all at once and without secrets.
+func TestSettings(t *testing.T) {
+	s := notify.Settings{Digest: "never", Site: "nowhere", Channels: []notify.Channel{{Name: "a", Kind: "pigeon"}, {Name: "a", Kind: "webhook", URL: "https://x/?key=hush"},
+		{Name: "m", Kind: "smtp", TLS: "maybe"}, {Name: "w", Kind: "wecom", URL: "hush"}},
+		Subscribers: []notify.Subscriber{{Name: "p", Channel: "none"}, {Name: "q", Channel: "m"}, {Name: "r", Channel: "a", Kinds: []string{"all"}}, {Name: "r", Channel: "a", Quiet: "yes"}}}
+	err := s.Complete()
+	if err == nil {
+		t.Fatal("taken")
+	}
+	for _, want := range []string{"notify.digest", "notify.site", `kind "pigeon"`, "want each once", "needs a secret", `tls "maybe"`, "no web address", `no channel "none"`, "no mail address", `kind "all"`, `quiet "yes"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not told in %v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "hush") {
+		t.Error("a secret is told")
+	}
+}
