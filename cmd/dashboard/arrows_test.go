@@ -41,7 +41,7 @@ func arrows() map[string][]string {
 		"internal/notify":  append([]string{"internal/aggregate", "internal/store"}, ground...),                           // tells people what happened
 		"internal/draw":    nil,                                                                                           // pictures: told what to draw and write
 		"internal/papers":  append([]string{"internal/aggregate", "internal/draw", "internal/ingest/extract"}, ground...), // told the figures
-		"internal/demo":    ground,
+		"internal/demo":    append([]string{"internal/draw"}, ground...),                                                  // the type of its PDF
 		"templates":        nil,
 		"data":             nil,
 		"docs":             nil, // the documentation of the data is served as it is kept

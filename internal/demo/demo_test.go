@@ -96,7 +96,7 @@ func TestFigures(t *testing.T) {
 			}
 			before[r.Agency] = r
 		}
-		want := map[Case]int{Regular: 120 - 6 - 10 + 10 - 1, Late: 1, Missing: 1, Inconsistent: 1, Revised: 1, Contradicted: 1, Attachment: 1, Reset: 1, Blocked: 10}
+		want := map[Case]int{Regular: 120 - 6 - 10 + 10 - 2, PDFFile: 1, Late: 1, Missing: 1, Inconsistent: 1, Revised: 1, Contradicted: 1, Attachment: 1, Reset: 1, Blocked: 10}
 		if diff := cmp.Diff(want, seen); diff != "" {
 			t.Errorf("seed %d: cases (-want +got):\n%s", seed, diff)
 		}

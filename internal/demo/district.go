@@ -20,6 +20,7 @@ const (
 	Revised      Case = "revised"      // replaced by other figures after the first look
 	Contradicted Case = "contradicted" // the prose states another number than the table
 	Attachment   Case = "attachment"   // a Word file, linked by a page without tables
+	PDFFile      Case = "pdf"          // a PDF file, linked by a page without tables
 	Blocked      Case = "blocked"      // stands behind a challenge
 	Reset        Case = "reset"        // the first request for it is cut off
 )
@@ -99,6 +100,8 @@ func caseOf(unit, year int) Case {
 		return Contradicted
 	case [2]int{4, 2020}:
 		return Attachment
+	case [2]int{0, 2023}:
+		return PDFFile
 	case [2]int{7, 2019}:
 		return Reset
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"gongkai/internal/draw"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
@@ -30,6 +31,7 @@ type resource struct {
 const (
 	htmlType = "text/html; charset=utf-8"
 	wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	pdfType  = "application/pdf"
 
 	dongliColumn  = "/dongli/gongkai/zfxxgkzl/zfgbm/jlcjd/gknb/"
 	shiliColumn   = "/shili/zwgk/gknb/"
@@ -107,15 +109,8 @@ func newResource(kind string, body []byte, d report.Date) *resource {
 // publish makes the page of a report, and the file beside it where there is one.
 func (s *Server) publish(t Truth, at string, seed uint64, i int) error {
 	a := shiliArticle(t, t.Cells, seed, i)
-	if t.Case == Attachment {
-		file, err := Word(a)
-		if err != nil {
-			return err
-		}
-		name := fmt.Sprintf("P0%04d%02d%02d%012d.docx", t.Published.Year, t.Published.Month, t.Published.Day, 318204500000+i)
-		s.put(at[:strings.LastIndexByte(at, '/')+1]+name, wordType, file, t.Published)
-		a.Parts = []Part{{Text: "报告全文见附件。"}}
-		a.File, a.FileName = "./"+name, t.Title+".docx"
+	if err := s.attach(t, at, &a, i); err != nil {
+		return err
 	}
 	r := s.put(at, htmlType, Page(a), t.Published)
 	if t.Case == Reset {
@@ -126,6 +121,33 @@ func (s *Server) publish(t Truth, at string, seed uint64, i int) error {
 		later.Month++
 		r.second = newResource(htmlType, Page(shiliArticle(t, t.Revised, seed, i)), later)
 	}
+	return nil
+}
+
+// attach puts the report into a file beside its page, which then only links it, where
+// the case asks for that.
+func (s *Server) attach(t Truth, at string, a *Article, i int) (err error) {
+	var file []byte
+	kind, ending := wordType, ".docx"
+	switch t.Case {
+	case Attachment:
+		file, err = Word(*a)
+	case PDFFile:
+		kind, ending = pdfType, ".pdf"
+		var typeface []byte
+		if typeface, err = draw.Typeface(); err == nil {
+			file, err = PDF(*a, typeface)
+		}
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("P0%04d%02d%02d%012d%s", t.Published.Year, t.Published.Month, t.Published.Day, 318204500000+i, ending)
+	s.put(at[:strings.LastIndexByte(at, '/')+1]+name, kind, file, t.Published)
+	a.Parts = []Part{{Text: "报告全文见附件。"}}
+	a.File, a.FileName = "./"+name, t.Title+ending
 	return nil
 }
 

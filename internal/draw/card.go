@@ -51,17 +51,17 @@ func (t Tokens) PNG(c Card) ([]byte, error) {
 	}
 	img := image.NewRGBA(image.Rect(0, 0, CardWidth, CardHeight))
 	fill := func(r image.Rectangle, token string) {
-		idraw.Draw(img, r, image.NewUniform(t.colour(token)), image.Point{}, idraw.Src)
+		idraw.Draw(img, r, image.NewUniform(t.Colour(token)), image.Point{}, idraw.Src)
 	}
 	fill(img.Bounds(), "paper")
 	fill(image.Rect(0, 0, 20, CardHeight), "brand")
 	fill(image.Rect(cardMargin, CardHeight-128, CardWidth-cardMargin, CardHeight-126), "rule-2")
 	w := &writer{img: img, font: f}
-	w.write(c.Brand, 30, 96, 1, t.colour("brand"))
-	y := w.write(c.Title, 58, 196, 3, t.colour("ink"))
+	w.write(c.Brand, 30, 96, 1, t.Colour("brand"))
+	y := w.write(c.Title, 58, 196, 3, t.Colour("ink"))
 	left := (CardHeight - 150 - y) / 50
-	w.write(c.Text, 32, y+16, max(left, 1), t.colour("ink-2"))
-	w.write(c.Foot, 24, CardHeight-82, 2, t.colour("ink-3"))
+	w.write(c.Text, 32, y+16, max(left, 1), t.Colour("ink-2"))
+	w.write(c.Foot, 24, CardHeight-82, 2, t.Colour("ink-3"))
 	if w.err != nil {
 		return nil, fmt.Errorf("draw a card: %w", w.err)
 	}
@@ -72,8 +72,8 @@ func (t Tokens) PNG(c Card) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// colour reads a token of the form #rgb or #rrggbb; black otherwise.
-func (t Tokens) colour(token string) color.Color {
+// Colour reads a token of the form #rgb or #rrggbb; black otherwise.
+func (t Tokens) Colour(token string) color.Color {
 	hex := strings.TrimPrefix(t[token], "#")
 	if len(hex) == 3 {
 		hex = string([]byte{hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]})
@@ -84,6 +84,9 @@ func (t Tokens) colour(token string) color.Color {
 	}
 	return color.RGBA{uint8(n >> 16), uint8(n >> 8), uint8(n), 255}
 }
+
+// Typeface returns the font of cards, an OpenType file of the characters of GB 2312.
+func Typeface() ([]byte, error) { return fonts.ReadFile("font/card.otf") }
 
 // A writer sets lines of text on a card and keeps the first error.
 type writer struct {

@@ -39,6 +39,7 @@ const (
 	leastColumn, mostColumn     = 72, 300
 	rowsAround, rowsOfHead      = 1, 2
 	mostGridCells, gapRowHeight = 4000, 36
+	leastSheet                  = 640 // wide, for what stands above and below
 )
 
 // A sheet is the layout of a Grid: which rows are shown, and where.
@@ -47,6 +48,8 @@ type sheet struct {
 	x, y   []int // left edges of columns, upper edges of rows; one more for the end
 	shown  []bool
 	bottom int
+
+	caption []string // in lines
 }
 
 // GridPNG draws the rows around the marked cells, with the first rows of the table
@@ -64,19 +67,18 @@ func (t Tokens) GridPNG(g Grid) ([]byte, error) {
 		return nil, fmt.Errorf("font of grids: %w", err)
 	}
 	s := layOut(g)
-	img := image.NewRGBA(image.Rect(0, 0, s.x[g.Columns]+2*gridPad, s.bottom+44))
-	idraw.Draw(img, img.Bounds(), image.White, image.Point{}, idraw.Src)
-	w := lettering{img: img, face: face}
-	w.line(g.Caption, gridPad, 30, t.colour("ink-2"))
+	w := newSheet(face, max(s.x[g.Columns]+gridPad, leastSheet), s.bottom, g.Foot)
+	img := w.img
+	w.lines(s.caption, 0, t.Colour("ink-2"))
 	for _, c := range g.Cells {
 		t.cell(w, s, c)
 	}
 	for r := range g.Rows {
 		if s.gapBefore(r) {
-			w.line("…", gridPad+6, s.y[r]-10, t.colour("ink-3"))
+			w.line("…", gridPad+6, s.y[r]-10, t.Colour("ink-3"))
 		}
 	}
-	w.line(g.Foot, gridPad, s.bottom+30, t.colour("ink-3"))
+	w.lines(w.foot, s.bottom, t.Colour("ink-3"))
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {
 		return nil, fmt.Errorf("draw a grid: %w", err)
@@ -112,7 +114,8 @@ func layOut(g Grid) sheet {
 			heights[c.Row] = max(heights[c.Row], len(s.lines(c))*gridLine+2*gridPad)
 		}
 	}
-	y := 44
+	s.caption = Wrap(g.Caption, gridText, float64(max(s.x[g.Columns]+gridPad, leastSheet)-2*gridPad))
+	y := len(s.caption)*gridLine + gridPad
 	for r, h := range heights {
 		if s.gapBefore(r) {
 			y += gapRowHeight
@@ -177,10 +180,10 @@ func (t Tokens) cell(w lettering, s sheet, c GridCell) {
 		}
 	}
 	box := image.Rect(s.x[c.Column], s.y[first], s.x[min(c.Column+max(c.ColSpan, 1), s.Columns)], bottom)
-	frame, thick := t.colour("rule-2"), 1
+	frame, thick := t.Colour("rule-2"), 1
 	if c.Marked {
-		idraw.Draw(w.img, box, image.NewUniform(t.colour("rev-bg")), image.Point{}, idraw.Src)
-		frame, thick = t.colour("err"), 4
+		idraw.Draw(w.img, box, image.NewUniform(t.Colour("rev-bg")), image.Point{}, idraw.Src)
+		frame, thick = t.Colour("err"), 4
 	}
 	w.frame(box, thick, frame)
 	y := box.Min.Y + gridPad + int(gridText)
@@ -188,7 +191,7 @@ func (t Tokens) cell(w lettering, s sheet, c GridCell) {
 		if y > box.Max.Y {
 			break
 		}
-		w.line(line, box.Min.X+gridPad, y, t.colour("ink"))
+		w.line(line, box.Min.X+gridPad, y, t.Colour("ink"))
 		y += gridLine
 	}
 }
@@ -210,6 +213,23 @@ func (s *sheet) end(r int) int {
 type lettering struct {
 	img  *image.RGBA
 	face font.Face
+	foot []string
+}
+
+// newSheet is white paper with room for the lines of a foot below bottom.
+func newSheet(face font.Face, width, bottom int, foot string) lettering {
+	lines := Wrap(foot, gridText, float64(width-2*gridPad))
+	img := image.NewRGBA(image.Rect(0, 0, width, bottom+len(lines)*gridLine+gridPad))
+	idraw.Draw(img, img.Bounds(), image.White, image.Point{}, idraw.Src)
+	return lettering{img: img, face: face, foot: lines}
+}
+
+// lines sets lines one below the other.
+func (w lettering) lines(lines []string, y int, c color.Color) {
+	for _, line := range lines {
+		y += gridLine
+		w.line(line, gridPad, y, c)
+	}
 }
 
 func (w lettering) line(text string, x, y int, c color.Color) {
@@ -230,28 +250,4 @@ func Frame(img *image.RGBA, r image.Rectangle, thick int, c color.Color) {
 	} {
 		idraw.Draw(img, side, ink, image.Point{}, idraw.Src)
 	}
-}
-
-// Marked cuts from the picture of a page the part around some boxes, in points of the
-// page from its top left, and frames these.
-func (t Tokens) Marked(page *image.RGBA, scale float64, boxes [][4]int, around int) ([]byte, error) {
-	cut := image.Rectangle{}
-	at := func(b [4]int) image.Rectangle {
-		return image.Rect(int(float64(b[0])*scale), int(float64(b[1])*scale), int(float64(b[2])*scale), int(float64(b[3])*scale))
-	}
-	for _, b := range boxes {
-		frame := at(b).Inset(-2)
-		Frame(page, frame, 3, t.colour("err"))
-		cut = cut.Union(frame)
-	}
-	if cut.Empty() {
-		return nil, fmt.Errorf("mark a page: none of %d boxes has a size", len(boxes))
-	}
-	reach := int(float64(around) * scale)
-	cut = image.Rect(page.Bounds().Min.X, cut.Min.Y-reach, page.Bounds().Max.X, cut.Max.Y+reach).Intersect(page.Bounds())
-	var b bytes.Buffer
-	if err := png.Encode(&b, page.SubImage(cut)); err != nil {
-		return nil, fmt.Errorf("mark a page: %w", err)
-	}
-	return b.Bytes(), nil
 }

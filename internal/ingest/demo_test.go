@@ -138,7 +138,7 @@ func (b *bench) checkReport(t *testing.T, want demo.Truth, cells demo.Figures) i
 	if diff := cmp.Diff(cells, figures); diff != "" {
 		t.Errorf("%s %d (%s): figures (-want +got):\n%s", want.Agency, want.Year, want.Case, diff)
 	}
-	if (want.Case == demo.Attachment) != (v.Page != "") {
+	if (want.Case == demo.Attachment || want.Case == demo.PDFFile) != (v.Page != "") {
 		t.Errorf("%s %d (%s): original %s, page %q", want.Agency, want.Year, want.Case, v.Original, v.Page)
 	}
 	if _, _, err := b.Archive.Get(t.Context(), v.Original); err != nil {

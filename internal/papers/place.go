@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"maps"
+	"slices"
 
 	"gongkai/internal/draw"
 	"gongkai/internal/ingest/extract"
@@ -38,11 +40,22 @@ type Source struct {
 	Docs []*extract.Document
 }
 
-// PlacePicture shows some places of an original: of a PDF the part of the page
-// itself, of any other type the rows of the table around them, drawn again from the
-// texts and spans that were read, which the picture says. False where none of the
-// places stands in a table.
-func PlacePicture(ctx context.Context, tokens draw.Tokens, from Source, at []report.Place, caption string) (Image, bool, error) {
+// A Wording gives a text in the language of a picture; nil is the text as it is.
+type Wording func(text string, args ...any) string
+
+func (w Wording) say(text string, args ...any) string {
+	if w == nil {
+		return fmt.Sprintf(text, args...)
+	}
+	return w(text, args...)
+}
+
+// PlacePicture shows some places of an original: of a PDF and of a picture the part of
+// the page itself, of any other type the rows of the table around them, drawn again
+// from the texts and spans that were read, which the picture says. So is a page that
+// cannot be drawn or comes out without its texts. False where none of the places
+// stands in a table.
+func PlacePicture(ctx context.Context, tokens draw.Tokens, from Source, at []report.Place, caption string, w Wording) (Image, bool, error) {
 	for _, doc := range from.Docs {
 		for _, block := range doc.Blocks {
 			if block.Grid == nil {
@@ -52,57 +65,74 @@ func PlacePicture(ctx context.Context, tokens draw.Tokens, from Source, at []rep
 			if !marked {
 				continue
 			}
-			if doc.Type == extract.PDF && doc.Member == "" {
-				if image, ok, err := pagePicture(ctx, tokens, from.Body, block.Grid, g, caption); ok || err != nil {
-					return image, ok, err
-				}
-			}
 			g.Caption = caption
-			g.Foot = fmt.Sprintf("按归档原件第 %d 个表格的文字和行列重绘，不是原件的照片；略去的行以……表示", block.Grid.Number)
-			body, err := tokens.GridPNG(g)
+			body, err := pagePicture(ctx, tokens, from.Body, doc, block.Grid, g, w)
 			if err != nil {
 				return Image{}, false, err
 			}
-			image, err := Measure(body, g.Caption)
+			if body == nil {
+				g.Foot = w.say("按归档原件第 %d 个表格的文字和行列重绘，不是原件的照片；略去的行以……表示", block.Grid.Number)
+				if body, err = tokens.GridPNG(g); err != nil {
+					return Image{}, false, err
+				}
+			}
+			image, err := Measure(body, caption)
 			return image, err == nil, err
 		}
 	}
 	return Image{}, false, nil
 }
 
-// pointsAround is how many points of the page above and below the places are shown.
-const pointsAround = 70
+// mostPages is on how many pages places are shown: a table seldom spans more.
+const mostPages = 3
 
-// pagePicture is the part of a page around the marked cells, these framed. Cells on
-// other pages than the first are left out.
-func pagePicture(ctx context.Context, tokens draw.Tokens, body []byte, table *extract.Grid, g draw.Grid, caption string) (Image, bool, error) {
-	page := 0
-	var boxes [][4]int
+// pagePicture is the parts of the pages around the marked cells, these framed; nil
+// where the original has no pages that can be drawn.
+func pagePicture(ctx context.Context, tokens draw.Tokens, body []byte, doc *extract.Document, table *extract.Grid, g draw.Grid, w Wording) ([]byte, error) {
+	if doc.Member != "" || doc.Type != extract.PDF && doc.Type != extract.Image {
+		return nil, nil
+	}
+	boxes, texts := boxesOf(table, g)
+	var pages []draw.Page
+	for _, n := range slices.Sorted(maps.Keys(boxes)) {
+		if len(pages) == mostPages {
+			break
+		}
+		page := draw.Page{Boxes: boxes[n], Label: w.say("归档原件第 %d 页", n)}
+		var err error
+		page.Image, page.Scale, err = extract.DrawPage(ctx, doc.Type, body, n)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil || slices.ContainsFunc(texts[n], func(b [4]int) bool { return !page.Inked(b) }) {
+			return nil, nil
+		}
+		pages = append(pages, page)
+	}
+	if len(pages) == 0 {
+		return nil, nil
+	}
+	foot := w.say("归档原件页面的图像，只加了红框")
+	if left := len(boxes) - len(pages); left > 0 {
+		foot += w.say("；另有 %d 页未画", left)
+	}
+	return tokens.PagesPNG(pages, g.Caption, foot)
+}
+
+// boxesOf are the boxes of marked cells by page, and those of them that have a text.
+func boxesOf(table *extract.Grid, g draw.Grid) (all, texts map[int][][4]int) {
+	all, texts = make(map[int][][4]int), make(map[int][][4]int)
 	for i, c := range table.Cells {
-		box := c.Place.Box
-		if !g.Cells[i].Marked || c.Place.Page == 0 || box[2] <= box[0] || box[3] <= box[1] {
+		box, page := c.Place.Box, c.Place.Page
+		if !g.Cells[i].Marked || page == 0 || box[2] <= box[0] || box[3] <= box[1] {
 			continue
 		}
-		if page == 0 {
-			page = c.Place.Page
-		}
-		if c.Place.Page == page {
-			boxes = append(boxes, box)
+		all[page] = append(all[page], box)
+		if c.Text != "" {
+			texts[page] = append(texts[page], box)
 		}
 	}
-	if page == 0 {
-		return Image{}, false, nil
-	}
-	picture, scale, err := extract.DrawPDFPage(ctx, body, page)
-	if err != nil {
-		return Image{}, false, err
-	}
-	made, err := tokens.Marked(picture, scale, boxes, pointsAround)
-	if err != nil {
-		return Image{}, false, err
-	}
-	image, err := Measure(made, caption)
-	return image, err == nil, err
+	return all, texts
 }
 
 // Measure takes the size of a PNG.
@@ -150,7 +180,7 @@ func Pictures(ctx context.Context, tokens draw.Tokens, findings []report.Finding
 				return nil, err
 			}
 		}
-		image, ok, err := PlacePicture(ctx, tokens, from, at, f.Violation())
+		image, ok, err := PlacePicture(ctx, tokens, from, at, f.Violation(), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -37,6 +37,7 @@ type cellPage struct {
 	Version      int
 	Original     string // the place in the archived original
 	Picture      string // of that place
+	Embed        frameLinks
 	Facts        originalFacts
 	Proposals    []proposalView
 	Doubts       []string
@@ -134,7 +135,7 @@ func newCellPage(p page, r store.Report, shown store.Version, cell standard.Cell
 		Name: name, Code: string(cell.Code), Unit: p.t(string(cell.Unit)), State: value.State.String(), Word: p.stateWord(value),
 		Shown: p.printed(value), Raw: visible(value.Text), Place: p.place(value.Place), Status: p.statusLook(shown.Status), Version: shown.Number,
 		Report:   link{Text: p.t("%d 年度报告", r.Year), Href: reportHref + "#cell-" + string(cell.Code)},
-		Original: p.placeHref(shown.Original, value.Place), Picture: placePicture(shown.Original, value.Place), Facts: p.originalFacts(shown)}
+		Original: p.placeHref(shown.Original, value.Place), Picture: p.placePicture(shown.Original, value.Place), Facts: p.originalFacts(shown)}
 	v.Trail = append(v.Trail, link{Text: v.Report.Text, Href: v.Report.Href}, link{Text: name})
 	v.About = p.Title + p.t("，") + v.Word + p.t("：") + v.Shown
 	if a, ok := value.Known(); ok && strings.TrimSpace(value.Text) != a.String() {
@@ -152,6 +153,11 @@ func newCellPage(p page, r store.Report, shown store.Version, cell standard.Cell
 	v.CSV = p.Href("/api/v1/cells?" + q.Encode())
 	v.Cites = p.cites(cited{id: "cite", author: p.name(r.Agency.Name), title: p.Title + p.t("：") + v.Shown + unitAfter(value, v.Unit), medium: "R/OL",
 		year: shown.FoundAt.In(standard.China()).Year(), note: p.t("第 %d 版，SHA-256 %s", shown.Number, shown.Original), address: p.Base + p.Fixed})
+	state := url.Values{}
+	if shown.Number != r.Current.Number {
+		state.Set("version", strconv.Itoa(shown.Number))
+	}
+	v.Embed = p.framed("cell", fmt.Sprintf("cells/%s/%d/%s", r.Agency.ID, r.Year, cell.Code), p.Title, state)
 	v.Wrong = p.wrongHref(url.Values{"agency": {string(r.Agency.ID)}, "year": {strconv.Itoa(r.Year)}, "cell": {v.Code}, "version": {strconv.Itoa(shown.Number)}})
 	return v
 }

@@ -31,29 +31,14 @@ type figureView struct {
 // placed gives a figure its addresses: spot is where it stands below /charts and
 // /embed, state what its address must say beside the data version.
 func (p page) placed(f figureView, spot string, state url.Values) figureView {
-	pinned := url.Values{}
-	for name, values := range state {
-		pinned[name] = values
-	}
-	live := query(pinned)
-	if p.Run > 0 {
-		pinned.Set("as_of", strconv.FormatInt(int64(p.Run), 10))
-	}
-	at := func(root, ending, query string) string {
-		path := p.Lang.href(root + spot + ending)
-		if query == "" {
-			return path
-		}
-		return path + "?" + query
-	}
-	said := query(pinned)
+	at, said, live := p.spots(spot, state)
 	f.Fixed = at("/charts/", "", said)
 	f.Picture = at("/charts/", ".svg", said)
-	f.Frame = at("/embed/", "", said)
 	if f.Self == "" {
 		f.Self = f.Fixed
 	}
 	title := joined(f.Title, f.Of, " | ")
+	f.Frame = at("/embed/", "", said)
 	f.Code = frameCode(p.Base+f.Frame, title)
 	f.Live = frameCode(p.Base+at("/embed/", "", live), title)
 	f.Still = fmt.Sprintf(`<a href="%s"><img src="%s" alt="%s" width="760"></a>`, escaped(p.Base+f.Fixed), escaped(p.Base+f.Picture), escaped(title))
@@ -61,6 +46,36 @@ func (p page) placed(f figureView, spot string, state url.Values) figureView {
 	if f.File == "" {
 		f.File = strings.TrimPrefix(joined(f.Of, f.Title, "-"), "-") + ".png"
 	}
+	return f
+}
+
+// spots returns how addresses of a spot are made, and what they say: said as of the
+// data that the page shows, live with what the state alone says.
+func (p page) spots(spot string, state url.Values) (at func(root, ending, query string) string, said, live string) {
+	pinned := url.Values{}
+	for name, values := range state {
+		pinned[name] = values
+	}
+	live = query(pinned)
+	if p.Run > 0 {
+		pinned.Set("as_of", strconv.FormatInt(int64(p.Run), 10))
+	}
+	at = func(root, ending, query string) string { return joined(p.Lang.href(root+spot+ending), query, "?") }
+	return at, query(pinned), live
+}
+
+// A frameLinks is by what others show a cell, a table or a headline in a frame.
+type frameLinks struct {
+	ID, Title  string
+	Frame      string // address, as of the data shown
+	Code, Live string // of the frame: as of the data shown, and following the data
+}
+
+// framed gives what stands at a spot below /embed its codes.
+func (p page) framed(id, spot, title string, state url.Values) frameLinks {
+	at, said, live := p.spots(spot, state)
+	f := frameLinks{ID: id, Title: title, Frame: at("/embed/", "", said)}
+	f.Code, f.Live = frameCode(p.Base+f.Frame, title), frameCode(p.Base+at("/embed/", "", live), title)
 	return f
 }
 

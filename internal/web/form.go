@@ -14,6 +14,7 @@ type formView struct {
 	Rows            []formRow
 	Folds           bool // may be folded to natural persons and totals
 	Prose           []paragraphView
+	Embed           frameLinks
 }
 
 type formRow struct{ Cells []formCell }

@@ -49,7 +49,7 @@ type overviewView struct {
 type headlineView struct {
 	ID                   string
 	Name, Main, Unit, Of string
-	Frame                string // embedded
+	Embed                frameLinks
 	Delta                string
 	Strip                stripView
 }
@@ -159,7 +159,9 @@ func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, er
 	v.About = sentence(v.Lede)
 	v.AsOfWords = p.asOfWords(o.AsOf)
 	for _, h := range o.Headline {
-		v.Headlines = append(v.Headlines, p.headline(h))
+		line := p.headline(h)
+		line.Embed = p.framed("headline-"+h.ID, "headlines/"+v.Code+"/"+h.ID, joined(v.Region, line.Name, p.t("：")), url.Values{"year": {strconv.Itoa(o.Year)}})
+		v.Headlines = append(v.Headlines, line)
 	}
 	v.Matrix = p.matrix(o)
 	v.Changes = p.changes(o.Changes, 6)

@@ -26,7 +26,7 @@ func (s *Server) servePlace(c echo.Context) error {
 	if at.Table == 0 || at.Row == 0 || at.Column == 0 {
 		return &report.ParameterError{Name: "table", Got: c.QueryParam("table"), Want: "table、row 和 column，都从 1 起"}
 	}
-	key := fmt.Sprintf("place %s %d %d %d", h, at.Table, at.Row, at.Column)
+	key := fmt.Sprintf("place %s %s %d %d %d", langOf(c), h, at.Table, at.Row, at.Column)
 	body, done := s.studio.done.Get(key)
 	if !done {
 		image, err := s.place(c, h, at)
@@ -51,7 +51,8 @@ func (s *Server) place(c echo.Context, h report.SHA256, at report.Place) (papers
 	if err != nil {
 		return papers.Image{}, err
 	}
-	image, ok, err := papers.PlacePicture(ctx, s.studio.tokens, from, []report.Place{at}, o.URL)
+	p := s.newPage(c)
+	image, ok, err := papers.PlacePicture(ctx, s.studio.tokens, from, []report.Place{at}, p.t("原址 %s，%s 归档", o.URL, moment(o.FetchedAt)), p.t)
 	if err == nil && !ok {
 		err = report.ErrNotFound
 	}
@@ -65,15 +66,21 @@ func (s *Server) source(c echo.Context, o report.Original) (papers.Source, error
 	if err != nil {
 		return papers.Source{}, err
 	}
+	if docs, ok := s.read.get(o.Hash); ok {
+		return papers.Source{Body: body, Docs: docs}, nil
+	}
 	docs, err := s.Reader.Documents(ctx, extract.Hint{URL: o.URL, ContentType: o.ContentType}, body)
+	if err == nil {
+		s.read.put(o.Hash, docs)
+	}
 	return papers.Source{Body: body, Docs: docs}, err
 }
 
 // placePicture is the address of the picture of a place, "" of what stands in no
 // table.
-func placePicture(h report.SHA256, at report.Place) string {
+func (p page) placePicture(h report.SHA256, at report.Place) string {
 	if h == "" || at.Table == 0 || at.Row == 0 || at.Column == 0 {
 		return ""
 	}
-	return fmt.Sprintf("/originals/%s/picture?table=%d&row=%d&column=%d", h, at.Table, at.Row, at.Column)
+	return p.Href(fmt.Sprintf("/originals/%s/picture?table=%d&row=%d&column=%d", h, at.Table, at.Row, at.Column))
 }

@@ -240,6 +240,9 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	v.layOut(shown)
 	v.correctionNotes(shown)
 	v.prose(shown)
+	for i, form := range v.Forms {
+		v.Forms[i].Embed = v.framed("table-"+form.ID, fmt.Sprintf("tables/%s/%d/%s", r.Agency.ID, r.Year, form.ID), v.t("%s：%s", v.Heading(), form.Title), v.state())
+	}
 	if before != nil {
 		v.DiffTitle = p.t("第 %d 版与第 %d 版的差异", before.Number, shown.Number)
 		v.Diff = p.diff(*before, shown)
