@@ -27,7 +27,7 @@ func (s *Service) Agency(ctx context.Context, id report.AgencyID, asOf store.Run
 
 // AgencyAmong is Agency among the peers that are chosen.
 func (s *Service) AgencyAmong(ctx context.Context, id report.AgencyID, by PeerBy, asOf store.RunID) (AgencyView, error) {
-	a, err := s.db.Agency(ctx, id)
+	a, err := s.db.AgencyAt(ctx, id, asOf)
 	if err != nil {
 		return AgencyView{}, err
 	}
@@ -53,7 +53,7 @@ func (s *Service) AgencyAmong(ctx context.Context, id report.AgencyID, by PeerBy
 	own := func(year int) []memberYear { return w.owedIn([]store.CoverageRow{row}, year) }
 	v.Outcomes = composeYears(outcomes(), own, v.Years)
 	v.Asking = w.asking(&row, v.Years, 0)
-	if v.Changes, err = s.db.Changes(ctx, row.Agency.Region, 20); err != nil {
+	if v.Changes, err = s.db.ChangesAt(ctx, row.Agency.Region, asOf, 20); err != nil {
 		return AgencyView{}, fmt.Errorf("agency %s: %w", id, err)
 	}
 	return v, nil

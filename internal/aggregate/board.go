@@ -33,7 +33,7 @@ func (s *Service) Board(ctx context.Context, region standard.RegionCode, year in
 			continue
 		}
 		if r.Version != 0 {
-			if err := s.fill(ctx, &r, across[r.Agency.ID]); err != nil {
+			if err := s.fill(ctx, w, &r, across[r.Agency.ID]); err != nil {
 				return Board{}, fmt.Errorf("board of %s in %d: %w", region, year, err)
 			}
 		}
@@ -60,8 +60,8 @@ func (s *Service) across(ctx context.Context, w *world, year int) (map[report.Ag
 }
 
 // fill adds the findings and doubts of a published report.
-func (s *Service) fill(ctx context.Context, r *BoardRow, across []report.Finding) error {
-	v, err := s.db.Version(ctx, r.Version)
+func (s *Service) fill(ctx context.Context, w *world, r *BoardRow, across []report.Finding) error {
+	v, err := s.db.VersionAt(ctx, r.Version, w.run)
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func unknownIndicator(id string) error {
 // region.
 func (s *Service) worldOf(ctx context.Context, worlds map[standard.RegionCode]*world, unit string, asOf store.RunID) (*world, *store.CoverageRow, error) {
 	region := standard.RegionCode(unit)
-	a, err := s.db.Agency(ctx, report.AgencyID(unit))
+	a, err := s.db.AgencyAt(ctx, report.AgencyID(unit), asOf)
 	isAgency := err == nil
 	if isAgency {
 		region = peerRegion(a)

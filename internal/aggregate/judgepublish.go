@@ -122,7 +122,7 @@ func (j *judge) premature(o Owed) {
 // gone judges reports that are no longer where they were, and attachments that
 // could not be fetched.
 func (j *judge) gone(q store.Query) error {
-	changes, err := j.s.db.Changes(j.ctx, q.Region, 0)
+	changes, err := j.s.db.ChangesAt(j.ctx, q.Region, q.AsOf, 0)
 	if err != nil {
 		return err
 	}
@@ -133,9 +133,6 @@ func (j *judge) gone(q store.Query) error {
 	removed := make(map[owedKey]absence) // none after a later version
 	for i := len(changes) - 1; i >= 0; i-- {
 		c := changes[i]
-		if q.AsOf != 0 && c.Run > q.AsOf {
-			continue
-		}
 		switch key := (owedKey{c.Agency, c.Year}); c.Kind {
 		case store.ChangeSuspected, store.ChangeRemoved:
 			a := removed[key]

@@ -24,7 +24,7 @@ func (j *judge) rollUps(q store.Query) error {
 		if whole == nil || whole.Format == standard.F2014 {
 			continue
 		}
-		scope, err := j.s.scope(j.ctx, o.Version)
+		scope, err := j.s.scope(j.ctx, o.Version, j.w.run)
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year
 		owed := w.owed(own, year)
 		o.Own = &owed
 	}
-	o.Changes, err = s.db.Changes(ctx, region, changesRead)
+	o.Changes, err = s.db.ChangesAt(ctx, region, asOf, changesRead)
 	if err != nil {
 		return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
 	}

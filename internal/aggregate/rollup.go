@@ -44,7 +44,7 @@ func (s *Service) rollUp(ctx context.Context, w *world, year int) (RollUp, error
 		r.Own, own = &o, w.counted(o)
 	}
 	if own != nil {
-		if r.Scope, err = s.scope(ctx, own.ID); err != nil {
+		if r.Scope, err = s.scope(ctx, own.ID, w.run); err != nil {
 			return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", w.region.Code, year, err)
 		}
 	}

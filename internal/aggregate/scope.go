@@ -50,9 +50,9 @@ func scopeOf(sections []report.Section) Scope {
 	return alone
 }
 
-// scope reads the scope of a stored version.
-func (s *Service) scope(ctx context.Context, id store.VersionID) (Scope, error) {
-	v, err := s.db.Version(ctx, id)
+// scope reads the scope of a stored version as it was read after a run.
+func (s *Service) scope(ctx context.Context, id store.VersionID, asOf store.RunID) (Scope, error) {
+	v, err := s.db.VersionAt(ctx, id, asOf)
 	if err != nil {
 		return Scope{}, err
 	}

@@ -51,7 +51,7 @@ func (s *Server) report(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.takeVersion(c, &r, q.number("version")); err != nil {
+	if err := s.takeVersion(c, &r, q.asOf, q.number("version")); err != nil {
 		return err
 	}
 	body, err := json.Marshal(newDetail(r))
@@ -62,13 +62,13 @@ func (s *Server) report(c echo.Context) error {
 }
 
 // takeVersion puts the version of that number in the place of the current one.
-func (s *Server) takeVersion(c echo.Context, r *store.Report, number int) error {
+func (s *Server) takeVersion(c echo.Context, r *store.Report, asOf store.RunID, number int) error {
 	if number == 0 || number == r.Current.Number {
 		return nil
 	}
 	for _, h := range r.Versions {
 		if h.Number == number {
-			v, err := s.db.Version(c.Request().Context(), h.ID)
+			v, err := s.db.VersionAt(c.Request().Context(), h.ID, asOf)
 			r.Current = v
 			return err
 		}

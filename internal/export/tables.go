@@ -334,12 +334,12 @@ func Changes(db *store.DB, q Query) Table {
 		Key: []string{"id"},
 		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
 			return Walk(func(yield func(Row) error) error {
-				list, err := db.Changes(ctx, q.Region, 0)
+				list, err := db.ChangesAt(ctx, q.Region, q.AsOf, 0)
 				if err != nil {
 					return err
 				}
 				for _, c := range list {
-					if q.AsOf > 0 && c.Run > q.AsOf || c.Run <= q.Since || !inYears(q.Query, c.Year) {
+					if c.Run <= q.Since || !inYears(q.Query, c.Year) {
 						continue
 					}
 					row := Row{c.ID, int64(c.Run), moment(c.At), string(c.Kind), string(c.Agency), c.AgencyName, string(c.Region), year(c.Year), c.Text, c.Demo}

@@ -160,7 +160,13 @@ func county(code standard.RegionCode) standard.RegionCode {
 // Agency returns an agency of the register, and report.ErrNotFound for an id it
 // does not hold.
 func (db *DB) Agency(ctx context.Context, id report.AgencyID) (report.Agency, error) {
-	a, err := one(ctx, db.read, selectAgencies+` WHERE a.id = ? AND a.until_run IS NULL`, scanAgency, id)
+	return db.AgencyAt(ctx, id, last)
+}
+
+// AgencyAt returns an agency as the register had it after a run, 0 for now.
+func (db *DB) AgencyAt(ctx context.Context, id report.AgencyID, asOf RunID) (report.Agency, error) {
+	asOf = orLast(asOf)
+	a, err := one(ctx, db.read, selectAgencies+` WHERE a.id = ? AND `+holds("a"), scanAgency, id, asOf, asOf)
 	if err != nil {
 		return report.Agency{}, fmt.Errorf("agency %s: %w", id, err)
 	}

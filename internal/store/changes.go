@@ -61,9 +61,15 @@ func addChange(ctx context.Context, q querier, c ChangeRow) error {
 // Changes returns the latest changes of a region and all below, newest first; at
 // most limit, or all where it is 0. Where kinds are named, only those.
 func (db *DB) Changes(ctx context.Context, region standard.RegionCode, limit int, kinds ...Change) ([]ChangeRow, error) {
-	query := selectChanges + ` WHERE a.region >= ? AND a.region < ?`
+	return db.ChangesAt(ctx, region, last, limit, kinds...)
+}
+
+// ChangesAt is Changes as they stood after a run, 0 for now.
+func (db *DB) ChangesAt(ctx context.Context, region standard.RegionCode, asOf RunID, limit int, kinds ...Change) ([]ChangeRow, error) {
+	asOf = orLast(asOf)
+	query := selectChanges + ` WHERE c.run <= ? AND a.region >= ? AND a.region < ?`
 	from, to := within(region)
-	args := []any{from, to}
+	args := []any{asOf, asOf, asOf, from, to}
 	if len(kinds) > 0 {
 		query += " AND c.kind IN (" + marks(len(kinds)) + ")"
 		for _, kind := range kinds {
@@ -88,7 +94,7 @@ func (db *DB) Changes(ctx context.Context, region standard.RegionCode, limit int
 func (db *DB) Gone(ctx context.Context, agency report.AgencyID, year int, asOf RunID) (ChangeRow, error) {
 	kinds := []any{ChangeNew, ChangeRevised, ChangeReturned, ChangeSuspected, ChangeRemoved}
 	query := selectChanges + ` WHERE c.agency = ? AND c.year = ? AND c.run <= ? AND c.kind IN (` + marks(len(kinds)) + `) ORDER BY c.id DESC LIMIT 1`
-	all, err := collect(ctx, db.read, query, scanChange, append([]any{agency, year, orLast(asOf)}, kinds...)...)
+	all, err := collect(ctx, db.read, query, scanChange, append([]any{orLast(asOf), orLast(asOf), agency, year, orLast(asOf)}, kinds...)...)
 	if err == nil && (len(all) == 0 || all[0].Kind != ChangeSuspected && all[0].Kind != ChangeRemoved) {
 		err = report.ErrNotFound
 	}
@@ -98,10 +104,11 @@ func (db *DB) Gone(ctx context.Context, agency report.AgencyID, year int, asOf R
 	return all[0], nil
 }
 
-// selectChanges asks for changes with whose they are.
-const selectChanges = `
+// selectChanges asks for changes with whose they are after a run, which it takes twice
+// before all other arguments.
+var selectChanges = `
 		SELECT c.id, c.run, c.at, c.kind, c.agency, a.name, a.region, c.year, c.version, c.text, a.demo
-		FROM changes AS c JOIN agencies AS a ON a.id = c.agency AND a.until_run IS NULL`
+		FROM changes AS c JOIN agencies AS a ON a.id = c.agency AND ` + holds("a")
 
 // scanChange reads a row of selectChanges.
 func scanChange(row scanner) (c ChangeRow, err error) {

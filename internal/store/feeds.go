@@ -70,7 +70,7 @@ func (db *DB) NewFindings(ctx context.Context, q FeedQuery) ([]NewFinding, error
 func (db *DB) News(ctx context.Context, q FeedQuery, kinds ...Change) ([]ChangeRow, error) {
 	from, to := within(q.Region)
 	query := selectChanges + ` WHERE a.region >= ? AND a.region < ? AND c.kind IN (` + marks(len(kinds)) + `)`
-	args := []any{from, to}
+	args := []any{last, last, from, to}
 	for _, k := range kinds {
 		args = append(args, k)
 	}

@@ -93,7 +93,7 @@ func (db *DB) reportAt(ctx context.Context, agency report.AgencyID, year int, as
 	if len(heads) == 0 {
 		return Report{}, report.ErrNotFound
 	}
-	a, err := one(ctx, db.read, selectAgencies+` WHERE a.id = ? AND a.until_run IS NULL`, scanAgency, agency)
+	a, err := one(ctx, db.read, selectAgencies+` WHERE a.id = ? AND `+holds("a"), scanAgency, agency, asOf, asOf)
 	if err != nil {
 		return Report{}, err
 	}
@@ -106,7 +106,13 @@ func (db *DB) reportAt(ctx context.Context, agency report.AgencyID, year int, as
 
 // Version returns a version in full, as its current reading has it.
 func (db *DB) Version(ctx context.Context, id VersionID) (Version, error) {
-	v, err := version(ctx, db.read, id, last)
+	return db.VersionAt(ctx, id, last)
+}
+
+// VersionAt returns a version in full as the reading has it that held after a run, 0
+// for now.
+func (db *DB) VersionAt(ctx context.Context, id VersionID, asOf RunID) (Version, error) {
+	v, err := version(ctx, db.read, id, orLast(asOf))
 	if err != nil {
 		return Version{}, fmt.Errorf("version %d: %w", id, err)
 	}
@@ -123,6 +129,9 @@ func version(ctx context.Context, q querier, id VersionID, asOf RunID) (Version,
 	v, err := whole(ctx, q, rv)
 	if err != nil {
 		return v, err
+	}
+	if v.UntilRun > asOf {
+		v.UntilRun = 0 // it held after that run
 	}
 	v.Corrections, err = correctionsAt(ctx, q, id, asOf)
 	return v, err

@@ -96,7 +96,7 @@ func (s *Server) showCell(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shown, at, err := s.chooseVersion(c, r)
+	shown, at, err := s.chooseVersion(c, r, run)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s *Server) showCell(c echo.Context) error {
 		return err
 	}
 	v := newCellPage(p, r, shown, cell)
-	if err := s.cellVersions(ctx, &v, r, at, cell.Code); err != nil {
+	if err := s.cellVersions(ctx, &v, r, run, at, cell.Code); err != nil {
 		return err
 	}
 	history, err := s.Store.Figures(ctx, store.Query{Agencies: []report.AgencyID{id}, AsOf: run})
@@ -244,10 +244,10 @@ func (v *cellPage) beside(r store.Report, shown store.Version, cell standard.Cel
 }
 
 // cellVersions reads the cell in every version of the report.
-func (s *Server) cellVersions(ctx context.Context, v *cellPage, r store.Report, at int, code standard.CellCode) error {
+func (s *Server) cellVersions(ctx context.Context, v *cellPage, r store.Report, run store.RunID, at int, code standard.CellCode) error {
 	last := report.Value{}
 	for i, head := range r.Versions {
-		one, err := s.Store.Version(ctx, head.ID)
+		one, err := s.Store.VersionAt(ctx, head.ID, run)
 		if err != nil {
 			return err
 		}

@@ -95,7 +95,7 @@ func (s *Server) checkSheet(c echo.Context, p page, row aggregate.BoardRow, b ag
 	ctx := c.Request().Context()
 	sheet := papers.Sheet{Row: row, At: p.RunAt, Run: int64(b.AsOf)}
 	if row.Version != 0 {
-		version, err := s.Store.Version(ctx, row.Version)
+		version, err := s.Store.VersionAt(ctx, row.Version, b.AsOf)
 		if err != nil {
 			return papers.Paper{}, err
 		}

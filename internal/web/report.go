@@ -148,13 +148,13 @@ func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
 	if err != nil {
 		return view, err
 	}
-	shown, at, err := s.chooseVersion(c, r)
+	shown, at, err := s.chooseVersion(c, r, run)
 	if err != nil {
 		return view, err
 	}
 	var before *store.Version
 	if at > 0 {
-		old, err := s.Store.Version(ctx, r.Versions[at-1].ID)
+		old, err := s.Store.VersionAt(ctx, r.Versions[at-1].ID, run)
 		if err != nil {
 			return view, err
 		}
@@ -209,14 +209,14 @@ func (v reportView) state() url.Values {
 
 // chooseVersion returns the version that ?version= names, or the current one, and
 // its place in the list.
-func (s *Server) chooseVersion(c echo.Context, r store.Report) (store.Version, int, error) {
+func (s *Server) chooseVersion(c echo.Context, r store.Report, run store.RunID) (store.Version, int, error) {
 	text := c.QueryParam("version")
 	if text == "" {
 		return r.Current, len(r.Versions) - 1, nil
 	}
 	for i, head := range r.Versions {
 		if strconv.Itoa(head.Number) == text {
-			v, err := s.Store.Version(c.Request().Context(), head.ID)
+			v, err := s.Store.VersionAt(c.Request().Context(), head.ID, run)
 			return v, i, err
 		}
 	}

@@ -167,7 +167,7 @@ func (s *Server) readSide(ctx context.Context, p page, name, text string, run st
 	}
 	for _, head := range r.Versions {
 		if strconv.Itoa(head.Number) == parts[2] {
-			v, err := s.Store.Version(ctx, head.ID)
+			v, err := s.Store.VersionAt(ctx, head.ID, run)
 			return r, v, err
 		}
 	}
