@@ -41,7 +41,7 @@ func (s *Service) AgencyAmong(ctx context.Context, id report.AgencyID, by PeerBy
 	}
 	v := AgencyView{Agency: row.Agency, Path: w.path, AsOf: w.asOf, Years: w.agencyYears(row)}
 	for _, year := range v.Years {
-		v.Reports = append(v.Reports, w.owed(row, year))
+		v.Reports = append(v.Reports, w.owed(w.named(row, year), year))
 	}
 	peers, group := w.peersBy(row, by)
 	v.Peers = group
@@ -79,7 +79,7 @@ func (w *world) find(id report.AgencyID) (store.CoverageRow, bool) {
 func (w *world) agencyYears(row store.CoverageRow) []int {
 	var years []int
 	for _, year := range w.years() {
-		if w.owed(row, year).Publication != "" {
+		if w.owed(w.named(row, year), year).Publication != "" {
 			years = append(years, year)
 		}
 	}
@@ -147,8 +147,11 @@ func quantile(values []float64, q float64) float64 {
 func (w *world) carry(row store.CoverageRow, years []int) []CarryLink {
 	var links []CarryLink
 	for i := 1; i < len(years); i++ {
-		before := w.versions[owedKey{row.Agency.ID, years[i-1]}]
-		after := w.versions[owedKey{row.Agency.ID, years[i]}]
+		before := w.versions[owedKey{w.named(row, years[i-1]).Agency.ID, years[i-1]}]
+		after := w.versions[owedKey{w.named(row, years[i]).Agency.ID, years[i]}]
+		if _, changed := w.extent(row, years[i-1], years[i]); changed {
+			continue
+		}
 		if before == nil || after == nil || before.Format == standard.F2014 {
 			continue
 		}

@@ -85,6 +85,7 @@ func (w *world) counted(o Owed) *version {
 
 // figure is the indicator of one agency in a year.
 func (w *world) figure(ind standard.Indicator, row store.CoverageRow, year int) Figure {
+	row = w.named(row, year)
 	if ind.Measure != "" && ind.Measure != standard.Effective {
 		return w.measure(ind, row, year)
 	}
@@ -93,7 +94,7 @@ func (w *world) figure(ind standard.Indicator, row store.CoverageRow, year int) 
 	if v == nil {
 		f := Figure{Year: year, Ratio: ind.Ratio(), Code: "L", Reason: publicationReason(o)}
 		if o.Publication == "" {
-			f.Code = ""
+			f.Code, f.Reason = "", endedReason(row.Agency, year)
 		}
 		return f
 	}
@@ -187,6 +188,7 @@ func (w *world) series(ind standard.Indicator, row store.CoverageRow, years []in
 		s.Figures = append(s.Figures, w.figure(ind, row, year))
 	}
 	markBreaks(ind, s.Figures)
+	w.markSuccessions(row, s.Figures)
 	return s
 }
 

@@ -135,7 +135,7 @@ func (s *Series) align(years []int) {
 	for i, year := range years {
 		f, ok := have[year]
 		if !ok {
-			f = Figure{Year: year, Ratio: s.Indicator.Ratio()}
+			f = Figure{Year: year, Ratio: s.Indicator.Ratio(), Reason: endedReason(s.Agency, year)}
 		}
 		figures[i] = f
 	}

@@ -77,6 +77,12 @@ func (w *world) difference(ind standard.Indicator, row *store.CoverageRow, from,
 		d.Reason = why
 		return d
 	}
+	if row != nil {
+		if why, broken := w.extent(*row, from, to); broken {
+			d.Reason = why
+			return d
+		}
+	}
 	for _, f := range []Figure{d.Before, d.After} {
 		if why := noChange(f); why != "" {
 			d.Reason = standard.Label{ZH: fmt.Sprintf("%d 年：%s", f.Year, why), EN: fmt.Sprintf("no comparable figure for %d", f.Year)}

@@ -144,11 +144,13 @@ func (w *world) indicatorHeadline(ind standard.Indicator, year int) Headline {
 	return h
 }
 
-// inBoth returns the members whose figure is known and counted in both years.
+// inBoth returns the members whose figure is known and counted in both years, and of
+// the same extent.
 func (w *world) inBoth(ind standard.Indicator, before, after int) map[report.AgencyID]bool {
 	both := make(map[report.AgencyID]bool)
 	for _, row := range w.members() {
-		known := true
+		_, changed := w.extent(row, before, after)
+		known := !changed
 		for _, year := range []int{before, after} {
 			v := w.counted(w.owed(row, year))
 			known = known && v != nil && v.cells.figure(ind, v.VersionValues).Known

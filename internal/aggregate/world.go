@@ -30,6 +30,7 @@ type world struct {
 	owes     map[owedKey]*Owed                     // what owed said, as far as asked
 	rows     []store.CoverageRow                   // what members said, nil until asked
 	memberIn map[int][]memberYear                  // what inYear said, as far as asked
+	lineage  lineage                               // who became whom
 	wholes   map[int]Figure                        // requests_new of the members by year, nil unless shares are asked for
 }
 
@@ -70,6 +71,7 @@ func (s *Service) load(ctx context.Context, region standard.RegionCode, q store.
 	for i, a := range w.agencies {
 		w.at[a.Agency.ID] = i
 	}
+	w.setLineage()
 	w.demo = true
 	for _, a := range w.agencies {
 		w.demo = w.demo && a.Agency.Demo

@@ -30,6 +30,9 @@ type Context struct {
 	// Neighbours are names of other agencies of the register that a report could
 	// name by mistake.
 	Neighbours []string
+	// Register are agencies that no longer report, with what became of them: across a
+	// merger or split no year is compared with the one before.
+	Register   []report.Agency
 	Thresholds standard.Thresholds
 }
 

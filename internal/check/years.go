@@ -61,7 +61,11 @@ func (s *run) years() {
 	if last == nil {
 		return
 	}
-	if why, cut := s.cutFrom(last); cut {
+	why, cut := s.cutFrom(last)
+	if !cut {
+		why, cut = s.extent(1)
+	}
+	if cut {
 		for _, rule := range yearRules {
 			s.switchedOff(rule, "", why)
 		}
@@ -73,7 +77,19 @@ func (s *run) years() {
 		s.disclosureYears(last)
 	}
 	s.sameNumbers(last)
-	s.changes(last, s.earlier(s.with.Earlier, 2))
+	earlier := s.earlier(s.with.Earlier, 2)
+	if _, cut := s.extent(2); cut {
+		earlier = nil
+	}
+	s.changes(last, earlier)
+}
+
+// extent reports whether the agency's figures were of another extent some years before.
+func (s *run) extent(years int) (standard.Label, bool) {
+	if s.with.Agency == nil {
+		return standard.Label{}, false
+	}
+	return s.with.Agency.Extent(s.with.Register, s.r.Year-years, s.r.Year)
 }
 
 // switchedOff notes that a break keeps a rule from being computed.

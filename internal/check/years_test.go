@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,5 +129,22 @@ func TestGaps(t *testing.T) {
 	}
 	if got := Gaps(nil); got != nil {
 		t.Errorf("Gaps(nil) = %v", got)
+	}
+}
+
+// TestExtent: no year is compared across a merger or split, with the reason; a new
+// name is no break.
+func TestExtent(t *testing.T) {
+	agency := &report.Agency{ID: "990101002", Kind: standard.Street}
+	for became, cut := range map[report.Succession]bool{report.Merged: true, report.Split: true, report.Renamed: false} {
+		for until, next := range map[int]bool{2021: true, 2020: false, 2022: false} {
+			with := Context{Agency: agency, Previous: at(standard.F2021, 2021, "requests.carried_out/total=3"),
+				Register: []report.Agency{{ID: "990101001", Until: until, Became: became, Heir: agency.ID}}}
+			out := Report(at(standard.F2021, 2022), with)
+			i := slices.IndexFunc(out.Results, func(r RuleResult) bool { return r.Rule == "year.requests_carry" && r.Why.ZH != "" })
+			if off := len(findingsOf(out, "year.requests_carry")) == 0; off != (cut && next) || off != (i >= 0) {
+				t.Errorf("%s until %d: off %v, reason %v", became, until, off, i >= 0)
+			}
+		}
 	}
 }

@@ -232,6 +232,19 @@ func (r *register) neighbours(a *report.Agency) []string {
 	return names
 }
 
+// ended are the agencies that became others.
+func (r *register) ended() []report.Agency {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var list []report.Agency
+	for _, a := range r.agencies {
+		if a.Became != "" {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
 // coverage returns the watched agencies whose reports the portal lists: all of its
 // region where an entry lists more than one unit, and those that entries name.
 func (r *register) coverage() []report.AgencyID {

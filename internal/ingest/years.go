@@ -100,7 +100,7 @@ func (w *portalWork) judge(ctx context.Context, k *kin, f *found, a *report.Agen
 // around is what the rules are told of an agency. It asks the register, which may be
 // waiting for the writer: within a step it is not to be asked.
 func (w *portalWork) around(a *report.Agency) check.Context {
-	return check.Context{Agency: a, Kind: a.Kind, Neighbours: w.register.neighbours(a), Thresholds: w.Reader.Thresholds}
+	return check.Context{Agency: a, Kind: a.Kind, Neighbours: w.register.neighbours(a), Register: w.register.ended(), Thresholds: w.Reader.Thresholds}
 }
 
 // judgeBeside applies the rules to a report beside those of the two years before it.

@@ -160,7 +160,7 @@ func (s *Service) judge(ctx context.Context, r *report.Reading, v store.Version)
 	if err != nil {
 		return check.Outcome{}, err
 	}
-	with := check.Context{Agency: &a, Kind: a.Kind, Previous: before[v.Year-1].Reading, Earlier: before[v.Year-2].Reading}
+	with := check.Context{Agency: &a, Kind: a.Kind, Previous: before[v.Year-1].Reading, Earlier: before[v.Year-2].Reading, Register: others}
 	for _, other := range others {
 		if other.ID != a.ID {
 			with.Neighbours = append(with.Neighbours, other.Name)
