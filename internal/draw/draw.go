@@ -45,7 +45,7 @@ const library, reader = "static/vendor/echarts.min.js", "static/js/charts.js"
 const Family = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 
 // NewEngine returns an Engine on the product's static files. It loads nothing yet:
-// an interpreter with ECharts takes some 0.3 s and 80 MB, and many a server never
+// an interpreter with ECharts takes some 0.3 s and 20 MB, and many a server never
 // draws.
 func NewEngine(files fs.FS, tokens Tokens) *Engine {
 	e := &Engine{files: files, tokens: tokens, slot: make(chan *machine, 1)}

@@ -40,6 +40,9 @@ const (
 	rowsAround, rowsOfHead      = 1, 2
 	mostGridCells, gapRowHeight = 4000, 36
 	leastSheet                  = 640 // wide, for what stands above and below
+
+	// What a hostile table may cost: so many rows, of so many lines, in so many points.
+	mostGridRows, mostGridLines, mostGridHeight, mostGridWidth = 10000, 12, 5000, 6000
 )
 
 // A sheet is the layout of a Grid: which rows are shown, and where.
@@ -55,9 +58,11 @@ type sheet struct {
 // GridPNG draws the rows around the marked cells, with the first rows of the table
 // for their labels; rows left out are a gap.
 func (t Tokens) GridPNG(g Grid) ([]byte, error) {
-	if len(g.Cells) == 0 || len(g.Cells) > mostGridCells || g.Columns > 60 {
-		return nil, fmt.Errorf("draw a grid: %d cells in %d columns; want 1 to %d cells in 60 columns at most", len(g.Cells), g.Columns, mostGridCells)
+	if len(g.Cells) == 0 || len(g.Cells) > mostGridCells || g.Columns < 1 || g.Columns > 60 || g.Rows < 1 || g.Rows > mostGridRows {
+		return nil, fmt.Errorf("draw a grid: %d cells in %d rows and %d columns; want 1 to %d cells in %d rows and 60 columns at most",
+			len(g.Cells), g.Rows, g.Columns, mostGridCells, mostGridRows)
 	}
+	g.Cells = g.inside()
 	f, err := cardFont()
 	if err != nil {
 		return nil, fmt.Errorf("font of grids: %w", err)
@@ -86,6 +91,18 @@ func (t Tokens) GridPNG(g Grid) ([]byte, error) {
 	return b.Bytes(), face.Close()
 }
 
+// inside are the cells that lie in the grid, their spans cut to it.
+func (g Grid) inside() []GridCell {
+	var list []GridCell
+	for _, c := range g.Cells {
+		if c.Row >= 0 && c.Row < g.Rows && c.Column >= 0 && c.Column < g.Columns {
+			c.RowSpan, c.ColSpan = max(1, min(c.RowSpan, g.Rows-c.Row)), max(1, min(c.ColSpan, g.Columns-c.Column))
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // layOut chooses the rows and gives columns and rows their sizes.
 func layOut(g Grid) sheet {
 	s := sheet{Grid: g, x: make([]int, g.Columns+1), y: make([]int, g.Rows+1), shown: make([]bool, g.Rows)}
@@ -96,7 +113,7 @@ func layOut(g Grid) sheet {
 	}
 	for _, c := range g.Cells {
 		if c.ColSpan == 1 && c.Column < g.Columns && s.visible(c) {
-			widths[c.Column] = max(widths[c.Column], min(mostColumn, int(Measure(c.Text, gridText))+2*gridPad))
+			widths[c.Column] = max(widths[c.Column], min(mostColumn, mostGridWidth/g.Columns, int(Measure(c.Text, gridText))+2*gridPad))
 		}
 	}
 	s.x[0] = gridPad
@@ -117,6 +134,9 @@ func layOut(g Grid) sheet {
 	s.caption = Wrap(g.Caption, gridText, float64(max(s.x[g.Columns]+gridPad, leastSheet)-2*gridPad))
 	y := len(s.caption)*gridLine + gridPad
 	for r, h := range heights {
+		if y+h > mostGridHeight && r > rowsOfHead {
+			s.shown[r], h = false, 0 // the rows above say where the figure stands
+		}
 		if s.gapBefore(r) {
 			y += gapRowHeight
 		}
@@ -161,7 +181,11 @@ func (s *sheet) gapBefore(r int) bool {
 
 func (s *sheet) lines(c GridCell) []string {
 	width := s.x[min(c.Column+max(c.ColSpan, 1), s.Columns)] - s.x[c.Column] - 2*gridPad
-	return Wrap(c.Text, gridText, float64(max(width, int(gridText))))
+	lines := Wrap(c.Text, gridText, float64(max(width, int(gridText))))
+	if len(lines) > mostGridLines {
+		lines = append(lines[:mostGridLines-1], "…")
+	}
+	return lines
 }
 
 // cell draws one cell; a marked one has a ground and a frame.
