@@ -22,7 +22,8 @@ type Asking struct {
 	Known   bool
 	Reason  string // why it is not known, in Chinese
 	Columns []standard.Applicant
-	Rows    []AskRow // the six groups of outcomes
+	Rows    []AskRow        // the six groups of outcomes
+	Totals  []report.Amount // decided as printed, one for each of Columns
 	Grounds []GroundPart
 	Basis   Basis
 	Chain   []Balance // one for each year that has the table
@@ -46,24 +47,37 @@ type GroundPart struct {
 }
 
 // A Balance is what came in and what went out in a year, and whether the year goes on
-// where the one before ended.
+// where the one before ended. Its figures are those that the reports print: what was
+// decided is the printed total, and Sum what the printed outcomes come to.
 type Balance struct {
 	Year                  int
 	Known                 bool
 	In, New, Decided, Out report.Amount
+	Sum                   report.Amount
 	Units                 int // reports counted
+	// Off counts the reports of them that do not balance by themselves: over many
+	// reports one surplus could hide another's lack.
+	Off int
 	// Linked says that the year before has the table too. Before is what it carried out
 	// and After what this year carried in, both over the units that have both years.
 	Linked        bool
 	Before, After report.Amount
 	Both          int
+	Torn          int // units of them whose own link is broken
 }
 
-// Holds reports whether what came in went out.
-func (b Balance) Holds() bool { return b.In+b.New == b.Decided+b.Out }
+// Gap is what came in less what went out, 0 in a year that balances.
+func (b Balance) Gap() report.Amount { return b.In + b.New - b.Decided - b.Out }
 
-// LinkHolds reports whether the year begins with what the one before left.
-func (b Balance) LinkHolds() bool { return b.Before == b.After }
+// Rest is the printed total less what the printed outcomes come to.
+func (b Balance) Rest() report.Amount { return b.Decided - b.Sum }
+
+// Holds reports whether what came in went out, and the total is that of its parts, in
+// each report by itself.
+func (b Balance) Holds() bool { return b.Gap() == 0 && b.Rest() == 0 && b.Off == 0 }
+
+// LinkHolds reports whether the year begins with what the one before left, in each unit.
+func (b Balance) LinkHolds() bool { return b.Before == b.After && b.Torn == 0 }
 
 // Asking answers who asked what and got what: unit is an agency, or a region for the
 // sum over its members; year 0 is the latest that has the table.
@@ -137,19 +151,26 @@ func rowTotal(v *version, row string) report.Amount {
 // count adds a report to a balance, and the link to the unit's report of the year
 // before, nil where there is none.
 func (b *Balance) count(v, before *version) {
-	b.Units++
-	b.In += rowTotal(v, "requests.carried_in")
-	b.New += rowTotal(v, "requests.new")
-	b.Out += rowTotal(v, "requests.carried_out")
+	one := Balance{In: rowTotal(v, "requests.carried_in"), New: rowTotal(v, "requests.new"),
+		Decided: rowTotal(v, "outcome.total"), Out: rowTotal(v, "requests.carried_out")}
 	for _, row := range standard.Outcomes(v.Format) {
-		b.Decided += rowTotal(v, row)
+		one.Sum += rowTotal(v, row)
 	}
-	if before != nil {
-		b.Linked = true
-		b.Both++
-		b.Before += rowTotal(before, "requests.carried_out")
-		b.After += rowTotal(v, "requests.carried_in")
+	if !one.Holds() {
+		b.Off++
 	}
+	b.Units++
+	b.In, b.New, b.Decided, b.Out, b.Sum = b.In+one.In, b.New+one.New, b.Decided+one.Decided, b.Out+one.Out, b.Sum+one.Sum
+	if before == nil {
+		return
+	}
+	left := rowTotal(before, "requests.carried_out")
+	if left != one.In {
+		b.Torn++
+	}
+	b.Linked = true
+	b.Both++
+	b.Before, b.After = b.Before+left, b.After+one.In
 }
 
 // fill sums the table over the reports of a year.
@@ -158,6 +179,7 @@ func (a *Asking) fill(list []memberYear) {
 	for _, g := range groups {
 		a.Rows = append(a.Rows, AskRow{Group: g, Values: make([]report.Amount, len(a.Columns))})
 	}
+	a.Totals = make([]report.Amount, len(a.Columns))
 	for _, row := range standard.Denied() {
 		a.Grounds = append(a.Grounds, GroundPart{Row: row, Name: groundName(row), May: slices.Contains(standard.Discretionary(), row)})
 	}
@@ -172,6 +194,10 @@ func (a *Asking) fill(list []memberYear) {
 			continue
 		}
 		a.Known = true
+		for i, column := range a.Columns {
+			value, _, _ := m.counted.cells.amount(standard.At("outcome.total", column))
+			a.Totals[i] += value
+		}
 		for _, row := range standard.Outcomes(m.counted.Format) {
 			at := slices.Index(groups, groupOf(row))
 			for i, column := range a.Columns {

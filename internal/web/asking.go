@@ -27,7 +27,9 @@ type askingView struct {
 	Chain   *chainView
 	Grounds *groundsView
 	Cells   string // address of its own page
+	Unit    string // agency or region
 	CSV     string
+	JSON    string
 }
 
 // An askingRow is an applicant with what became of its requests.
@@ -35,7 +37,8 @@ type askingRow struct {
 	Name  string
 	Cells []askingCell
 	Bars  []flowPart // of its outcomes, on a line of 100
-	Total string
+	Total askingCell // as printed
+	Off   string     // what the outcomes come to, where that is another figure
 	Sum   bool
 }
 
@@ -78,14 +81,16 @@ func (p page) asking(a aggregate.Asking) askingView {
 		strip := p.strip(a.Basis)
 		v.Strip = &strip
 	}
+	v.Unit = unit
 	v.Cells = p.Href("/requests/" + unit + "/" + strconv.Itoa(a.Year))
-	q := url.Values{"year": {strconv.Itoa(a.Year)}, "format": {"csv"}}
+	q := url.Values{"year": {strconv.Itoa(a.Year)}}
 	if a.Agency.ID != "" {
 		q.Set("agency", unit)
 	} else {
 		q.Set("region", unit)
 	}
-	v.CSV = p.Href("/api/v1/cells?" + q.Encode())
+	v.JSON = p.Href("/api/v1/cells?" + q.Encode())
+	v.CSV = v.JSON + "&format=csv"
 	v.Chain = p.chain(a)
 	if !a.Known {
 		return v
@@ -97,7 +102,11 @@ func (p page) asking(a aggregate.Asking) askingView {
 	for _, row := range a.Rows {
 		sums[row.Group] = row.Values[len(a.Columns)-1]
 	}
-	v.Flow = p.balance(a.Total.In, a.Total.New, a.Total.Out, sums)
+	var at cellPlace
+	if a.Agency.ID != "" {
+		at = func(row string) string { return p.cellHref(a.Agency.ID, a.Year, standard.At(row, standard.Total)) }
+	}
+	v.Flow = p.balance(a.Total, sums, at)
 	v.Grounds = p.splitGrounds(a)
 	return v
 }
@@ -110,7 +119,13 @@ func (p page) askingRow(a aggregate.Asking, i int, column standard.Applicant) as
 	for _, row := range a.Rows {
 		sum += row.Values[i]
 	}
-	r.Total = charts.Group(sum)
+	r.Total = askingCell{Text: charts.Group(a.Totals[i]), Zero: a.Totals[i] == 0}
+	if a.Agency.ID != "" {
+		r.Total.Href = p.cellHref(a.Agency.ID, a.Year, standard.At("outcome.total", column))
+	}
+	if sum != a.Totals[i] {
+		r.Off = charts.Group(sum)
+	}
 	x := 0.0
 	for _, row := range a.Rows {
 		value := row.Values[i]
@@ -171,90 +186,6 @@ func (p page) splitGrounds(a aggregate.Asking) *groundsView {
 	return v
 }
 
-// A chainView is the years as a chain: each a bar of what came in over one of what went
-// out, and between two years the link from what was carried out to what was carried in.
-type chainView struct {
-	Links  []chainLink
-	Years  []chainYear
-	Width  float64
-	Broken int
-	Words  string
-}
-
-type chainYear struct {
-	Year              int
-	X                 float64
-	In, Out           float64 // heights
-	InY, OutY         float64
-	Text              string
-	Holds             bool
-	Sum, Other, Units string
-}
-
-type chainLink struct {
-	X1, X2, Middle float64
-	Holds          bool
-	Text, Words    string
-	From, To       int
-	Out, In        string
-	OutHref        string
-	InHref         string
-	Both           int
-}
-
-// The field of a chain.
-const (
-	chainStep  = 96.0
-	chainBase  = 120.0
-	chainField = 100.0
-	chainBar   = 22.0
-)
-
-// chain draws the balance of every year, nil for fewer than two.
-func (p page) chain(a aggregate.Asking) *chainView {
-	if len(a.Chain) < 2 {
-		return nil
-	}
-	most := report.One
-	for _, b := range a.Chain {
-		most = max(most, b.In+b.New, b.Decided+b.Out)
-	}
-	v := &chainView{Width: chainStep * float64(len(a.Chain))}
-	height := func(n report.Amount) float64 { return chainField * n.Float() / most.Float() }
-	for i, b := range a.Chain {
-		x := chainStep*float64(i) + 24
-		in, out := height(b.In+b.New), height(b.Decided+b.Out)
-		y := chainYear{Year: b.Year, X: x, In: in, Out: out, InY: chainBase - in, OutY: chainBase - out, Holds: b.Holds(),
-			Sum: charts.Group(b.In + b.New), Other: charts.Group(b.Decided + b.Out), Units: strconv.Itoa(b.Units)}
-		y.Text = p.t("%d 年：收进 %s，办结与转出 %s", b.Year, y.Sum, y.Other)
-		v.Years = append(v.Years, y)
-		if i > 0 && b.Linked && a.Chain[i-1].Year == b.Year-1 {
-			v.Links = append(v.Links, p.chainLink(a, b, x))
-			if !b.LinkHolds() {
-				v.Broken++
-			}
-		}
-	}
-	v.Words = p.t("%d 处衔接中 %d 处接不上", len(v.Links), v.Broken)
-	return v
-}
-
-func (p page) chainLink(a aggregate.Asking, b aggregate.Balance, x float64) chainLink {
-	l := chainLink{X1: x - chainStep + 2*chainBar + 4, X2: x - 2, From: b.Year - 1, To: b.Year, Holds: b.LinkHolds(), Both: b.Both,
-		Out: charts.Group(b.Before), In: charts.Group(b.After)}
-	l.Middle = (l.X1 + l.X2) / 2
-	l.Text = l.Out
-	if !l.Holds {
-		l.Text = l.Out + "≠" + l.In
-	}
-	l.Words = p.t("%d 年结转出 %s，%d 年转入 %s", l.From, l.Out, l.To, l.In)
-	if a.Agency.ID != "" {
-		l.OutHref = p.cellHref(a.Agency.ID, l.From, standard.At("requests.carried_out", standard.Total))
-		l.InHref = p.cellHref(a.Agency.ID, l.To, standard.At("requests.carried_in", standard.Total))
-	}
-	return l
-}
-
 // An askingPage is the page of who asked what.
 type askingPage struct {
 	page
@@ -267,20 +198,29 @@ type askingPage struct {
 
 // showAsking serves GET /requests/:unit/:year.
 func (s *Server) showAsking(c echo.Context) error {
-	year, err := parseYear("year", c.Param("year"))
+	v, err := s.askingOf(c)
 	if err != nil {
 		return err
+	}
+	return s.render(c, http.StatusOK, "asking", v)
+}
+
+// askingOf is the view of the table of requests that an address names.
+func (s *Server) askingOf(c echo.Context) (v askingPage, err error) {
+	year, err := parseYear("year", c.Param("year"))
+	if err != nil {
+		return v, err
 	}
 	run, err := asOf(c)
 	if err != nil {
-		return err
+		return v, err
 	}
 	a, err := s.Figures.Asking(c.Request().Context(), c.Param("unit"), year, run)
 	if err != nil {
-		return s.newPage(c).unknown(err, noAgency, c.Param("unit"))
+		return v, s.newPage(c).unknown(err, noAgency, c.Param("unit"))
 	}
 	p := s.newPage(c)
-	v := askingPage{page: p, AsOfWords: p.asOfWords(a.AsOf), Asking: p.asking(a)}
+	v = askingPage{page: p, AsOfWords: p.asOfWords(a.AsOf), Asking: p.asking(a)}
 	v.in("")
 	v.Demo = a.Demo
 	v.Of = link{Text: p.name(a.Name), Href: p.Href("/regions/" + string(a.Region)), Demo: a.Demo}
@@ -294,7 +234,13 @@ func (s *Server) showAsking(c echo.Context) error {
 	}
 	v.Lede = p.askingLede(a)
 	v.About = sentence(v.Lede)
-	return s.render(c, http.StatusOK, "asking", v)
+	if v.Asking.Flow != nil {
+		v.Asking.Flow.Fixed = v.placed(figureView{}, v.spot("flow"), nil).Fixed
+	}
+	if v.Asking.Chain != nil {
+		v.Asking.Chain.Fixed = v.placed(figureView{}, v.spot("chain"), nil).Fixed
+	}
+	return v, nil
 }
 
 // askingLede says in sentences what the year's table is.

@@ -150,8 +150,8 @@ func (s *Server) frameHeadline(c echo.Context) error {
 // table is the balance as figures.
 func (v *flowView) table(p page) charts.Table {
 	t := charts.Table{Head: []string{p.t("项"), p.t("件")}}
-	for _, part := range append(append([]flowPart{}, v.Top...), v.Bottom...) {
-		t.Rows = append(t.Rows, []string{part.Name, part.Value})
+	for _, item := range v.Items {
+		t.Rows = append(t.Rows, []string{item.Name, item.Value})
 	}
 	return t
 }

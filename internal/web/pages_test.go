@@ -25,7 +25,7 @@ func routes() []string {
 		"/rollup/990101/2024", "/rollup/990101/2016", "/indicators", "/indicators/open_rate", "/indicators/requests_new?year=2016",
 		"/papers/circular/990101/2024", "/papers/sheet/990101005/2024",
 		"/charts/regions/990101/outcomes", "/charts/agencies/990101003/open_rate", "/charts/compare/bars?chart=bar",
-		"/charts/reports/990101003/2024/flow", "/charts/status/990101/2024/curve",
+		"/charts/reports/990101003/2024/flow", "/charts/requests/990101003/2021/chain", "/charts/status/990101/2024/curve",
 		"/search", "/search?q=zlw", "/search?q=%E7%AD%94%E5%A4%8D&year=2024", "/search?status=inconsistent&kind=town", "/search?q=%E7%AD%94", "/leads", "/leads?kind=mover&year=2022",
 		"/reports/990101003/2024/cells/outcome.unavailable.not_held/total", "/reports/990101005/2024/cells/requests.new/business", "/reports/990101002/2022/cells/disclosure.penalty.decisions?version=1",
 		"/compare/reports?a=990101002/2022/1&b=990101002/2022", "/compare/reports?a=990101003/2023&b=990101003/2024", "/compare/reports?a=990101003/2020&b=990101004/2021&cells=all",

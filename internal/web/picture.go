@@ -35,6 +35,7 @@ func (s *Server) pictureRoutes(both func(path string, h echo.HandlerFunc)) {
 		"/compare/:name":               s.findCompare,
 		"/reports/:agency/:year/:name": s.findReport,
 		"/status/:code/:year/:name":    s.findBoard,
+		"/requests/:unit/:year/:name":  s.findAsking,
 	} {
 		both("/charts"+spot, s.showChart(find))
 		both("/embed"+spot, s.showFrame(find))
@@ -182,21 +183,16 @@ func (s *Server) findReport(c echo.Context, name string) (page, figureView, erro
 	if err != nil {
 		return page{}, figureView{}, err
 	}
-	figures := []*figureView{}
-	if v.Flow != nil {
-		shape, err := s.shape(v.Lang, "report", "flow-drawing", v.Flow)
-		if err != nil {
-			return v.page, figureView{}, err
-		}
-		f := figureView{Chart: charts.Chart{ID: "flow", Name: v.Flow.Words, Table: v.Flow.table(v.page)}, Title: v.t("收支平衡：上年结转＋本年新收＝办结＋结转下年"), Of: v.Heading(),
-			Shape: shape, Box: [2]float64{800, 112}, About: v.Flow.Words, Self: v.Href(v.Path) + "#flow"}
-		for _, part := range append(v.Flow.Top, v.Flow.Bottom...) {
-			f.Key = append(f.Key, keyView{Class: part.Class, Text: part.Name + " " + part.Value})
-		}
-		f = v.placed(f, strings.TrimPrefix(v.Path, "/")+"/flow", v.state())
-		figures = append(figures, &f)
+	if v.Flow == nil {
+		return v.chosen(name)
 	}
-	return v.chosen(name, figures...)
+	f, err := s.flowFigure(v.page, v.Flow)
+	if err != nil {
+		return v.page, figureView{}, err
+	}
+	f.Of, f.Self, f.JSON, f.CSV = v.Heading(), v.Href(v.Path)+"#flow", v.Downloads[1].Href, v.Downloads[0].Href
+	f = v.placed(f, strings.TrimPrefix(v.Path, "/")+"/flow", v.state())
+	return v.chosen(name, &f)
 }
 
 func (s *Server) findBoard(c echo.Context, name string) (page, figureView, error) {

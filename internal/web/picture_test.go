@@ -15,7 +15,7 @@ import (
 func chartFiles() []string {
 	return []string{"regions/990101/outcomes", "regions/990101/requests", "regions/990101/reviews", "regions/990101/procurement",
 		"agencies/990101003/outcomes", "agencies/990101003/open_rate", "compare/lines", "compare/bars?chart=bar",
-		"reports/990101003/2024/flow", "status/990101/2024/curve"}
+		"reports/990101003/2024/flow", "requests/990101/2024/flow", "requests/990101003/2021/chain", "status/990101/2024/curve"}
 }
 
 // under puts an ending behind the path of an address.

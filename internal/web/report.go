@@ -41,7 +41,6 @@ type reportView struct {
 	Notes     []string
 	Passed    int // sums of the form that hold
 	Flow      *flowView
-	FlowFixed string // the page of the Flow
 	Original  originalFacts
 	Downloads []link
 	Cites     citation
@@ -177,7 +176,7 @@ func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
 		view.Decide = view.Href("/admin/findings/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))
 	}
 	if view.Flow != nil {
-		view.FlowFixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/flow", view.state()).Fixed
+		view.Flow.Fixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/flow", view.state()).Fixed
 	}
 	return view, nil
 }

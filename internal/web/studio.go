@@ -75,7 +75,7 @@ func sized(shape template.HTML, width, height float64) string {
 func fillOf(class string) string {
 	if fill, ok := map[string]string{"c-granted": "o-granted", "c-partial": "o-partial", "c-denied": "o-denied", "c-unavailable": "o-unavailable",
 		"c-unprocessed": "o-unprocessed", "c-other": "o-other", "c-corrected": "a-corrected", "c-upheld": "a-upheld", "c-aother": "a-other",
-		"c-pending": "pattern:pending", "c-oldform": "pattern:oldform", "f-in": "median", "f-new": "ink-2", "f-out": "median"}[class]; ok {
+		"c-pending": "pattern:pending", "c-oldform": "pattern:oldform", "f-in": "median", "f-new": "ink-2", "f-out": "median", "f-decided": "ink-3", "f-gap": "err"}[class]; ok {
 		return fill
 	}
 	return class
