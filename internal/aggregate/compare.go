@@ -22,7 +22,9 @@ type CompareQuery struct {
 	// BlankAsZero counts blanks as 0 in reports whose identities hold that way. It is
 	// off by default and is to be said beside the figures.
 	BlankAsZero bool
-	AsOf        store.RunID
+	// Per sets counts against something of the same reports, "" for nothing.
+	Per  Per
+	AsOf store.RunID
 }
 
 // maxUnits bounds what one comparison may ask for.
@@ -36,6 +38,10 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	}
 	if len(q.Units) > maxUnits {
 		return Comparison{}, &report.ParameterError{Name: "units", Got: fmt.Sprint(len(q.Units), " units"), Want: fmt.Sprintf("at most %d", maxUnits)}
+	}
+	ind, err := q.Per.of(ind)
+	if err != nil {
+		return Comparison{}, err
 	}
 	c := Comparison{Indicator: ind, BlankAsZero: q.BlankAsZero}
 	worlds := make(map[standard.RegionCode]*world)
@@ -62,9 +68,12 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	}
 	if q.Pool {
 		c.alignPools(q)
-		return c, nil
+	} else {
+		c.align(q)
 	}
-	c.align(q)
+	if q.Per == PerReport {
+		c.perReport()
+	}
 	return c, nil
 }
 

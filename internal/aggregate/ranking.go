@@ -77,6 +77,21 @@ func (f Figure) ranked() bool {
 	return f.Defined && f.Small == "" && f.Code != "P"
 }
 
+// Ranked orders the units of a comparison in one of its years by the rules of Ranking.
+// Each entry says by At which of the series it is.
+func (c Comparison) Ranked(year int) []RankEntry {
+	r := Ranking{Indicator: c.Indicator, Year: year}
+	for i, s := range c.Series {
+		for j, y := range c.Years {
+			if y == year && j < len(s.Figures) {
+				r.Entries = append(r.Entries, RankEntry{Agency: s.Agency, Figure: s.Figures[j], At: i})
+			}
+		}
+	}
+	r.rank()
+	return r.Entries
+}
+
 func (r *Ranking) rank() {
 	sort.SliceStable(r.Entries, func(i, j int) bool {
 		a, b := r.Entries[i].Figure, r.Entries[j].Figure

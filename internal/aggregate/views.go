@@ -223,4 +223,5 @@ type RankEntry struct {
 	Figure Figure
 	Rank   int // 0 where it is not ranked
 	Tied   bool
+	At     int // its place among the series of a comparison
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -30,10 +29,21 @@ type compareView struct {
 	Units      []choiceGroup
 	From, To   int
 	Years      []int
-	Kind       string // line or bar
+	Kind       string // one of compareKinds
 	Kinds      []link
+	KindList   []choice
 	BarYear    int
+	BarYears   []link // of a drawing of one year
+	Per        string
+	Pers       []link
+	PerWords   string
 	Drawn      figureView
+	Grid       unitsGrid
+	Askings    []askingView
+	Sheet      string // the comparison on one page
+	ZIP        string
+	answer     aggregate.Comparison
+	query      compareQuery
 	Key        []slotView
 	Many       bool // more units than a drawing can tell apart
 	Breaks     []string
@@ -65,6 +75,7 @@ type compareQuery struct {
 	from, to  int
 	kind      string
 	barYear   int
+	per       aggregate.Per
 }
 
 // showCompare serves GET /compare. Without parameters it compares the requests of
@@ -96,11 +107,24 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 	if err != nil {
 		return v, err
 	}
-	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, AsOf: run})
+	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, Per: q.per, AsOf: run})
 	if err != nil {
 		return v, s.newPage(c).unknown(err, noAgency, strings.Join(q.strangers(rows, agencies), "、"))
 	}
-	return newCompareView(s.newPage(c), answer, q, rows, agencies)
+	if v, err = newCompareView(s.newPage(c), answer, q, rows, agencies); err != nil {
+		return v, err
+	}
+	v.answer, v.query = answer, q
+	if q.kind == "asking" {
+		return v, s.compareAsking(ctx, &v, q, run)
+	}
+	if err := s.drawShape(&v, answer, q); err != nil {
+		return v, err
+	}
+	if len(answer.Series) > 0 && v.Drawn.ID != "" {
+		v.Drawn = v.placed(v.Drawn, "compare/"+v.Drawn.ID, q.state(q.kind, q.per, v.BarYear))
+	}
+	return v, nil
 }
 
 // readCompare reads the address. Units may be repeated or joined by commas, years
@@ -113,8 +137,12 @@ func (s *Server) readCompare(ctx context.Context, c echo.Context, rows []store.R
 	if q.kind == "" {
 		q.kind = "line"
 	}
-	if q.kind != "line" && q.kind != "bar" {
-		return q, &report.ParameterError{Name: "chart", Got: q.kind, Want: "line（折线）或 bar（单年柱）"}
+	if !slices.Contains(compareKinds, q.kind) {
+		return q, &report.ParameterError{Name: "chart", Got: q.kind, Want: "line（折线）、bar（单年柱）、dot（单年点）、rank（排列）、multiples（小图）或 asking（申请人×结果）"}
+	}
+	var err error
+	if q.per, err = perOf(c.QueryParam("per"), q.indicator); err != nil {
+		return q, err
 	}
 	for _, text := range c.QueryParams()["units"] {
 		for part := range strings.SplitSeq(text, ",") {
@@ -133,7 +161,6 @@ func (s *Server) readCompare(ctx context.Context, c echo.Context, rows []store.R
 			to = from
 		}
 	}
-	var err error
 	for _, field := range []struct {
 		name, text string
 		into       *int
@@ -183,7 +210,7 @@ func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store
 	p.in(p.t("比较"))
 	p.Charts, p.Path = true, "/compare"
 	v := compareView{page: p, Indicator: a.Indicator, Name: p.label(a.Indicator.Name), Unit: p.t(a.Indicator.Unit), Note: p.label(a.Indicator.Note),
-		Kind: q.kind, Years: a.Years, AsOfWords: p.asOfWords(a.AsOf)}
+		Kind: q.kind, Per: string(q.per), PerWords: p.perWords(q.per), Years: a.Years, AsOfWords: p.asOfWords(a.AsOf)}
 	v.Title = p.t("比较：%s", v.Name)
 	v.Trail = []link{{Text: p.t("首页"), Href: p.Href("/")}, {Text: p.t("比较")}}
 	if n := len(a.Years); n > 0 {
@@ -250,45 +277,28 @@ func (v *compareView) without(q compareQuery, i int) string {
 		return ""
 	}
 	units := slices.Delete(slices.Clone(q.units), i, i+1)
-	out := url.Values{"indicator": {q.indicator}, "units": {strings.Join(units, ",")}}
-	if q.from != 0 && q.to != 0 {
-		out.Set("years", strconv.Itoa(q.from)+"-"+strconv.Itoa(q.to))
-	}
-	if q.kind != "line" {
-		out.Set("chart", q.kind)
-	}
-	return v.With(out)
+	q.units = units
+	return v.With(q.state(q.kind, q.per, q.barYear))
 }
 
+// draw makes the choices of drawings, and those that charts draws.
 func (v *compareView) draw(a aggregate.Comparison, q compareQuery) (err error) {
-	state := func(kind string) url.Values {
-		out := url.Values{"indicator": {a.Indicator.ID}, "units": {strings.Join(q.units, ",")}}
-		if q.from != 0 || q.to != 0 {
-			out.Set("years", strconv.Itoa(v.From)+"-"+strconv.Itoa(v.To))
-		}
-		if kind == "bar" {
-			out.Set("chart", "bar")
-			out.Set("year", strconv.Itoa(v.BarYear))
-		}
-		return out
-	}
-	v.Kinds = []link{{Text: v.t("折线"), Href: v.With(state("line")), Current: q.kind == "line"},
-		{Text: v.t("单年柱"), Href: v.With(state("bar")), Current: q.kind == "bar"}}
+	v.offer(a, q)
 	if len(a.Series) == 0 {
 		return nil
 	}
-	if q.kind == "bar" {
+	switch q.kind {
+	case "bar":
 		v.Drawn.Chart, err = charts.Bars(a, v.BarYear, v.t)
-	} else {
+	case "line":
 		v.Drawn.Chart, err = charts.Lines(a, v.t)
 	}
-	v.Drawn.Self = v.With(state(q.kind))
+	v.Drawn.Self = v.With(q.state(q.kind, q.per, v.BarYear))
 	api := url.Values{"indicator": {a.Indicator.ID}, "units": {strings.Join(q.units, ",")}}
 	v.Drawn.JSON = v.Href("/api/v1/series?" + api.Encode())
-	api.Set("format", "csv")
-	v.Drawn.CSV, v.Drawn.File = v.Href("/api/v1/series?"+api.Encode()), v.Name+".png"
+	v.Drawn.CSV, v.Drawn.File = v.Drawn.JSON+"&format=csv", v.Name+".png"
 	v.Drawn.Title = v.t("%s（%s）", v.Name, v.Unit)
-	v.Drawn = v.placed(v.Drawn, "compare/"+v.Drawn.ID, state(q.kind))
+	v.Drawn.Note = v.PerWords
 	return err
 }
 

@@ -45,9 +45,13 @@ const (
 // multiple draws one indicator. Nothing joins across a gap or a break, and a
 // figure under review is a hollow ring that no line reaches.
 func (p page) multiple(s aggregate.PeerSeries, agency string) multipleView {
+	return p.multipleOn(s, agency, 0)
+}
+
+// multipleOn is multiple on a scale that reaches at least to most.
+func (p page) multipleOn(s aggregate.PeerSeries, agency string, most float64) multipleView {
 	v := multipleView{ID: s.Indicator.ID, Name: p.label(s.Indicator.Name), Unit: p.t(s.Indicator.Unit),
 		Href: p.Href("/compare?indicator=" + s.Indicator.ID + "&units=" + url.QueryEscape(agency))}
-	most := 0.0
 	for i, f := range s.Figures {
 		if f.Defined {
 			most = max(most, f.Value)

@@ -148,16 +148,21 @@ func (s *Server) findAgency(c echo.Context, name string) (page, figureView, erro
 		if m.ID != name {
 			continue
 		}
-		shape, err := s.shape(v.Lang, "agency", "multiple-drawing", m)
+		f, err := s.multipleFigure(v, m)
 		if err != nil {
 			return v.page, figureView{}, err
 		}
-		f := figureView{Chart: charts.Chart{ID: m.ID, Name: m.Name, Table: m.Table, Marks: multipleMarks(v.page)}, Title: v.t("%s（%s）", m.Name, m.Unit), Of: v.Name, Shape: shape, Box: [2]float64{260, 112},
-			About: m.Words, Self: v.Href(v.Path), JSON: v.JSON, CSV: v.CSV}
-		f = v.placed(f, "agencies/"+v.Code+"/"+m.ID, nil)
 		figures = append(figures, &f)
 	}
 	return v.chosen(name, figures...)
+}
+
+// multipleFigure is the picture of a small multiple.
+func (s *Server) multipleFigure(v agencyView, m multipleView) (figureView, error) {
+	shape, err := s.shape(v.Lang, "agency", "multiple-drawing", m)
+	f := figureView{Chart: charts.Chart{ID: m.ID, Name: m.Name, Table: m.Table, Marks: multipleMarks(v.page)}, Title: v.t("%s（%s）", m.Name, m.Unit), Of: v.Name, Shape: shape, Box: [2]float64{260, 112},
+		About: m.Words, Self: v.Href(v.Path), JSON: v.JSON, CSV: v.CSV}
+	return v.placed(f, "agencies/"+v.Code+"/"+m.ID, nil), err
 }
 
 // multipleMarks is the legend of a small multiple.

@@ -14,7 +14,7 @@ import (
 // chartFiles are charts of each kind.
 func chartFiles() []string {
 	return []string{"regions/990101/outcomes", "regions/990101/requests", "regions/990101/reviews", "regions/990101/procurement",
-		"agencies/990101003/outcomes", "agencies/990101003/open_rate", "compare/lines", "compare/bars?chart=bar",
+		"agencies/990101003/outcomes", "agencies/990101003/open_rate", "compare/lines", "compare/bars?chart=bar", "compare/dot?chart=dot", "compare/rank?chart=rank&indicator=open_rate", "compare/multiples?chart=multiples",
 		"reports/990101003/2024/flow", "requests/990101/2024/flow", "requests/990101003/2021/chain", "status/990101/2024/curve"}
 }
 

@@ -30,6 +30,8 @@ type sheetView struct {
 	Files     []link
 	CSV, JSON string
 	Cites     citation
+	ZIP       string
+	of        aggregate.AgencyView
 }
 
 // A sheetFigure is one of the ten figures.
@@ -50,27 +52,37 @@ func sheetIndicators() []string {
 
 // showUnitSheet serves GET /agencies/:id/sheet.
 func (s *Server) showUnitSheet(c echo.Context) error {
-	run, err := asOf(c)
+	v, err := s.unitSheetOf(c)
 	if err != nil {
 		return err
+	}
+	return s.render(c, http.StatusOK, "unit-sheet", v)
+}
+
+// unitSheetOf is the sheet that an address asks for.
+func (s *Server) unitSheetOf(c echo.Context) (v sheetView, err error) {
+	run, err := asOf(c)
+	if err != nil {
+		return v, err
 	}
 	year := 0
 	if text := c.QueryParam("year"); text != "" {
 		if year, err = parseYear("year", text); err != nil {
-			return err
+			return v, err
 		}
 	}
 	a, err := s.Figures.Agency(c.Request().Context(), report.AgencyID(c.Param("id")), run)
 	if err != nil {
-		return s.newPage(c).unknown(err, noAgency, c.Param("id"))
+		return v, s.newPage(c).unknown(err, noAgency, c.Param("id"))
 	}
 	agencies, err := s.Store.Agencies(c.Request().Context(), peerCounty(a.Agency.Region))
 	if err != nil {
-		return err
+		return v, err
 	}
-	v := newSheetView(s.newPage(c), a, year)
+	v = newSheetView(s.newPage(c), a, year)
 	v.peers(a.Agency, agencies)
-	return s.render(c, http.StatusOK, "unit-sheet", v)
+	v.of = a
+	return v, nil
 }
 
 // peerCounty is the county that a unit's peers are of.
@@ -94,7 +106,7 @@ func sheetYear(a aggregate.AgencyView, asked int) (int, aggregate.Owed) {
 func newSheetView(p page, a aggregate.AgencyView, asked int) sheetView {
 	year, owed := sheetYear(a, asked)
 	p.in("")
-	p.Demo = a.Agency.Demo
+	p.Demo, p.Fixed = a.Agency.Demo, noZIP(p.Fixed)
 	v := sheetView{page: p, Agency: p.agencyLink(a.Agency), Formal: p.name(a.Agency.Name), Year: year, Lede: p.agencyLede(a), AsOfWords: p.asOfWords(a.AsOf),
 		Status: p.owedLook(owed), PeerWords: p.label(a.Peers.Name)}
 	for i := range v.Lede {
@@ -122,6 +134,7 @@ func newSheetView(p page, a aggregate.AgencyView, asked int) sheetView {
 	v.JSON = p.Href("/api/v1/cells?" + q.Encode())
 	q.Set("format", "csv")
 	v.CSV = p.Href("/api/v1/cells?" + q.Encode())
+	v.ZIP = p.Href("/agencies/" + string(a.Agency.ID) + "/sheet.zip?year=" + strconv.Itoa(year))
 	v.Cites = p.cites(cited{id: "cite", title: v.Title, medium: "DB/OL", year: p.dataYear(), note: p.dataNote(), address: p.Base + p.Fixed})
 	return v
 }
