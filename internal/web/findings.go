@@ -189,6 +189,12 @@ func (p page) finding(i int, f report.Finding, form *standard.Form, hash report.
 	if !f.Place.IsZero() && len(f.Operands) == 0 || f.Place.Paragraph > 0 {
 		v.Place = &link{Text: p.place(f.Place), Href: p.placeHref(hash, f.Place)}
 	}
+	for _, op := range f.Operands {
+		if v.Picture = placePicture(hash, op.Value.Place); v.Picture != "" {
+			v.PictureOf = p.placeHref(hash, op.Value.Place)
+			break
+		}
+	}
 	return v
 }
 

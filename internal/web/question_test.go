@@ -1,7 +1,7 @@
 package web
 
 import (
-	"archive/zip"
+	archive "archive/zip"
 	"bytes"
 	"encoding/csv"
 	"io"
@@ -23,7 +23,7 @@ func TestKits(t *testing.T) {
 		if again := get(t, s, http.MethodGet, address).Body.Bytes(); !bytes.Equal(again, body) {
 			t.Errorf("%s: other bytes the second time", address)
 		}
-		z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+		z, err := archive.NewReader(bytes.NewReader(body), int64(len(body)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,6 +32,7 @@ type reportView struct {
 	Versions  []versionView
 	Diff      []diffRow
 	DiffTitle string
+	DiffProse []sideSection   // sentences that one of the two versions has
 	DiffWords string          // how many cells differ, above the tables
 	Opening   []paragraphView // what stands before the tables
 	Forms     []formView
@@ -94,6 +95,8 @@ type findingView struct {
 	Cells             []link
 	Place             *link
 	Decision          *decisionView
+	Picture           string // of the place of its first figure
+	PictureOf         string // that place in the original
 }
 
 type doubtView struct {
@@ -245,6 +248,9 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	if before != nil {
 		v.DiffTitle = p.t("第 %d 版与第 %d 版的差异", before.Number, shown.Number)
 		v.Diff = p.diff(*before, shown)
+		sides := sidesView{page: p, Sides: [2]sideView{p.side("a", r, *before), p.side("b", r, shown)}}
+		sides.prose([2]store.Version{*before, shown})
+		v.DiffProse = changed(sides.Sections)
 		v.DiffWords = p.t("与第 %d 版逐格比对：%d 格不同", before.Number, len(v.Diff))
 	}
 	v.Flow = p.flow(shown.Reading)

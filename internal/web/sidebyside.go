@@ -30,7 +30,6 @@ type sidesView struct {
 	Break     string // why the two years are not of one kind
 	Findings  []sideFinding
 	Sections  []sideSection
-	Choices   []choiceGroup
 	Swap      string
 }
 
@@ -47,6 +46,8 @@ type sideView struct {
 	Year   int
 	No     int
 	Years  []link // other years and versions of the same agency
+	Units  []choiceGroup
+	Pick   []choice // years
 }
 
 type sideTable struct {
@@ -92,6 +93,9 @@ func (s *Server) showSides(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	p := s.newPage(c)
+	if to := picked(c); to != nil {
+		return c.Redirect(http.StatusFound, p.Href("/compare/reports?"+query(to)))
+	}
 	if c.QueryParam("a") == "" {
 		return s.chooseSides(c, p)
 	}
@@ -110,6 +114,9 @@ func (s *Server) showSides(c echo.Context) error {
 		v.Demo = v.Demo || r.Agency.Demo
 	}
 	v.fill(sides)
+	if err := s.pickers(ctx, &v, sides); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "sides", v)
 }
 

@@ -43,6 +43,32 @@
     }, "image/png");
   });
 
+  // Names of units while a reader types, from the same page that the form leads to; a
+  // chosen name leads straight to the unit.
+  const units = new Map();
+  let asking = 0;
+  on("input[data-suggest]", "input", (field) => {
+    clearTimeout(asking);
+    const words = field.value.trim();
+    if (units.has(words)) {
+      location.href = units.get(words);
+      return;
+    }
+    if (!words) return;
+    asking = setTimeout(async () => {
+      const answer = await fetch(`${field.dataset.suggest.split("?")[0]}?q=${encodeURIComponent(words)}`).catch(() => null);
+      if (!answer?.ok || field.value.trim() !== words) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const list = document.getElementById(field.getAttribute("list"));
+      list.replaceChildren();
+      units.clear();
+      for (const link of [...page.querySelectorAll("[data-found] a")].slice(0, 8)) {
+        units.set(link.textContent, link.getAttribute("href"));
+        list.append(new Option(link.closest("li").textContent.trim().replace(/\s+/g, " "), link.textContent));
+      }
+    }, 250);
+  });
+
   // The day of access of a citation is the reader's to give.
   on("input[data-access]", "change", (input) => {
     for (const mark of input.closest(".cites").querySelectorAll(".access")) {
