@@ -22,6 +22,8 @@ type agencyView struct {
 	AsOfWords        string
 	Multiples        []multipleView
 	Peers            string
+	PeersN           int
+	Ways             []link // other groups of peers
 	Outcomes         figureView
 	Asking           askingView
 	Reports          []agencyReport
@@ -73,7 +75,11 @@ func (s *Server) agencyOf(c echo.Context) (v agencyView, err error) {
 	if err != nil {
 		return v, err
 	}
-	a, err := s.Figures.Agency(c.Request().Context(), report.AgencyID(c.Param("id")), run)
+	by, err := aggregate.ParsePeerBy(c.QueryParam("peers"))
+	if err != nil {
+		return v, err
+	}
+	a, err := s.Figures.AgencyAmong(c.Request().Context(), report.AgencyID(c.Param("id")), by, run)
 	if err != nil {
 		return v, s.newPage(c).unknown(err, noAgency, c.Param("id"))
 	}
@@ -97,7 +103,8 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	for _, s := range a.Series {
 		v.Multiples = append(v.Multiples, p.multiple(s, string(a.Agency.ID)))
 	}
-	v.Peers = p.t("同一区县的同类单位（街道、乡镇合为一类；部门另为一类）")
+	v.Peers, v.Ways = p.label(a.Peers.Name), p.peerWays(a.Peers.By)
+	v.PeersN = a.Peers.N
 	for i, o := range a.Reports {
 		v.Reports = append(v.Reports, p.agencyReport(a.Agency, a.Years[i], o))
 	}
@@ -123,6 +130,20 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	v.Outcomes.About = p.t("件。柱顶是办结数。")
 	v.Outcomes = p.placed(v.Outcomes, "agencies/"+v.Code+"/outcomes", nil)
 	return v, err
+}
+
+// peerWays links the page among other peers.
+func (p page) peerWays(now aggregate.PeerBy) []link {
+	names := map[aggregate.PeerBy]string{aggregate.PeersByKind: "同类单位", aggregate.PeersByLoad: "同类且受理量相近", aggregate.PeersAll: "全部单位"}
+	var list []link
+	for i, by := range aggregate.PeerWays() {
+		q := url.Values{"peers": {string(by)}}
+		if i == 0 {
+			q = nil
+		}
+		list = append(list, link{Text: p.t(names[by]), Href: p.With(q) + "#peers", Current: by == now})
+	}
+	return list
 }
 
 // outcomesKey is the key of a stack of outcomes.

@@ -46,6 +46,9 @@ type indicatorView struct {
 	Strip     stripView
 	Compare   string
 	CSV, JSON string
+	Spread    spreadView
+	Pools     []link // one year, or the years of a form summed
+	Pooled    string // which years are summed, "" for one year
 	Ratio     bool
 	AllTied   bool // no two of the ranked can be told apart
 }
@@ -174,10 +177,17 @@ func (s *Server) showIndicator(c echo.Context) error {
 			return err
 		}
 	}
-	r, err := s.Figures.Ranking(c.Request().Context(), region, ind.ID, year, run)
+	ranking, pooled := s.Figures.Ranking, c.QueryParam("pool") == "form"
+	if pool := c.QueryParam("pool"); pooled {
+		ranking = s.Figures.PooledRanking
+	} else if pool != "" {
+		return &report.ParameterError{Name: "pool", Got: pool, Want: "form（同一格式各年合计）或不写"}
+	}
+	r, err := ranking(c.Request().Context(), region, ind.ID, year, run)
 	if err != nil {
 		return v.unknown(err, noRegion, string(region))
 	}
+	v.offerPool(r, pooled)
 	v.rank(ind, r)
 	v.choices(rows, region, r.Year)
 	return s.render(c, http.StatusOK, "indicator", v)
@@ -222,6 +232,7 @@ func (v *indicatorView) rank(ind standard.Indicator, r aggregate.Ranking) {
 		v.Rows = append(v.Rows, v.rankRow(ind, e, r.Year, most))
 	}
 	v.AllTied = allTied(v.Rows)
+	v.Spread = v.spread(ind, r)
 	q := url.Values{"indicator": {ind.ID}, "region": {string(r.Region.Code)}, "year": {strconv.Itoa(r.Year)}}
 	v.JSON = v.Href("/api/v1/rankings?" + q.Encode())
 	q.Set("format", "csv")

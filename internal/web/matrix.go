@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,9 +12,9 @@ import (
 	"gongkai/internal/standard"
 )
 
-// matrix shows every report that is owed: units × years. Units that nothing
-// watches have no report to show and are told in one line.
-func (p page) matrix(o aggregate.Overview) matrixView {
+// matrix shows every report that is owed: units × years, of a large region one part.
+// Units that nothing watches have no report to show and are told in one line.
+func (p page) matrix(o aggregate.Overview, part int) matrixView {
 	v := matrixView{Key: p.legend()}
 	for i, year := range o.Years {
 		format, _ := standard.FormatForYear(year)
@@ -28,11 +29,19 @@ func (p page) matrix(o aggregate.Overview) matrixView {
 		b := o.ByYear[i]
 		v.Counts = append(v.Counts, p.t("%d/%d", b.Published, b.Due))
 	}
+	var rows []aggregate.MatrixRow
 	for _, row := range o.Matrix {
 		if unwatched(row) {
 			v.Folded++
 			continue
 		}
+		rows = append(rows, row)
+	}
+	if len(rows) > unitsShown {
+		slices.SortStableFunc(rows, func(a, b aggregate.MatrixRow) int { return trouble(b) - trouble(a) })
+	}
+	rows, v.Parts = partOf(p, rows, part, o.Year, "matrix")
+	for _, row := range rows {
 		v.Rows = append(v.Rows, p.matrixRow(row, o.Years))
 	}
 	return v
@@ -86,6 +95,7 @@ type lensView struct {
 	Basis   string
 	CSV     string
 	JSON    string
+	Parts   partsView
 }
 
 type lensGroup struct {
@@ -121,7 +131,7 @@ type lensLeft struct {
 	Words  string
 }
 
-func (p page) lens(region string, g aggregate.Grounds) lensView {
+func (p page) lens(region string, g aggregate.Grounds, part int) lensView {
 	v := lensView{Year: g.Year, Total: charts.Group(g.Total), Basis: p.basis(g.Basis), Title: p.lensTitle(g)}
 	names := map[string]string{"denied": p.t("不予公开"), "unavailable": p.t("无法提供"), "unprocessed": p.t("不予处理")}
 	for i, row := range g.Rows {
@@ -139,7 +149,9 @@ func (p page) lens(region string, g aggregate.Grounds) lensView {
 	}
 	v.JSON = p.Href(cellsPath(region, codes) + "&year=" + strconv.Itoa(g.Year))
 	v.CSV = v.JSON + "&format=csv"
-	for _, unit := range g.Units {
+	var units []aggregate.GroundUnit // by total, descending
+	units, v.Parts = partOf(p, g.Units, part, g.Year, "grounds")
+	for _, unit := range units {
 		agency := p.agencyLink(unit.Owed.Agency)
 		if unit.Left {
 			look := p.owedLook(unit.Owed)

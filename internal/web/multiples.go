@@ -25,6 +25,7 @@ type multipleView struct {
 	First, Last          string
 	Words                string // for a screen reader
 	Empty                string // why nothing is drawn
+	Peers                string // the middle of the peers in the latest year
 	Fixed, Picture       string // its page and its file, as of the data shown
 	Table                charts.Table
 }
@@ -77,13 +78,25 @@ func (p page) multipleOn(s aggregate.PeerSeries, agency string, most float64) mu
 			v.Breaks = append(v.Breaks, (d.x(i-1)+d.x(i))/2)
 		}
 	}
-	v.Table = peerTable(p, s)
+	v.Table, v.Peers = peerTable(p, s), p.peerWords(s)
 	at := p.placed(figureView{Chart: charts.Chart{ID: v.ID}}, "agencies/"+agency+"/"+v.ID, nil)
 	v.Fixed, v.Picture = at.Fixed, at.Picture
 	if len(v.Dots) == 0 {
 		v.Empty = p.t("没有可画的数字")
 	}
 	return v
+}
+
+// peerWords says the quartiles of the peers in the last year that has a figure.
+func (p page) peerWords(s aggregate.PeerSeries) string {
+	for i := len(s.Figures) - 1; i >= 0 && i < len(s.Bands); i-- {
+		if b := s.Bands[i]; s.Figures[i].Defined && b.N >= 4 {
+			return p.t("同类 %d 个：%.1f–%.1f，中位 %.1f", b.N, b.P25, b.P75, b.Median)
+		} else if s.Figures[i].Defined {
+			return p.t("同类有数的 %d 个，不足 4 个", b.N)
+		}
+	}
+	return ""
 }
 
 // peerTable holds what a small multiple draws: the figure, and the middle of the

@@ -68,6 +68,7 @@ type matrixView struct {
 	Counts []string // published of due, one for each year
 	Key    []look
 	Folded int // units that are not watched, told in one line
+	Parts  partsView
 }
 
 type formSpan struct {
@@ -128,7 +129,11 @@ func (s *Server) overviewOf(c echo.Context, region standard.RegionCode) (v overv
 	if err != nil {
 		return v, s.newPage(c).unknown(err, noRegion, string(region))
 	}
-	return newOverviewView(s.newPage(c), o, share)
+	part, err := readPart(c.QueryParam("part"))
+	if err != nil {
+		return v, err
+	}
+	return newOverviewView(s.newPage(c), o, share, part)
 }
 
 func (s *Server) overview(c echo.Context, region standard.RegionCode, others []store.RegionRow) error {
@@ -144,7 +149,7 @@ func (s *Server) overview(c echo.Context, region standard.RegionCode, others []s
 	return s.render(c, http.StatusOK, "overview", view)
 }
 
-func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, error) {
+func newOverviewView(p page, o aggregate.Overview, share bool, part int) (overviewView, error) {
 	p.in(p.t("总览"))
 	p.Path = "/regions/" + string(o.Region.Code)
 	p.Demo, p.Charts = o.Demo, true
@@ -163,9 +168,9 @@ func newOverviewView(p page, o aggregate.Overview, share bool) (overviewView, er
 		line.Embed = p.framed("headline-"+h.ID, "headlines/"+v.Code+"/"+h.ID, joined(v.Region, line.Name, p.t("：")), url.Values{"year": {strconv.Itoa(o.Year)}})
 		v.Headlines = append(v.Headlines, line)
 	}
-	v.Matrix = p.matrix(o)
+	v.Matrix = p.matrix(o, part)
 	v.Changes = p.changes(o.Changes, 6)
-	v.Lens = p.lens(v.Code, o.Grounds)
+	v.Lens = p.lens(v.Code, o.Grounds, part)
 	v.Movers = p.movers(o)
 	v.Asking = p.asking(o.Asking)
 	if o.Own != nil && o.Own.Version != 0 {
