@@ -190,7 +190,7 @@ func (p page) finding(i int, f report.Finding, form *standard.Form, hash report.
 		v.Place = &link{Text: p.place(f.Place), Href: p.placeHref(hash, f.Place)}
 	}
 	for _, op := range f.Operands {
-		if v.Picture = placePicture(hash, op.Value.Place); v.Picture != "" {
+		if v.Picture = p.placePicture(hash, op.Value.Place); v.Picture != "" {
 			v.PictureOf = p.placeHref(hash, op.Value.Place)
 			break
 		}

@@ -40,7 +40,8 @@ type overviewView struct {
 	Activity  []figureView
 	Movers    moversView
 	Asking    askingView
-	Own       *link // the region's own report
+	Quoted    string // procurement that other years state in words
+	Own       *link  // the region's own report
 	Links     []link
 	Others    []regionView // other regions held, on the home page
 }
@@ -51,6 +52,7 @@ type headlineView struct {
 	Name, Main, Unit, Of string
 	Embed                frameLinks
 	Delta                string
+	Dominance            string // of a unit that brings over half of the figure
 	Strip                stripView
 }
 
@@ -173,6 +175,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part int) (overvi
 	v.Lens = p.lens(v.Code, o.Grounds, part)
 	v.Movers = p.movers(o)
 	v.Asking = p.asking(o.Asking)
+	v.Quoted = p.Href("/procurement/" + v.Code)
 	if o.Own != nil && o.Own.Version != 0 {
 		v.Own = &link{Text: p.name(o.Own.Agency.Name), Href: p.reportHref(o.Own.Agency.ID, o.Year)}
 	}
@@ -280,7 +283,7 @@ func (p page) asOfWords(run store.RunID) string {
 // never given a relative change.
 func (p page) headline(h aggregate.Headline) headlineView {
 	f := h.Figure
-	v := headlineView{ID: h.ID, Name: p.label(h.Name), Strip: p.strip(f.Basis)}
+	v := headlineView{ID: h.ID, Name: p.label(h.Name), Strip: p.strip(f.Basis), Dominance: p.dominance(f, h.Unit)}
 	switch {
 	case !f.Known || f.Ratio && !f.Defined:
 		v.Main = "—"
@@ -299,6 +302,15 @@ func (p page) headline(h aggregate.Headline) headlineView {
 	}
 	v.Delta = joined(v.Delta, p.before(h), p.t("，"))
 	return v
+}
+
+// dominance says which unit brings over half of a figure, and the figure without it.
+func (p page) dominance(f aggregate.Figure, unit string) string {
+	d := f.Dominant
+	if d == nil {
+		return ""
+	}
+	return p.t("其中 %s 占 %.0f%%，不计它为 %s", p.name(shortName(d.Agency)), 100*d.Share, p.figure(d.Without, unit))
 }
 
 func joined(a, b, sep string) string {

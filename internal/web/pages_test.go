@@ -29,7 +29,7 @@ func routes() []string {
 		"/search", "/search?q=zlw", "/search?q=%E7%AD%94%E5%A4%8D&year=2024", "/search?status=inconsistent&kind=town", "/search?q=%E7%AD%94", "/leads", "/leads?kind=mover&year=2022",
 		"/reports/990101003/2024/cells/outcome.unavailable.not_held/total", "/reports/990101005/2024/cells/requests.new/business", "/reports/990101002/2022/cells/disclosure.penalty.decisions?version=1",
 		"/compare/reports?a=990101002/2022/1&b=990101002/2022", "/compare/reports?a=990101003/2023&b=990101003/2024", "/compare/reports?a=990101003/2020&b=990101004/2021&cells=all",
-		"/agencies/990101003?peers=load", "/agencies/990101003?peers=all", "/indicators/open_rate?pool=form", "/regions/990101?part=9", "/agencies/990101003/sheet", "/agencies/990101003/sheet?year=2016", "/agencies/120110001/sheet", "/requests/990101/2024", "/requests/990101003/2021", "/requests/990101003/2016", "/copies/990101/2024", "/report-error?page=/leads", "/report-error?agency=990101003&year=2024&cell=requests.new/total&version=1",
+		"/agencies/990101003?peers=load", "/agencies/990101003?peers=all", "/indicators/open_rate?pool=form", "/regions/990101?part=9", "/agencies/990101003/sheet", "/agencies/990101003/sheet?year=2016", "/agencies/120110001/sheet", "/requests/990101/2024", "/requests/990101003/2021", "/requests/990101003/2016", "/copies/990101/2024", "/procurement/990101", "/report-error?page=/leads", "/report-error?agency=990101003&year=2024&cell=requests.new/total&version=1",
 		"/methods", "/check", "/data", "/data/guide", "/data/dictionary", "/data/api", "/changes", "/changes?region=120110", "/corrections", "/corrections?region=990101", original + "/view", original + "/view?table=2&row=15&column=2",
 	}
 }

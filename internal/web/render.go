@@ -36,6 +36,8 @@ type page struct {
 	Fixed  string      // this page as it stands now, for ever
 	Run    store.RunID // whose data the page shows
 	RunAt  time.Time   // when that run began, in China's time
+	Looked string      // when the last good look was, in China's time
+	Change string      // when the last change came
 	Newest string      // this page as the data stand now
 	Tongue alternate   // the page in the other language
 	Every  []alternate // the page in every language
@@ -72,6 +74,9 @@ func (s *Server) newPage(c echo.Context) page {
 			p.RunAt = run.StartedAt.In(standard.China())
 		}
 	}
+	if looked, changed, err := s.Store.Freshness(c.Request().Context(), p.AsOf); err == nil {
+		p.Looked, p.Change = moment(looked), moment(changed)
+	}
 	p.About = p.t("政府信息公开工作年度报告：归档、核验、比较")
 	p.Fixed, p.Newest, p.Every = p.Lang.href(fixed(c)), p.Lang.href(newest(u)), alternates(u)
 	for _, a := range p.Every {
@@ -79,7 +84,6 @@ func (s *Server) newPage(c echo.Context) page {
 			p.Tongue = a
 		}
 	}
-	p.Works = s.People != nil && s.Access.Refused == ""
 	p.Works = s.People != nil && s.Access.Refused == ""
 	p.Menu = []link{
 		{Text: p.t("总览"), Href: p.Href("/")}, {Text: p.t("发布情况"), Href: p.Href("/status")},

@@ -133,6 +133,7 @@ func (s *Server) routes() {
 	both("/leads", s.showLeads)
 	both("/requests/:unit/:year", s.showAsking)
 	both("/copies/:code/:year", s.showCopies)
+	both("/procurement/:code", s.showQuoted)
 	both("/report-error", s.showErrorForm)
 	both("/status/:code/:year", s.showBoard)
 	both("/status", s.goToBoard)
