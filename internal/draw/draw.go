@@ -16,6 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
+	"strconv"
 
 	"github.com/dop251/goja"
 )
@@ -78,7 +80,22 @@ func (e *Engine) SVG(ctx context.Context, option json.RawMessage, width, height 
 	if err != nil {
 		return "", fmt.Errorf("draw a chart: %w", err)
 	}
-	return answer.String(), nil
+	return renamed(answer.String()), nil
+}
+
+// counted are the names that ECharts numbers on from one drawing to the next.
+var counted = regexp.MustCompile(`zr[0-9]+-(?:cls-|c|g|p|i|s)[0-9]+`)
+
+// renamed numbers the names of a drawing by itself, so that the same chart is the same
+// file whatever was drawn before it.
+func renamed(svg string) string {
+	names := make(map[string]string)
+	return counted.ReplaceAllStringFunc(svg, func(name string) string {
+		if _, ok := names[name]; !ok {
+			names[name] = "z-" + strconv.Itoa(len(names))
+		}
+		return names[name]
+	})
 }
 
 // start loads the scripts into a new interpreter.

@@ -127,3 +127,12 @@ func BenchmarkSVG(b *testing.B) {
 		}
 	}
 }
+
+// TestRenamed holds that a drawing is the same whatever was drawn before it.
+func TestRenamed(t *testing.T) {
+	first := renamed(`<g clip-path="url(#zr0-c0)"><path class="zr0-cls-3"/></g><clipPath id="zr0-c0"/>`)
+	later := renamed(`<g clip-path="url(#zr7-c4)"><path class="zr7-cls-9"/></g><clipPath id="zr7-c4"/>`)
+	if first != later || first != `<g clip-path="url(#z-0)"><path class="z-1"/></g><clipPath id="z-0"/>` {
+		t.Errorf("%s\n%s", first, later)
+	}
+}

@@ -237,7 +237,7 @@ func calledName(call *ast.CallExpr) string {
 func TestEveryRoute(t *testing.T) {
 	s := newFixture(t)
 	noPages := []string{"/static/", "/api/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/site.webmanifest", "/changes.json", "/feeds/", "/exports/", "/changes.atom", "/status", "/originals/:hash",
-		"/card/", "/embed/", "/originals/:hash/picture"} // TestCards, TestFrames, TestFeeds and TestExports walk there
+		"/card/", "/embed/", "/originals/:hash/picture", "/agencies/:id/sheet.zip", "/compare/sheet.zip"} // TestCards, TestFrames, TestFeeds, TestExports and TestKits walk there
 	variable := regexp.MustCompile(`:[a-z]+`)
 	for _, r := range s.echo.Routes() {
 		if r.Method != "GET" || slices.ContainsFunc(noPages, func(p string) bool { return r.Path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(r.Path, p) }) {

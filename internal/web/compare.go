@@ -208,7 +208,7 @@ func defaultUnits(region string, rows []store.RegionRow, agencies []report.Agenc
 
 func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store.RegionRow, agencies []report.Agency) (compareView, error) {
 	p.in(p.t("比较"))
-	p.Charts, p.Path = true, "/compare"
+	p.Charts, p.Path = q.kind == "line" || q.kind == "bar", "/compare"
 	v := compareView{page: p, Indicator: a.Indicator, Name: p.label(a.Indicator.Name), Unit: p.t(a.Indicator.Unit), Note: p.label(a.Indicator.Note),
 		Kind: q.kind, Per: string(q.per), PerWords: p.perWords(q.per), Years: a.Years, AsOfWords: p.asOfWords(a.AsOf)}
 	v.Title = p.t("比较：%s", v.Name)

@@ -86,7 +86,7 @@ func TestLanguageOfAnswers(t *testing.T) {
 func TestNoChinese(t *testing.T) {
 	s := newFixture(t)
 	for _, path := range append(routes(), "/en-nowhere", "/agencies/none", "/reports/990101006/2024", "/reports/990101010/2024",
-		"/compare?chart=pie", "/regions/990101?year=1900", "/?as_of=x", "/status/990101/2024?show=x", "/status/990101/2024?sort=x") {
+		"/compare?chart=pie", "/compare?per=head", "/indicators/open_rate?pool=x", "/regions/990101?part=x", "/regions/990101?year=1900", "/?as_of=x", "/status/990101/2024?show=x", "/status/990101/2024?sort=x") {
 		body := get(t, s, http.MethodGet, englishOf(path)).Body.String()
 		for _, text := range chineseIn(t, body) {
 			t.Errorf("%s says %q", englishOf(path), text)
