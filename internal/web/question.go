@@ -51,7 +51,7 @@ func (s *Server) questionOf(c echo.Context) (questionView, error) {
 		return questionView{}, err
 	}
 	v := questionView{compareView: inner}
-	v.Charts, v.Path = false, "/compare/sheet"
+	v.Charts, v.Path, v.Print = false, "/compare/sheet", "sheet-page"
 	v.Title, v.Fixed = v.t("%s：一页资料", v.Name), noZIP(v.Fixed)
 	v.Back = v.Href("/compare?" + query(v.query.state(v.query.kind, v.query.per, v.BarYear)))
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("比较"), Href: v.Back}, {Text: v.t("一页资料")}}

@@ -106,7 +106,7 @@ func sheetYear(a aggregate.AgencyView, asked int) (int, aggregate.Owed) {
 func newSheetView(p page, a aggregate.AgencyView, asked int) sheetView {
 	year, owed := sheetYear(a, asked)
 	p.in("")
-	p.Demo, p.Fixed = a.Agency.Demo, noZIP(p.Fixed)
+	p.Demo, p.Fixed, p.Print = a.Agency.Demo, noZIP(p.Fixed), "sheet-page"
 	v := sheetView{page: p, Agency: p.agencyLink(a.Agency), Formal: p.name(a.Agency.Name), Year: year, Lede: p.agencyLede(a), AsOfWords: p.asOfWords(a.AsOf),
 		Status: p.owedLook(owed), PeerWords: p.label(a.Peers.Name)}
 	for i := range v.Lede {
