@@ -181,12 +181,12 @@ func (p page) agencyLede(a aggregate.AgencyView) []phrase {
 		return []phrase{{Text: p.t("这个单位没有纳入采集，没有任何报告可看，也不表示没有发布。")}}
 	}
 	list := []phrase{{Text: p.t("%d—%d 年度应发布 %d 份年度报告，", a.Years[0], a.Years[len(a.Years)-1], len(a.Years))},
-		{Text: p.t("采到 %d 份", published), Href: "#reports", Strong: true}, {Text: p.t("，其中 %d 份通过核验", verified)}}
+		{Text: p.t("采到 %d 份", published), Href: "#reports", Strong: true}, {Text: p.t("，其中 %d 份通过核验", verified), Href: "#reports"}}
 	if late > 0 {
-		list = append(list, phrase{Text: p.t("，%d 份逾期", late)})
+		list = append(list, phrase{Text: p.t("，%d 份逾期", late), Href: "#reports"})
 	}
 	if missing > 0 {
-		list = append(list, phrase{Text: p.t("，%d 份未发布", missing)})
+		list = append(list, phrase{Text: p.t("，%d 份未发布", missing), Href: "#reports"})
 	}
 	list = append(list, phrase{Text: p.t("。")})
 	for _, s := range a.Series {
@@ -196,7 +196,7 @@ func (p page) agencyLede(a aggregate.AgencyView) []phrase {
 		for i := len(s.Figures) - 1; i >= 0; i-- {
 			if f := s.Figures[i]; f.Known && f.Status.Counts() {
 				return append(list, phrase{Text: p.t("%d 年度新收申请 ", f.Year)},
-					phrase{Text: p.t("%s 件", charts.Group(f.Numerator)), Href: p.reportHref(a.Agency.ID, f.Year) + "#cell-requests.new/total", Strong: true}, phrase{Text: p.t("。")})
+					phrase{Text: p.t("%s 件", charts.Group(f.Numerator)), Href: p.cellHref(a.Agency.ID, f.Year, s.Indicator.Formulas[f.Format].Cells()[0]), Strong: true}, phrase{Text: p.t("。")})
 			}
 		}
 	}

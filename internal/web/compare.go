@@ -322,11 +322,7 @@ func (v *compareView) compareLede(a aggregate.Comparison) []phrase {
 }
 
 func (v *compareView) cell(s aggregate.Series, f aggregate.Figure) phrase {
-	ph := phrase{Text: v.figure(f, s.Indicator.Unit)}
-	if s.Agency.ID != "" {
-		ph.Href = v.reportHref(s.Agency.ID, f.Year)
-	}
-	return ph
+	return phrase{Text: v.figure(f, s.Indicator.Unit), Href: v.figureHref(s, f)}
 }
 
 // ends are the first and the last figure after the last hard break, nil where there

@@ -206,23 +206,23 @@ func (p page) overviewLede(o aggregate.Overview, b aggregate.Basis) []phrase {
 	list := []phrase{{Text: p.t("纳入的 %d 个应报单位中，", b.Due)},
 		{Text: p.t("%d 个已发布", b.Published), Href: board, Strong: true}}
 	if b.Late > 0 {
-		list = append(list, phrase{Text: p.t("（其中 %d 个逾期）", b.Late)})
+		list = append(list, phrase{Text: p.t("（其中 %d 个逾期）", b.Late), Href: p.shows(o, "late")})
 	}
 	if b.Missing > 0 {
-		list = append(list, phrase{Text: p.t("，")}, phrase{Text: p.t("%d 个未发布", b.Missing), Strong: true})
+		list = append(list, phrase{Text: p.t("，")}, phrase{Text: p.t("%d 个未发布", b.Missing), Href: p.shows(o, "missing"), Strong: true})
 	}
 	if b.Unknown > 0 {
-		list = append(list, phrase{Text: p.t("，%d 个未能查看", b.Unknown)})
+		list = append(list, phrase{Text: p.t("，%d 个未能查看", b.Unknown), Href: p.shows(o, "unknown")})
 	}
 	list = append(list, phrase{Text: p.t("。")})
 	if b.Published > 0 {
-		list = append(list, phrase{Text: p.t("已发布的报告中 %d 份通过核验", b.Verified)})
+		list = append(list, phrase{Text: p.t("已发布的报告中 %d 份通过核验", b.Verified), Href: board})
 		for _, part := range []struct {
-			n    int
-			text string
-		}{{b.Inconsistent, "%d 份勾稽不符"}, {b.NeedsReview, "%d 份待复核"}, {b.Unreadable, "%d 份无法读取"}} {
+			n          int
+			text, show string
+		}{{b.Inconsistent, "%d 份勾稽不符", "inconsistent"}, {b.NeedsReview, "%d 份待复核", "needs_review"}, {b.Unreadable, "%d 份无法读取", ""}} {
 			if part.n > 0 {
-				list = append(list, phrase{Text: p.t("，") + p.t(part.text, part.n)})
+				list = append(list, phrase{Text: p.t("，")}, phrase{Text: p.t(part.text, part.n), Href: p.shows(o, part.show)})
 			}
 		}
 		list = append(list, phrase{Text: p.t("。")})
@@ -234,6 +234,15 @@ func (p page) overviewLede(o aggregate.Overview, b aggregate.Basis) []phrase {
 	return list
 }
 
+// shows is the board of the year with the reports of one kind alone.
+func (p page) shows(o aggregate.Overview, show string) string {
+	at := "/status/" + string(o.Region.Code) + "/" + strconv.Itoa(o.Year)
+	if show != "" {
+		at += "?show=" + show
+	}
+	return p.Href(at)
+}
+
 // demandSentence compares requests over the units that have both years.
 func (p page) demandSentence(o aggregate.Overview) []phrase {
 	for _, h := range o.Headline {
@@ -243,7 +252,7 @@ func (p page) demandSentence(o aggregate.Overview) []phrase {
 		list := []phrase{{Text: p.t("共新收申请 ")}, {Text: p.t("%s 件", charts.Group(h.Figure.Numerator)), Href: "#demand", Strong: true}}
 		if h.MatchedN > 0 && !h.Figure.Cut && h.MatchedBefore.Known {
 			list = append(list, phrase{Text: p.t("；两年都有数的 %d 个单位合计 %s 件，上年 %s 件", h.MatchedN,
-				charts.Group(h.MatchedNow.Numerator), charts.Group(h.MatchedBefore.Numerator))})
+				charts.Group(h.MatchedNow.Numerator), charts.Group(h.MatchedBefore.Numerator)), Href: "#demand"})
 		}
 		return append(list, phrase{Text: p.t("。")})
 	}

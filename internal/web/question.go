@@ -90,18 +90,25 @@ func (v *questionView) questionCell(s aggregate.Series, f aggregate.Figure) ques
 			cell.Mark = &l
 		}
 	}
-	switch codes := s.Indicator.Formulas[f.Format].Cells(); {
-	case !f.Known:
-	case s.Agency.ID == "":
-		cell.Href = v.Href("/indicators/" + s.Indicator.ID + "?" + url.Values{"region": {string(s.Region)}, "year": {strconv.Itoa(f.Year)}}.Encode())
-	case len(codes) == 1:
-		cell.Href = v.cellHref(s.Agency.ID, f.Year, codes[0])
-	case len(codes) > 1:
-		cell.Href = v.reportHref(s.Agency.ID, f.Year) + "#cell-" + string(codes[0])
-	default:
-		cell.Href = v.reportHref(s.Agency.ID, f.Year)
+	if f.Known {
+		cell.Href = v.figureHref(s, f)
 	}
 	return cell
+}
+
+// figureHref leads to the cell of a figure, to the table where its formula has several,
+// and to the units that the figure of a region is made of.
+func (p page) figureHref(s aggregate.Series, f aggregate.Figure) string {
+	codes := formulaCells(s, f.Format)
+	switch {
+	case s.Agency.ID == "":
+		return p.Href("/indicators/" + s.Indicator.ID + "?" + url.Values{"region": {string(s.Region)}, "year": {strconv.Itoa(f.Year)}}.Encode())
+	case len(codes) == 1:
+		return p.cellHref(s.Agency.ID, f.Year, codes[0])
+	case len(codes) > 1:
+		return p.reportHref(s.Agency.ID, f.Year) + "#cell-" + string(codes[0])
+	}
+	return p.reportHref(s.Agency.ID, f.Year)
 }
 
 // zipQuestion serves GET /compare/sheet.zip: the figures of the sheet, its picture and
@@ -130,15 +137,9 @@ func (s *Server) zipQuestion(c echo.Context) error {
 	return kit.serve(c, "gongkai-"+v.query.indicator)
 }
 
-// figureAddress is where a figure stands with what it is made of.
+// figureAddress is figureHref for files.
 func (p page) figureAddress(s aggregate.Series, f aggregate.Figure) string {
-	if s.Agency.ID == "" {
-		return p.Base + p.Href("/indicators/"+s.Indicator.ID+"?region="+string(s.Region)+"&year="+strconv.Itoa(f.Year))
-	}
-	if codes := s.Indicator.Formulas[f.Format].Cells(); len(codes) == 1 {
-		return p.Base + p.cellHref(s.Agency.ID, f.Year, codes[0])
-	}
-	return p.Base + p.reportHref(s.Agency.ID, f.Year)
+	return p.Base + p.figureHref(s, f)
 }
 
 // zipUnitSheet serves GET /agencies/:id/sheet.zip: the ten figures of all years, their
