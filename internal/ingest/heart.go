@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"gongkai/internal/ingest/crawl"
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
@@ -32,11 +34,20 @@ type heart struct {
 	requests []store.Request
 	recorded []store.Recording
 	jobs     map[int64]store.Job
+
+	hosts map[string]*hostLease
+}
+
+// A hostLease is a host that the portals of this run share, and those of no other.
+type hostLease struct {
+	mu   sync.Mutex // held while it is taken or given back
+	job  store.Job
+	used int // portals that ask it now
 }
 
 // startHeart begins the beats. Whoever starts a heart stops it.
 func startHeart(ctx context.Context, db *store.DB, run store.RunID, memory *crawl.Memory, log *slog.Logger) *heart {
-	h := &heart{db: db, run: run, memory: memory, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job)}
+	h := &heart{db: db, run: run, memory: memory, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job), hosts: make(map[string]*hostLease)}
 	go func() {
 		defer close(h.done)
 		tick := time.NewTicker(beatTime)
@@ -121,44 +132,181 @@ func (h *heart) stop(ctx context.Context) error {
 	return h.flush(ctx)
 }
 
-// errTaken is the error of a portal that another process refreshes.
-var errTaken = errors.New("another process refreshes it")
+// A takenError is that of a portal, or of its host, which another process has.
+type takenError struct {
+	host bool
+	by   holder // zero where that is not known
+}
 
-// lease takes a portal for this run, so that two refreshes never ask it at once. One
-// that a dead process has left is free when its lease runs out, which is waited for.
-func (h *heart) lease(ctx context.Context, portal string) (store.Job, error) {
-	kind := "portal:" + portal
+// Error says it in plain Chinese, since it is kept with the run.
+func (e *takenError) Error() string {
+	since := e.by.Since.In(standard.China()).Format("2006-01-02 15:04:05")
+	switch {
+	case e.by.PID == 0:
+		return "另一进程正在更新此门户，本次未查看"
+	case e.host:
+		return fmt.Sprintf("另一进程（%s，进程号 %d，自 %s）正在采集同一主机，本次未查看", e.by.Host, e.by.PID, since)
+	}
+	return fmt.Sprintf("另一进程（%s，进程号 %d，自 %s）正在更新此门户，本次未查看", e.by.Host, e.by.PID, since)
+}
+
+// Taken begins the message of a portal that was left to another process, at which it
+// may be tried again soon.
+const Taken = "另一进程"
+
+// lease takes a portal and its hosts for this run, so that two refreshes never ask
+// them at once.
+func (h *heart) lease(ctx context.Context, p *crawl.Portal, crawler *crawl.Crawler) (store.Job, error) {
+	job, _, err := h.take(ctx, "portal:"+p.ID, false)
+	if err != nil {
+		return job, err
+	}
+	names := hostsOf(p, crawler)
+	for i, name := range names {
+		if err := h.takeHost(ctx, name, p, crawler); err != nil {
+			return store.Job{}, errors.Join(err, h.leaveHosts(ctx, names[:i]), h.giveBack(ctx, job))
+		}
+	}
+	return job, nil
+}
+
+// hostsOf returns the hosts that are asked, in one order, so that no two processes wait
+// for each other: none where another machine has asked, and its answers are replayed.
+func hostsOf(p *crawl.Portal, crawler *crawl.Crawler) []string {
+	if crawler == nil {
+		return nil
+	}
+	return p.HostNames()
+}
+
+// takeHost takes a host, unless another portal of this run has it. The pace goes on
+// where the process before has left it.
+func (h *heart) takeHost(ctx context.Context, name string, p *crawl.Portal, crawler *crawl.Crawler) error {
+	held := h.hostLease(name)
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.used > 0 {
+		held.used++
+		return nil
+	}
+	job, left, err := h.take(ctx, "host:"+name, true)
+	if err != nil {
+		return err
+	}
+	held.job, held.used = job, 1
+	pace, err := h.db.PaceOf(ctx, name)
+	if err != nil && !errors.Is(err, report.ErrNotFound) {
+		return err
+	}
+	if left { // what the process asked last is known to nobody: it may have been just now
+		pace.Delay = max(pace.Delay, p.Polite.Delay)
+		if next := time.Now().Add(pace.Delay); next.After(pace.Next) {
+			pace.Next = next
+		}
+	}
+	crawler.Tell(map[string]crawl.Pace{name: {Delay: pace.Delay, Next: pace.Next}})
+	return nil
+}
+
+// hostLease returns what is known of a host in this run.
+func (h *heart) hostLease(name string) *hostLease {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.hosts[name] == nil {
+		h.hosts[name] = new(hostLease)
+	}
+	return h.hosts[name]
+}
+
+// leaveHosts gives hosts back that no other portal of this run asks, with their pace.
+func (h *heart) leaveHosts(ctx context.Context, names []string) (err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime)
+	defer cancel()
+	for _, name := range names {
+		err = errors.Join(err, h.leaveHost(ctx, name))
+	}
+	return err
+}
+
+func (h *heart) leaveHost(ctx context.Context, name string) error {
+	held := h.hostLease(name)
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.used--; held.used > 0 {
+		return nil
+	}
+	if err := keepPaces(ctx, h.db, h.memory); err != nil {
+		return err // it is free when its lease runs out
+	}
+	return h.giveBack(ctx, held.job)
+}
+
+// take leases a job of its own kind for this run. One that a dead process has left is
+// free at once where that process is known to be gone, and else when its lease runs
+// out, which is waited for. left reports that it was left so.
+func (h *heart) take(ctx context.Context, kind string, host bool) (job store.Job, left bool, err error) {
 	patience, told := time.Now().Add(leaseTime+beatTime), false
 	for {
 		now := time.Now()
-		if _, err := h.db.Enqueue(ctx, kind, "", "", now); err != nil {
-			return store.Job{}, err
+		if _, err := h.db.Enqueue(ctx, kind, "", me(now), now); err != nil {
+			return store.Job{}, false, err
 		}
 		job, err := h.db.Lease(ctx, now, leaseTime, kind)
 		if err == nil {
 			h.mu.Lock()
 			h.jobs[job.ID] = job
 			h.mu.Unlock()
-			return job, nil
+			return job, job.Attempts > 1, h.db.Sign(ctx, job, me(now))
 		}
 		if !errors.Is(err, report.ErrNotFound) {
-			return store.Job{}, err
+			return store.Job{}, false, err
+		}
+		by, err := h.freed(ctx, kind)
+		if err != nil {
+			return store.Job{}, false, err
 		}
 		if now.After(patience) {
-			return store.Job{}, errTaken
+			return store.Job{}, false, &takenError{host: host, by: by}
 		}
 		if !told {
 			told = true
-			h.log.Info("waiting for a portal that another refresh has, or left when it was cut off", "portal", portal)
+			h.log.Info("waiting for what another refresh has, or left when it was cut off", "lease", kind, "held by", by.String())
 		}
 		if err := sleep(ctx, beatTime/10); err != nil {
-			return store.Job{}, err
+			return store.Job{}, false, err
 		}
 	}
 }
 
-// release gives a portal back, also where the run was cut off.
-func (h *heart) release(ctx context.Context, job store.Job) error {
+// freed frees a lease whose holder is known to be gone, and returns who has it else.
+func (h *heart) freed(ctx context.Context, kind string) (by holder, err error) {
+	job, err := h.db.OpenJob(ctx, kind, "")
+	if errors.Is(err, report.ErrNotFound) {
+		return holder{}, nil // given back meanwhile
+	}
+	if err != nil {
+		return holder{}, err
+	}
+	by, known := holderOf(job)
+	switch {
+	case !known || job.State != store.JobLeased:
+		return holder{}, nil
+	case !by.gone():
+		return by, nil
+	}
+	if err := h.db.Free(ctx, job); err != nil && !errors.Is(err, report.ErrNotFound) {
+		return holder{}, err
+	}
+	return holder{}, nil
+}
+
+// release gives a portal and its hosts back, also where the run was cut off.
+func (h *heart) release(ctx context.Context, p *crawl.Portal, crawler *crawl.Crawler, job store.Job) error {
+	return errors.Join(h.leaveHosts(ctx, hostsOf(p, crawler)), h.giveBack(ctx, job))
+}
+
+// giveBack ends a lease.
+func (h *heart) giveBack(ctx context.Context, job store.Job) error {
 	h.mu.Lock()
 	delete(h.jobs, job.ID)
 	h.mu.Unlock()

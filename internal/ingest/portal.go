@@ -52,15 +52,22 @@ type task struct {
 // work looks at the lists of the portal and deals with every page they link, and
 // with those that they linked before.
 func (w *portalWork) work(ctx context.Context) error {
-	job, err := w.heart.lease(ctx, w.portal.ID)
-	if errors.Is(err, errTaken) {
-		w.end(store.PortalBroken, "另一进程正在更新此门户，本次未查看")
+	return w.alone(ctx, w.leased)
+}
+
+// alone does something while the portal and its hosts are ours.
+func (w *portalWork) alone(ctx context.Context, do func(context.Context) error) error {
+	asked, _ := w.crawler.(*crawl.Crawler) // nil where answers are replayed
+	job, err := w.heart.lease(ctx, w.portal, asked)
+	var taken *takenError
+	if errors.As(err, &taken) && ctx.Err() == nil {
+		w.end(store.PortalBroken, taken.Error())
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.leased(ctx), w.heart.release(ctx, job))
+	return errors.Join(do(ctx), w.heart.release(ctx, w.portal, asked, job))
 }
 
 // leased does the work while the portal is ours.

@@ -101,11 +101,13 @@ func (r *Refresher) retry(ctx context.Context, jobs []store.Job, opts Options) (
 		if err := w.recordTasks(payloads[w.portal.ID]); err != nil {
 			return err
 		}
-		if err := w.visitAll(ctx, tasks[w.portal.ID]); err != nil {
-			return err
-		}
-		w.end(store.PortalOK, "")
-		return nil
+		return w.alone(ctx, func(ctx context.Context) error {
+			if err := w.visitAll(ctx, tasks[w.portal.ID]); err != nil {
+				return err
+			}
+			w.end(store.PortalOK, "")
+			return nil
+		})
 	})
 	return s.finish(ctx, works, err)
 }

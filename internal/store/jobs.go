@@ -80,6 +80,27 @@ func (db *DB) Extend(ctx context.Context, job Job, now time.Time, while time.Dur
 	return db.endLease(ctx, job, "extend", `SET lease_until = ?`, millis(now.Add(while)))
 }
 
+// Sign writes into a leased job who has it.
+func (db *DB) Sign(ctx context.Context, job Job, payload string) error {
+	return db.endLease(ctx, job, "sign", `SET payload = ?`, payload)
+}
+
+// Free lets a leased job be leased again at once: whoever has it is known to be gone.
+func (db *DB) Free(ctx context.Context, job Job) error {
+	return db.endLease(ctx, job, "free", `SET lease_until = ?`, 0)
+}
+
+// OpenJob returns the job of a kind and key that waits or runs, and report.ErrNotFound
+// where there is none.
+func (db *DB) OpenJob(ctx context.Context, kind, key string) (Job, error) {
+	const query = `SELECT ` + jobColumns + ` FROM jobs WHERE kind = ? AND unique_key = ? AND state IN ('waiting', 'leased')`
+	job, err := one(ctx, db.read, query, scanJob, kind, key)
+	if err != nil {
+		return Job{}, fmt.Errorf("job %s %s: %w", kind, key, err)
+	}
+	return job, nil
+}
+
 // Complete ends a leased job that was done. It is report.ErrNotFound where the lease
 // has gone to another worker.
 func (db *DB) Complete(ctx context.Context, job Job) error {

@@ -41,15 +41,29 @@ func (db *DB) PutPaces(ctx context.Context, now time.Time, paces []Pace) error {
 	return nil
 }
 
+// PaceOf returns the pace of a host as it was last kept, which may be over, and
+// report.ErrNotFound where none is known.
+func (db *DB) PaceOf(ctx context.Context, host string) (Pace, error) {
+	const query = `SELECT host, delay, next_at FROM paces WHERE host = ?`
+	p, err := one(ctx, db.read, query, scanPace, host)
+	if err != nil {
+		return p, fmt.Errorf("pace of %s: %w", host, err)
+	}
+	return p, nil
+}
+
+// scanPace reads a row of paces.
+func scanPace(row scanner) (p Pace, err error) {
+	var delay, next int64
+	err = row.Scan(&p.Host, &delay, &next)
+	p.Delay, p.Next = time.Duration(delay)*time.Millisecond, fromMillis(next)
+	return p, err
+}
+
 // Paces returns the hosts that are not to be asked yet.
 func (db *DB) Paces(ctx context.Context, now time.Time) ([]Pace, error) {
 	const query = `SELECT host, delay, next_at FROM paces WHERE next_at > ? ORDER BY host`
-	all, err := collect(ctx, db.read, query, func(row scanner) (p Pace, err error) {
-		var delay, next int64
-		err = row.Scan(&p.Host, &delay, &next)
-		p.Delay, p.Next = time.Duration(delay)*time.Millisecond, fromMillis(next)
-		return p, err
-	}, millis(now))
+	all, err := collect(ctx, db.read, query, scanPace, millis(now))
 	if err != nil {
 		return nil, fmt.Errorf("paces: %w", err)
 	}

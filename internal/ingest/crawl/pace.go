@@ -1,6 +1,10 @@
 package crawl
 
-import "time"
+import (
+	"net/url"
+	"slices"
+	"time"
+)
 
 // A Pace says how long a host wants to be waited for.
 type Pace struct {
@@ -22,13 +26,44 @@ func (m *Memory) Paces(now time.Time) map[string]Pace {
 	return paces
 }
 
-// Tell adds what another process has learnt of hosts that are not known here.
+// Tell adds what another process has learnt of hosts: of two paces the slower holds.
 func (m *Memory) Tell(paces map[string]Pace) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for name, p := range paces {
-		if _, known := m.hosts[name]; !known {
-			m.hosts[name] = remembered{delay: p.Delay, next: p.Next}
+		r := m.hosts[name]
+		r.delay = max(r.delay, p.Delay)
+		if p.Next.After(r.next) {
+			r.next = p.Next
+		}
+		m.hosts[name] = r
+	}
+}
+
+// Tell adds what another process has learnt of hosts meanwhile.
+func (c *Crawler) Tell(paces map[string]Pace) {
+	c.opts.Memory.Tell(paces)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for name, p := range paces {
+		if h := c.hosts[name]; h != nil {
+			h.slower(p.Delay)
+			h.mu.Lock()
+			h.until(p.Next)
+			h.mu.Unlock()
 		}
 	}
+}
+
+// HostNames returns the hosts that a portal may be asked at, in their order: those of its
+// lists, and those that its file names.
+func (p *Portal) HostNames() []string {
+	names := slices.Clone(p.Hosts)
+	for _, e := range p.Entries {
+		if u, err := url.Parse(e.URL); err == nil && u.Host != "" {
+			names = append(names, u.Host)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
