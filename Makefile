@@ -44,7 +44,8 @@ fuzz: ## every reader of foreign bytes, 30 s each
 	@sh tests/fuzz.sh
 
 crash: ## kill -9 at many moments, start again, compare with an undisturbed run; `make test` tries ten
-	go test -tags $(TAGS) -count=1 -timeout 60m ./tests/crash -trials $(or $(TRIALS),200) -seed $(or $(SEED),1)
+	go build -tags crash,$(TAGS) -o bin/dashboard-crash ./cmd/dashboard
+	go test -tags $(TAGS) -count=1 -timeout 60m ./tests/crash -bin $(CURDIR)/bin/dashboard-crash -trials $(or $(TRIALS),200) -seed $(or $(SEED),1)
 
 sim-check: build ## the whole program against the portal simulator; 5 minutes at most
 	go run ./tests/simcheck -dashboard bin/dashboard -shared $(or $(SHARED),../shared)

@@ -22,7 +22,7 @@ func newServe(s *settings) *cobra.Command {
 	s.addStore(cmd.Flags())
 	s.addPortals(cmd.Flags())
 	cmd.Flags().StringVar(&s.Addr, "addr", defaults().Addr, "address to serve on")
-	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "leave the scheduled refresh out")
+	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "leave the clock and the work out: neither enqueue nor refresh")
 	return cmd
 }
 

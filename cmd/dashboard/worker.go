@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/crawl"
@@ -16,9 +19,43 @@ const (
 	refreshJob = "refresh"        // kind of the jobs; the key is the portal's id
 	poll       = 15 * time.Second // how often the queue is asked
 	lease      = 2 * time.Minute  // a worker that dies loses its jobs after so long
-	atOnce     = 64               // portals of one refresh
+	atOnce     = 8                // portals of one refresh: what one worker has taken no other can help with
+	takenAgain = time.Minute      // until a portal is tried again that another process had, or the host of which it had
 	tries      = 3                // of a portal that does not answer, before the next look that is planned
 )
+
+// newWorker is the command for further machines: it works the queue that one `serve`
+// fills, and several of them share it.
+func newWorker(s *settings) *cobra.Command {
+	var quit bool
+	cmd := &cobra.Command{
+		Use:   "worker [--until-empty]",
+		Short: "only work jobs from the queue",
+		Long: "Refreshes the portals whose turn it is, a few at a time, and asks again for pages that failed. It enqueues\n" +
+			"nothing: one `dashboard serve` keeps the schedule. Any number may run on one database; no two ask one portal\n" +
+			"or one host at a time, and what one that was killed had in hand another takes up.",
+		Example: example("dashboard worker --db postgres://gongkai@db/gongkai --archive /srv/archive --portals portals/", "dashboard worker --until-empty"),
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			defer ingest.TuneMemory()()
+			a, err := openApp(cmd.Context(), s, s.newLog())
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			portals, err := s.readPortals()
+			if err != nil {
+				return err
+			}
+			w := &worker{app: a, settings: s, portals: portals}
+			return w.loop(cmd.Context(), quit)
+		},
+	}
+	s.addStore(cmd.Flags())
+	s.addPortals(cmd.Flags())
+	cmd.Flags().BoolVar(&quit, "until-empty", false, "end when no refresh waits or runs")
+	return cmd
+}
 
 // A worker does the jobs that the clock enqueues.
 type worker struct {
@@ -39,16 +76,31 @@ func (w *worker) run(ctx context.Context) error {
 		return err
 	}
 	defer func() { <-ticking.Stop().Done() }()
+	return w.loop(ctx, false)
+}
+
+// loop works the queue until ctx ends, or until no refresh waits or runs where quit is
+// set.
+func (w *worker) loop(ctx context.Context, quit bool) error {
 	r := w.app.refresher(w.portals, w.settings)
 	r.Crawl.Memory = crawl.NewMemory() // a refresh begins at the pace the last one has left
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(w.work(ctx, r), w.app.restoreCorrections(ctx)); err != nil && ctx.Err() == nil {
+		more, err := w.work(ctx, r)
+		if err := errors.Join(err, w.app.restoreCorrections(ctx)); err != nil && ctx.Err() == nil {
 			w.app.log.Error("refresh", "err", err)
 		}
 		if err := w.app.publish(ctx, w.settings); err != nil && ctx.Err() == nil {
 			w.app.log.Error("publish exports", "err", err)
+		}
+		if more && err == nil && ctx.Err() == nil {
+			continue // there may be others
+		}
+		if quit {
+			if open, err := w.open(ctx); err != nil || !open {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -58,18 +110,43 @@ func (w *worker) run(ctx context.Context) error {
 	}
 }
 
+// open reports whether a refresh is due or under way, in this process or another.
+func (w *worker) open(ctx context.Context) (bool, error) {
+	jobs, err := w.app.db.Jobs(ctx)
+	for _, job := range jobs {
+		soon := time.Now().Add(takenAgain + poll)
+		if job.Kind == refreshJob && (job.State == store.JobLeased || job.State == store.JobWaiting && job.RunAfter.Before(soon)) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
 // work does what is due: the portals whose turn it is, or else the pages that failed
-// for a time.
-func (w *worker) work(ctx context.Context, r *ingest.Refresher) error {
+// for a time. It reports whether there were portals.
+func (w *worker) work(ctx context.Context, r *ingest.Refresher) (bool, error) {
 	jobs, err := w.due(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(jobs) == 0 {
 		_, err = r.Retry(ctx, ingest.Options{})
-		return err
+		return false, err
 	}
-	return w.refresh(ctx, r, jobs)
+	return true, w.refresh(ctx, r, jobs)
+}
+
+// freeLeft frees the jobs of workers that are known to be gone.
+func (w *worker) freeLeft(ctx context.Context) error {
+	jobs, err := w.app.db.Jobs(ctx)
+	for _, job := range jobs {
+		if job.Kind == refreshJob && ingest.Left(job) {
+			if freed := w.app.db.Free(ctx, job); freed != nil && !errors.Is(freed, report.ErrNotFound) {
+				err = errors.Join(err, freed)
+			}
+		}
+	}
+	return err
 }
 
 // due leases the portals whose turn it is. A job of a portal that is no more, or is
@@ -80,6 +157,9 @@ func (w *worker) due(ctx context.Context) ([]store.Job, error) {
 		enabled[p.ID] = p.Enabled
 	}
 	var jobs []store.Job
+	if err := w.freeLeft(ctx); err != nil {
+		return nil, err
+	}
 	for len(jobs) < atOnce {
 		job, err := w.app.db.Lease(ctx, time.Now(), lease, refreshJob)
 		if errors.Is(err, report.ErrNotFound) {
@@ -89,6 +169,7 @@ func (w *worker) due(ctx context.Context) ([]store.Job, error) {
 			err = w.app.db.Complete(ctx, job)
 		} else if err == nil {
 			jobs = append(jobs, job)
+			err = w.app.db.Sign(ctx, job, ingest.Signature())
 		}
 		if err != nil {
 			return jobs, err
@@ -140,6 +221,8 @@ func (w *worker) settle(ctx context.Context, jobs []store.Job, s ingest.Summary,
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, context.Canceled, time.Now()))
 		case failed != nil && s.State != store.RunFailed:
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, failed, retry))
+		case looked && strings.HasPrefix(p.Message, ingest.Taken):
+			errs = errors.Join(errs, w.app.db.Fail(ctx, job, errors.New(p.Message), time.Now().Add(takenAgain)))
 		case looked && (p.State == store.PortalBroken || p.State == store.PortalUnreachable) && job.Attempts <= tries:
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, fmt.Errorf("%s: %s", p.State, p.Message), retry))
 		default:

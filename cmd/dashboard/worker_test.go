@@ -45,8 +45,8 @@ func TestWorker(t *testing.T) {
 	if err := clock.catchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.work(t.Context(), a.refresher(portals, s)); err != nil {
-		t.Fatal(err)
+	if more, err := w.work(t.Context(), a.refresher(portals, s)); err != nil || !more {
+		t.Fatal(more, err)
 	}
 	runs, err := a.db.Runs(t.Context(), 10)
 	if err != nil {

@@ -41,3 +41,12 @@ func (h holder) gone() bool {
 func (h holder) String() string {
 	return fmt.Sprintf("process %d on %s since %s", h.PID, h.Host, h.Since.Format(time.RFC3339))
 }
+
+// Signature is this process, as the payload of a job that it has leased.
+func Signature() string { return me(time.Now()) }
+
+// Left reports whether a job is leased by a process that is known to have ended.
+func Left(job store.Job) bool {
+	h, known := holderOf(job)
+	return known && job.State == store.JobLeased && h.gone()
+}

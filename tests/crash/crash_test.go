@@ -4,6 +4,7 @@
 package crash
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -30,6 +31,7 @@ import (
 var (
 	trials = flag.Int("trials", 10, "how many ends to try")
 	seed   = flag.Uint64("seed", 1, "picks the moments")
+	built  = flag.String("bin", "", "the program, built with the tag crash; built here unless given")
 )
 
 // points are the names that fault.Point is called with, and how often a refresh of the
@@ -82,9 +84,58 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// TestWorkers lets three workers share the queue and kills one: what it had in hand the
+// others take up at once, since it is known to be gone, and what is there in the end is
+// what one undisturbed refresh leaves.
+func TestWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: -short")
+	}
+	bin := build(t)
+	calm := newWorld(t, bin)
+	calm.settle(t)
+	w := newWorld(t, bin)
+	db := w.open(t)
+	for _, f := range w.portal.Portals() {
+		_, err := db.Enqueue(t.Context(), "refresh", strings.TrimSuffix(f.Name, ".yaml"), "{}", time.Now())
+		must(t, err)
+	}
+	var all []*exec.Cmd
+	var said []*bytes.Buffer
+	for range 3 {
+		cmd, out := w.command(t.Context(), "worker", "--until-empty"), new(bytes.Buffer)
+		cmd.Stdout, cmd.Stderr = out, out
+		must(t, cmd.Start())
+		all, said = append(all, cmd), append(said, out)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; { // until one has something in hand
+		hashes, err := db.Originals(t.Context())
+		must(t, err)
+		if len(hashes) > 5 || time.Now().After(deadline) {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	must(t, all[0].Process.Kill())
+	for i, cmd := range all {
+		if err := cmd.Wait(); err != nil && i > 0 {
+			t.Errorf("worker %d: %v\n%s", i, err, said[i])
+		}
+	}
+	must(t, db.Close())
+	w.sound(t)
+	w.settle(t)
+	if diff := cmp.Diff(calm.kept(t), w.kept(t)); diff != "" {
+		t.Errorf("kept (-undisturbed +three workers, one killed):\n%s", diff)
+	}
+}
+
 // build makes the program with the points in it.
 func build(t *testing.T) string {
 	t.Helper()
+	if *built != "" {
+		return *built
+	}
 	bin := filepath.Join(t.TempDir(), "dashboard")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-tags", "crash,sqlite_foreign_keys,sqlite_omit_load_extension", "-o", bin, "./cmd/dashboard")
 	cmd.Dir = filepath.Join("..", "..")
@@ -133,8 +184,13 @@ func (w *world) open(t *testing.T) *store.DB {
 
 // refresh is the program's refresh, not yet begun.
 func (w *world) refresh(ctx context.Context) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, w.bin, "refresh", "--db", filepath.Join(w.dir, "gongkai.db"),
-		"--archive", filepath.Join(w.dir, "archive"), "--portals", filepath.Join(w.dir, "portals"))
+	return w.command(ctx, "refresh")
+}
+
+// command is a command of the program on what it keeps, not yet begun.
+func (w *world) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, w.bin, append(args, "--db", filepath.Join(w.dir, "gongkai.db"),
+		"--archive", filepath.Join(w.dir, "archive"), "--portals", filepath.Join(w.dir, "portals"))...)
 	cmd.Dir = w.dir
 	return cmd
 }
