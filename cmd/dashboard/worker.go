@@ -125,6 +125,9 @@ func (w *worker) open(ctx context.Context) (bool, error) {
 // work does what is due: the portals whose turn it is, or else the pages that failed
 // for a time. It reports whether there were portals.
 func (w *worker) work(ctx context.Context, r *ingest.Refresher) (bool, error) {
+	if portals, err := w.settings.readPortals(); err == nil && w.settings.Portals != "" {
+		w.portals, r.Portals = portals, portals // as people have changed their files
+	}
 	jobs, err := w.due(ctx)
 	if err != nil {
 		return false, err

@@ -103,8 +103,19 @@ func (s *Server) genuine(next echo.HandlerFunc) echo.HandlerFunc {
 		if !fromUs(r) {
 			return errForged
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
-		if err := r.ParseForm(); err != nil {
+		limit := int64(maxForm)
+		if strings.HasSuffix(c.Path(), handInPath) {
+			if a, ok := actor(c); !ok || !a.Role.May(store.Administrator) {
+				return errSignIn // before a large body is read
+			}
+			limit += s.Reader.Limits.WithDefaults().Bytes
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
+		parse := r.ParseForm
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+			parse = func() error { return r.ParseMultipartForm(maxForm) }
+		}
+		if err := parse(); err != nil {
 			return &report.ParameterError{Name: "form", Want: "不超过 256 KB 的表单"}
 		}
 		if _, signedIn := actor(c); signedIn {
@@ -214,7 +225,7 @@ func (s *Server) workplaces() []workplace {
 	post := func(path string, role store.Role, h echo.HandlerFunc) workplace {
 		return workplace{guard{http.MethodPost, path, role}, h}
 	}
-	return []workplace{
+	return append([]workplace{
 		get("/login", "", s.showLogin), post("/login", "", s.signIn), post("/logout", "", s.signOut),
 		get("/setup", "", s.showSetup), post("/setup", "", s.setUp),
 		get("/account", store.Viewer, s.showAccount), post("/account/password", store.Viewer, s.changePassword),
@@ -233,7 +244,7 @@ func (s *Server) workplaces() []workplace {
 		post("/admin/users/:id/sessions", store.Administrator, s.endUserSession),
 		get("/admin/audit", store.Administrator, s.showAudit), get("/admin/audit.csv", store.Administrator, s.serveAudit),
 		post("/admin/corrections/:id", store.Administrator, s.revokeCorrection),
-	}
+	}, s.portalRoutes(get, post)...)
 }
 
 // allowed refuses the whole of it where the operator's settings make it unsafe.
@@ -298,6 +309,9 @@ func (s *Server) newDesk(c echo.Context, title string) desk {
 	}
 	tab("工作台", "/admin", store.Reviewer)
 	tab("待复核读数", "/admin/review", store.Reviewer)
+	if s.Portals != nil {
+		tab("门户", "/admin/portals", store.Reviewer)
+	}
 	tab("账号", "/admin/users", store.Administrator)
 	tab("操作日志", "/admin/audit", store.Administrator)
 	tab("我的账号", "/account", store.Viewer)

@@ -34,6 +34,8 @@ func (p page) actionWord(action string) string {
 		"review.confirmed": "复核：认定", "review.corrected": "复核：更正", "review.illegible": "复核：无法辨认",
 		"review.sound": "复核：整份属实", "review.wrong_document": "复核：不是这份报告", "review.undo": "复核：撤回",
 		"review.second": "复核：第二人认可", "review.restore": "复核：重新读取后保留更正",
+		"portal.queued": "门户：现在查看", "portal.retry": "门户：重试", "portal.dismissed": "门户：不需处理", "portal.saved": "门户：保存文件",
+		"portal.tried": "门户：试看", "portal.handed": "门户：交入文件",
 		"finding.confirmed": "问题：属实", "finding.dismissed": "问题：不采纳", "finding.answered": "问题：单位答复", "finding.open": "问题：撤回处理",
 	}
 	if word, ok := words[action]; ok {

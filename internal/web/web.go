@@ -51,9 +51,11 @@ type Deps struct {
 	// People knows who may write; nil leaves out all that people do.
 	People *people.Service
 	Access Access
-	Build  string // of the program, for ETags
-	Log    *slog.Logger
-	Now    func() time.Time // the clock; nil means time.Now
+	// Portals is what administrators do with portals; nil leaves it out.
+	Portals *PortalTools
+	Build   string // of the program, for ETags
+	Log     *slog.Logger
+	Now     func() time.Time // the clock; nil means time.Now
 }
 
 // A Server serves the dashboard.
