@@ -164,8 +164,12 @@ func (d desk) portalRow(f PortalFile, h store.PortalHealth, history []store.Port
 	r := portalRow{ID: f.ID, Name: f.Name, Region: f.Region, Enabled: f.Enabled, Expect: f.Expect, Failed: failed,
 		Href: d.Href("/admin/portals/" + url.PathEscape(f.ID)), Looked: moment(h.Looked), Good: moment(h.LastGood), Usual: usual(history)}
 	state := h.State
+	// A retry, or what a person hands in, says nothing of how the lists are.
+	looks := slices.DeleteFunc(slices.Clone(history), func(p store.PortalRun) bool { return p.State == store.PortalOK && p.Lists == 0 })
+	if len(looks) > 0 {
+		state, r.Message = looks[0].State, d.retell(looks[0].Message)
+	}
 	if len(history) > 0 {
-		state, r.Message = history[0].State, d.retell(history[0].Message)
 		i := slices.IndexFunc(history, func(p store.PortalRun) bool { return p.Lists > 0 })
 		if i >= 0 {
 			r.Found = history[i].Candidates
