@@ -54,6 +54,7 @@ type itemView struct {
 	Given    string // value to begin with
 	Settled  string // what was said of it before
 	Original originalView
+	Picture  string // of the page of a PDF, "" where the text is the whole of it
 	File     string
 	Skip     string
 	Problem  string
@@ -186,6 +187,9 @@ func (s *Server) itemView(c echo.Context, item *people.Item) (itemView, error) {
 	}
 	if err := s.settled(c, &v, item); err != nil {
 		return v, err
+	}
+	if kind, _ := servedAs(ver.Source.ContentType); kind == "application/pdf" {
+		v.Picture = placePicture(ver.Original, at)
 	}
 	v.Original, err = s.excerpt(c, v.page, ver, at)
 	return v, err

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -21,7 +22,12 @@ func TestMain(m *testing.M) {
 	os.Exit(withDemo(m))
 }
 
-var base string // of the running demonstration, set once before the tests
+// Of the running demonstration, set once before the tests.
+var (
+	base    string
+	folder  string // of its data
+	setLink string // for its first administrator
+)
 
 func withDemo(m *testing.M) int {
 	if browserPath() == "" {
@@ -48,7 +54,8 @@ func startDemo(dir string) (stop func(), err error) {
 	if out, err := exec.Command("go", "build", "-tags", "sqlite_foreign_keys,sqlite_omit_load_extension", "-o", bin, "gongkai/cmd/dashboard").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w: %s", err, out)
 	}
-	cmd := exec.Command(bin, "demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	folder = filepath.Join(dir, "data")
+	cmd := exec.Command(bin, "demo", "--addr", "127.0.0.1:0", "--data", folder)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -64,18 +71,22 @@ func startDemo(dir string) (stop func(), err error) {
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if a := address.FindString(lines.Text()); a != "" {
+		a := address.FindString(lines.Text())
+		if a != "" && base == "" {
 			base = a
-			break
+		}
+		if at := strings.Index(lines.Text(), a+"/setup?key="); a != "" && at >= 0 {
+			setLink = strings.Fields(lines.Text()[at:])[0]
+			break // it is the last of what is said at the start
 		}
 	}
 	go func() { // the demonstration goes on printing
 		for lines.Scan() {
 		}
 	}()
-	if base == "" {
+	if base == "" || setLink == "" {
 		stop()
-		return nil, fmt.Errorf("the demonstration printed no address")
+		return nil, fmt.Errorf("the demonstration printed no address or no set-up link")
 	}
 	return stop, waitReady()
 }

@@ -40,7 +40,10 @@
   document.addEventListener("submit", () => { gone = true; });
   addEventListener("pageshow", () => { gone = false; });
 
-  document.getElementById("hit")?.scrollIntoView({ block: "center", inline: "center" });
+  const paper = document.querySelector(".review-paper"), hit = document.getElementById("hit");
+  const picture = document.getElementById("sight");
+  if (!picture) hit?.scrollIntoView({ block: "center", inline: "nearest" });
+  if (paper) scrollTo(0, 0); // the marked place is in sight within its own pane
   let waiting = "";
   try {
     waiting = sessionStorage.getItem("review-keys") || "";
