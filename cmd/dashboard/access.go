@@ -21,6 +21,8 @@ type accessSettings struct {
 	HTTPS      bool   `yaml:"https"`       // browsers reach it over TLS, which a proxy ends
 	PlainLogin bool   `yaml:"plain_login"` // people may sign in over an open line from other machines
 	Second     bool   `yaml:"second"`      // corrections wait for a second pair of eyes
+	// Metrics are the networks that may read /metrics where reading is closed.
+	Metrics []proxy `yaml:"metrics"`
 }
 
 // complete takes what the environment says and finds what is wrong, all at once.
@@ -63,6 +65,9 @@ func (s *settings) webAccess(setup string) (web.Access, error) {
 	a := web.Access{Closed: s.Access.Reading == "closed", Secure: s.Access.HTTPS, Setup: func() string { return setup }}
 	for _, p := range s.Proxies {
 		a.Proxies = append(a.Proxies, networkOf(p.Prefix))
+	}
+	for _, n := range s.Access.Metrics {
+		a.Watchers = append(a.Watchers, networkOf(n.Prefix))
 	}
 	if !s.Access.HTTPS && !s.Access.PlainLogin && !local(s.Addr) {
 		a.Refused = refusedSignIn

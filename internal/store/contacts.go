@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 // A Contact says whom the office rings up about an agency's report. It is for the
@@ -37,6 +38,26 @@ func (db *DB) PutContacts(ctx context.Context, contacts []Contact) error {
 		return fmt.Errorf("contacts: %w", err)
 	}
 	return nil
+}
+
+// Contacts returns whom to ring up about the agencies of a region.
+func (db *DB) Contacts(ctx context.Context, region standard.RegionCode) (map[report.AgencyID]Contact, error) {
+	const query = `
+		SELECT c.agency, c.person, c.telephone
+		FROM contacts AS c JOIN agencies AS a ON a.id = c.agency AND a.until_run IS NULL
+		WHERE a.region >= ? AND a.region < ?`
+	from, to := within(region)
+	all, err := collect(ctx, db.read, query, func(row scanner) (c Contact, err error) {
+		return c, row.Scan(&c.Agency, &c.Person, &c.Telephone)
+	}, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("contacts of %s: %w", region, err)
+	}
+	known := make(map[report.AgencyID]Contact, len(all))
+	for _, c := range all {
+		known[c.Agency] = c
+	}
+	return known, nil
 }
 
 // Contact returns whom to ring up about an agency, and report.ErrNotFound where the

@@ -133,9 +133,9 @@ func testNotes(t *testing.T, db *DB) {
 	ctx := t.Context()
 	putAgencies(t, db, "990101001", "990102001")
 	for _, text := range []string{"已电话联系", "答应周五前发布"} {
-		must(t, db.AddNote(ctx, Note{Agency: "990101001", Year: 2024, At: clock(1), Author: "示例", Text: text}))
+		must(t, db.AddNote(ctx, Note{Agency: "990101001", Year: 2024, At: clock(1), Author: "示例", Text: text}, Entry{Action: "note.add"}))
 	}
-	must(t, db.AddNote(ctx, Note{Agency: "990102001", Year: 2024, Text: "别区"}))
+	must(t, db.AddNote(ctx, Note{Agency: "990102001", Year: 2024, Text: "别区"}, Entry{Action: "note.add"}))
 	notes, err := db.Notes(ctx, "990101", 2024)
 	must(t, err)
 	if len(notes) != 1 || notes["990101001"].Text != "答应周五前发布" || !notes["990101001"].At.Equal(clock(1)) {
@@ -143,7 +143,7 @@ func testNotes(t *testing.T, db *DB) {
 	}
 	id, err := db.AddErrorReport(ctx, ErrorReport{At: clock(2), Page: "/reports/990101001/2024", Agency: "990101001", Year: 2024, Cell: "requests.new/total", Version: 1, Text: "应为 12", Contact: "a@example.test"})
 	must(t, err)
-	must(t, db.AnswerErrorReport(ctx, ErrorReport{ID: id, State: "source", Answer: "原文如此", AnsweredAt: clock(3), AnsweredBy: "示例"}))
+	must(t, db.AnswerErrorReport(ctx, ErrorReport{ID: id, State: "source", Answer: "原文如此", AnsweredAt: clock(3), AnsweredBy: "示例"}, Entry{Action: "error.answer"}))
 	open, err := db.ErrorReports(ctx, "open", 10)
 	must(t, err)
 	all, err := db.ErrorReports(ctx, "", 10)
@@ -151,7 +151,19 @@ func testNotes(t *testing.T, db *DB) {
 	if len(open) != 0 || len(all) != 1 || all[0].Answer != "原文如此" || all[0].Cell != "requests.new/total" || !all[0].AnsweredAt.Equal(clock(3)) {
 		t.Errorf("open %+v, all %+v", open, all)
 	}
-	if err := db.AnswerErrorReport(ctx, ErrorReport{ID: id + 1}); err == nil {
+	for region, want := range map[standard.RegionCode]int{"": 1, "990101": 1, "990102": 0} {
+		answers, err := db.Answers(ctx, region, ErrorReport{}, 10)
+		must(t, err)
+		if len(answers) != want || want == 1 && (answers[0].Answer != "原文如此" || answers[0].Cell != "requests.new/total") {
+			t.Errorf("answers in %q: %+v", region, answers)
+		}
+	}
+	ofCell, err := db.Answers(ctx, "", ErrorReport{Agency: "990101001", Year: 2024, Cell: "requests.new/natural"}, 10)
+	must(t, err)
+	if len(ofCell) != 0 {
+		t.Errorf("answers on another cell: %+v", ofCell)
+	}
+	if err := db.AnswerErrorReport(ctx, ErrorReport{ID: id + 1}, Entry{}); err == nil {
 		t.Error("an error report that is not there was answered")
 	}
 }

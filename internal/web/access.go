@@ -23,7 +23,9 @@ type Access struct {
 	// Refused says why nobody can sign in here, "" where they can.
 	Refused string
 	Proxies []*net.IPNet // whose word on the client's address is taken
-	Setup   func() string
+	// Watchers may read the measurements where reading is closed, beside this machine.
+	Watchers []*net.IPNet
+	Setup    func() string
 }
 
 // Who a request comes from; stored in its context.
@@ -153,9 +155,42 @@ func (s *Server) closed(next echo.HandlerFunc) echo.HandlerFunc {
 				return err
 			}
 		}
-		err := next(c)
-		return err
+		c.Response().Before(func() { keepToOne(c.Response().Header()) })
+		return next(c)
 	}
+}
+
+// keepToOne keeps what only those who have signed in may read out of the caches that
+// others share. A browser may keep it and asks again each time.
+func keepToOne(h http.Header) {
+	if h.Get("Cache-Control") != "no-store" {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+	h.Add("Vary", "Cookie")
+}
+
+// watchers lets the measurements be read where reading is closed: from this machine and
+// from the networks that the operator names. What a proxy hands on is not of this
+// machine.
+func (s *Server) watchers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if s.Access.Closed && !s.mayWatch(c) {
+			return errSignIn
+		}
+		return next(c)
+	}
+}
+
+func (s *Server) mayWatch(c echo.Context) bool {
+	ip := net.ParseIP(c.RealIP())
+	for _, n := range s.Access.Watchers {
+		if ip != nil && n.Contains(ip) {
+			return true
+		}
+	}
+	h := c.Request().Header
+	handedOn := h.Get("X-Forwarded-For") != "" || h.Get("Forwarded") != "" || h.Get("X-Real-Ip") != ""
+	return ip != nil && ip.IsLoopback() && !handedOn
 }
 
 // unguarded are the addresses that answer everybody, reading closed or not.
@@ -238,6 +273,9 @@ func (s *Server) workplaces() []workplace {
 		get("/admin/findings/:agency/:year", store.Reviewer, s.showDecisions),
 		post("/admin/findings/:agency/:year", store.Reviewer, s.decideFinding),
 
+		get("/admin/errors", store.Reviewer, s.showErrors), post("/admin/errors/:id", store.Reviewer, s.answerError),
+		get("/admin/calls/:code/:year", store.Reviewer, s.showCalls), post("/admin/calls/:code/:year", store.Reviewer, s.keepNote),
+
 		get("/admin/users", store.Administrator, s.showUsers), post("/admin/users", store.Administrator, s.addUser),
 		get("/admin/users/:id", store.Administrator, s.showUser), post("/admin/users/:id", store.Administrator, s.changeUser),
 		post("/admin/users/:id/password", store.Administrator, s.resetPassword),
@@ -312,6 +350,7 @@ func (s *Server) newDesk(c echo.Context, title string) desk {
 	if s.Portals != nil {
 		tab("门户", "/admin/portals", store.Reviewer)
 	}
+	tab("报告的错误", "/admin/errors", store.Reviewer)
 	tab("账号", "/admin/users", store.Administrator)
 	tab("操作日志", "/admin/audit", store.Administrator)
 	tab("我的账号", "/account", store.Viewer)

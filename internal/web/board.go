@@ -36,6 +36,7 @@ type boardView struct {
 	CSV, JSON    string
 	Circular     circularView
 	Papers       string // the circular as a paper
+	Calls        string // whom to ring up, for the office; "" where nobody signs in
 }
 
 type sortView struct {
@@ -117,6 +118,9 @@ func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
 	}
 	view = newBoardView(s.newPage(c), b, order, only, s.Now())
 	view.Papers = view.Href("/papers/circular/" + strings.TrimPrefix(view.Path, "/status/"))
+	if s.People != nil && !view.Pinned {
+		view.Calls = view.Href("/admin/calls/" + strings.TrimPrefix(view.Path, "/status/"))
+	}
 	if view.Curve != nil {
 		view.Curve.Fixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/curve", nil).Fixed
 	}

@@ -49,7 +49,8 @@ type cellPage struct {
 	Before, Next *link // cells beside it in the table
 	JSON, CSV    string
 	Cites        citation
-	Wrong        string // where to report an error
+	Answers      []answerView // to readers who reported an error in it
+	Wrong        string       // where to report an error
 }
 
 // A proposalView is what one reader proposes for a cell that is not read.
@@ -121,6 +122,11 @@ func (s *Server) showCell(c echo.Context) error {
 		return err
 	}
 	v.history(history, r, cell)
+	answers, err := s.Store.Answers(ctx, "", store.ErrorReport{Agency: id, Year: year, Cell: cell.Code}, correctionsShown)
+	if err != nil {
+		return err
+	}
+	v.Answers = v.answers(answers)
 	return s.render(c, http.StatusOK, "cell", v)
 }
 

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -47,11 +49,24 @@ func (s *Server) newCheckView(c echo.Context) checkView {
 func (s *Server) checkDraft(c echo.Context) error {
 	v := s.newCheckView(c)
 	c.Response().Header().Set("Cache-Control", "no-store")
+	if !s.draftPace.allow(c.RealIP(), s.Now()) {
+		c.Response().Header().Set("Retry-After", "60")
+		return echo.NewHTTPError(http.StatusTooManyRequests, "too many drafts from this address; try again in a minute")
+	}
 	name, body, err := uploaded(c)
 	if err != nil {
 		return err
 	}
 	v.Name = v.name(name)
+	waiting, stop := context.WithTimeout(c.Request().Context(), longestTurn)
+	defer stop()
+	select { // after the file has come, so that a slow sender keeps nobody from a turn
+	case s.drafts <- struct{}{}:
+		defer func() { <-s.drafts }()
+	case <-waiting.Done():
+		c.Response().Header().Set("Retry-After", "60")
+		return echo.NewHTTPError(http.StatusTooManyRequests, "other drafts are being read; try again in a minute")
+	}
 	results, err := s.Reader.Read(c.Request().Context(), extract.Hint{Name: name}, body)
 	switch {
 	case errors.Is(err, report.ErrUnreadable):
@@ -65,6 +80,13 @@ func (s *Server) checkDraft(c echo.Context) error {
 	}
 	return s.render(c, http.StatusOK, "check", v)
 }
+
+// draftsAtATime is how many drafts are taken and read at a time: a small machine has
+// two cores and little memory, and its pages go on meanwhile.
+const draftsAtATime = 2
+
+// longestTurn is how long a draft waits for its turn.
+const longestTurn = 20 * time.Second
 
 // uploaded returns the file of the form.
 func uploaded(c echo.Context) (name string, body []byte, err error) {

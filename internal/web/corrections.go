@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"gongkai/internal/people"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
@@ -17,6 +18,7 @@ type correctionsView struct {
 	Ours      []correctionView
 	Rereads   []changeView
 	Revisions []changeView
+	Answers   []answerView // to what readers reported
 	Regions   []link
 }
 
@@ -57,6 +59,11 @@ func (s *Server) showCorrections(c echo.Context) error {
 		return err
 	}
 	v.Rereads, v.Revisions = v.changes(rereads, correctionsShown), v.changes(revisions, correctionsShown)
+	answers, err := s.Store.Answers(ctx, region, store.ErrorReport{}, correctionsShown)
+	if err != nil {
+		return err
+	}
+	v.Answers = v.answers(answers)
 	rows, err := s.Store.Regions(ctx)
 	if err != nil {
 		return err
@@ -140,12 +147,41 @@ func (s *Server) showDesk(c echo.Context) error {
 	}
 	v := deskView{desk: s.newDesk(c, "工作台"), Queue: len(rows)}
 	v.Todo = v.t("%s 份报告待复核", strconv.Itoa(len(rows)))
+	errors, err := s.People.Errors(ctxOf(c), a, store.ErrorOpen, errorsShown)
+	if err != nil {
+		return err
+	}
+	v.Errors = v.t("%s 条读者报告的错误待答复", strconv.Itoa(len(errors)))
+	if v.Calls, err = s.callLinks(c, v.page, a); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "desk", v)
 }
 
 // A deskView is where people begin.
 type deskView struct {
 	desk
-	Queue int
-	Todo  string
+	Queue  int
+	Todo   string
+	Errors string
+	Calls  []link // call lists of the latest year
+}
+
+// callLinks are the call lists that an account may see: of the latest year that was
+// due, by region.
+func (s *Server) callLinks(c echo.Context, p page, a people.Actor) ([]link, error) {
+	rows, err := s.Store.Regions(ctxOf(c))
+	if err != nil {
+		return nil, err
+	}
+	var list []link
+	for _, row := range rows {
+		code := row.Code
+		if !a.Covers(code) && !within(a.Regions, code) {
+			continue
+		}
+		year := s.Now().In(standard.China()).Year() - 1
+		list = append(list, link{Text: p.name(row.Name), Href: p.Href(fmt.Sprintf("/admin/calls/%s/%d", code, year)), Demo: row.Demo})
+	}
+	return list, nil
 }

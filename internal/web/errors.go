@@ -152,6 +152,7 @@ func (s *Server) accessError(err error, c echo.Context, view *errorView) bool {
 	c.Response().Header().Del("ETag")
 	switch {
 	case errors.As(err, &elsewhere):
+		c.Response().Header().Set("Cache-Control", "no-store")
 		_ = c.Redirect(http.StatusSeeOther, view.Href(elsewhere.path)) // the reader has gone
 		return true
 	case errors.Is(err, errSignIn) && strings.HasPrefix(c.Request().URL.Path, "/api/"), errors.Is(err, people.ErrForbidden) && strings.HasPrefix(c.Request().URL.Path, "/api/"):

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -11,17 +14,39 @@ import (
 	"gongkai/internal/standard"
 )
 
+// askedBy are the routes that name no place in their path, each with the parameters
+// that limit what it answers to a place. Of other such routes a reader whose account is
+// limited to regions reads none.
+var askedBy = map[string][]string{
+	"/compare": {"units", "region"}, "/charts/compare/:name": {"units"}, "/embed/compare/:name": {"units"}, "/compare/reports": {"a"},
+	"/leads": {"region"}, "/search": {"region"}, "/corrections": {"region"}, "/indicators/:id": {"region"},
+	"/changes": {"region"}, "/changes.atom": {"region"}, "/changes.json": {"region"}, "/feeds/:name": {"region", "agency"},
+	"/api/v1/*": {"region", "agency", "units"},
+}
+
+// placeless are the routes that tell nothing of any place.
+func placeless(c echo.Context) bool {
+	route, path := c.Path(), c.Request().URL.Path
+	switch route {
+	case "/methods", "/indicators", "/check", "/logout", "/data", "/data/api", "/data/dictionary", "/data/guide", "/report-error",
+		"/account", "/account/password", "/account/sessions":
+		return true
+	case "/api/v1/*":
+		return path == "/api/v1/openapi.json" || path == "/api/v1/indicators" || path == "/api/v1/dictionary"
+	}
+	return route == "/admin" || strings.HasPrefix(route, "/admin/") // each asks for the region of what it changes
+}
+
 // withinRegions lets a reader whose account is limited to regions read what names a
 // place in them, and nothing that names none: what is not known to be theirs is not.
 func (s *Server) withinRegions(c echo.Context, a people.Actor) error {
-	path := c.Request().URL.Path
-	for _, free := range []string{"/methods", "/indicators", "/check", "/account", "/admin", "/logout", "/api/v1/openapi.json", "/api/v1/indicators"} {
-		if path == free || strings.HasPrefix(path, free+"/") {
-			return nil
-		}
-	}
-	if path == "/" {
+	switch {
+	case placeless(c):
+		return nil
+	case c.Path() == "/":
 		return errElsewhere{"/regions/" + string(a.Regions[0])}
+	case c.Path() == "/status":
+		return errElsewhere{fmt.Sprintf("/status/%s/%d", a.Regions[0], s.Now().In(standard.China()).Year()-1)}
 	}
 	places, err := s.placesOf(c)
 	if err != nil {
@@ -44,29 +69,53 @@ type errElsewhere struct{ path string }
 // Error implements error.
 func (e errElsewhere) Error() string { return "see " + e.path }
 
-// placesOf are the regions that an address is about, "" for the whole country where it
-// names something that we do not know.
+// placesOf are the regions that an address is about: those that its path names, or
+// where it names none those of the parameters that limit it. A parameter that names a
+// place counts wherever it stands, so that none leads past the path.
 func (s *Server) placesOf(c echo.Context) ([]standard.RegionCode, error) {
 	var named []string
-	parts := strings.Split(strings.Trim(c.Request().URL.Path, "/"), "/")
-	switch {
-	case len(parts) > 1 && (parts[0] == "regions" || parts[0] == "agencies" || parts[0] == "reports" || parts[0] == "status" || parts[0] == "rollup"):
+	for _, name := range []string{"code", "agency", "unit"} {
+		if v := c.Param(name); v != "" {
+			named = append(named, v)
+		}
+	}
+	if strings.HasPrefix(c.Path(), "/agencies/:id") || strings.Contains(c.Path(), "/agencies/:id/") {
+		named = append(named, c.Param("id"))
+	}
+	if parts := strings.Split(c.Param("*"), "/"); c.Path() == "/api/v1/*" && len(parts) > 1 {
+		if parts[0] != "reports" {
+			return nil, nil
+		}
 		named = append(named, parts[1])
-	case len(parts) > 3 && parts[0] == "api" && parts[2] == "reports":
-		named = append(named, parts[3])
-	case len(parts) > 1 && parts[0] == "originals":
-		return s.placesOfOriginal(c, report.SHA256(parts[1]))
+	}
+	if hash := c.Param("hash"); hash != "" {
+		return s.placesOfOriginal(c, report.SHA256(hash))
 	}
 	q := c.QueryParams()
-	for _, name := range []string{"region", "agency", "units", "unit"} {
-		named = append(named, listed(q, name)...)
+	limited := len(named) > 0
+	for _, name := range []string{"region", "agency", "units", "unit", "a", "b"} {
+		values := listed(q, name)
+		limited = limited || len(values) > 0 && slices.Contains(askedBy[c.Path()], name)
+		for _, v := range values {
+			if name == "a" || name == "b" {
+				v, _, _ = strings.Cut(v, "/") // of a report: agency/year
+			}
+			named = append(named, v)
+		}
+	}
+	if !limited {
+		return nil, nil
 	}
 	var codes []standard.RegionCode
 	for _, name := range named {
-		if a, err := s.Store.Agency(ctxOf(c), report.AgencyID(name)); err == nil {
+		a, err := s.Store.Agency(ctxOf(c), report.AgencyID(name))
+		switch {
+		case err == nil:
 			codes = append(codes, a.Region)
-		} else {
+		case errors.Is(err, report.ErrNotFound):
 			codes = append(codes, standard.RegionCode(name))
+		default:
+			return nil, err
 		}
 	}
 	return codes, nil

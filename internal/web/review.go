@@ -189,7 +189,7 @@ func (s *Server) itemView(c echo.Context, item *people.Item) (itemView, error) {
 		return v, err
 	}
 	if kind, _ := servedAs(ver.Source.ContentType); kind == "application/pdf" {
-		v.Picture = placePicture(ver.Original, at)
+		v.Picture = v.placePicture(ver.Original, at)
 	}
 	v.Original, err = s.excerpt(c, v.page, ver, at)
 	return v, err

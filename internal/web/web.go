@@ -67,6 +67,8 @@ type Server struct {
 	studio *studio
 	// errorPace bounds how often one client reports errors.
 	errorPace *pace
+	draftPace *pace         // bounds how often one client has drafts read
+	drafts    chan struct{} // a place for each draft that is read at a time
 	sessions  *scs.SessionManager
 	read      readDocuments // by reviewers
 }
@@ -79,7 +81,8 @@ func New(deps Deps) (*Server, error) {
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Deps: deps, echo: echo.New(), errorPace: newPace(2*time.Minute, 5)}
+	s := &Server{Deps: deps, echo: echo.New(), errorPace: newPace(2*time.Minute, 5),
+		draftPace: newPace(6*time.Second, 10), drafts: make(chan struct{}, draftsAtATime)}
 	var err error
 	if _, err = english(); err != nil {
 		return nil, fmt.Errorf("texts in English: %w", err)
@@ -161,7 +164,7 @@ func (s *Server) routes() {
 	plain("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	plain("/readyz", s.serveReady)
 	if s.Metrics != nil {
-		plain("/metrics", echo.WrapHandler(s.Metrics))
+		plain("/metrics", s.watchers(echo.WrapHandler(s.Metrics)))
 	}
 	plain("/robots.txt", func(c echo.Context) error {
 		return c.String(http.StatusOK, "User-agent: *\nDisallow: /originals/\nDisallow: /en/originals/\n")
