@@ -3,6 +3,7 @@ package people
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"gongkai/internal/check"
@@ -94,6 +95,16 @@ func TestReview(t *testing.T) {
 	b.must(err)
 	if was, ok := figures[0].Read(first); !ok || was.State != report.Unread {
 		t.Errorf("beneath the corrected cell: %+v, %v", was, ok)
+	}
+	days, err := b.db.ReviewDays(ctx, 10)
+	b.must(err)
+	if len(days) != 1 || days[0].Name != "li" || days[0].Count != 2 || !days[0].Last.Equal(b.now) {
+		t.Errorf("days of review: %+v", days)
+	}
+	runs, err := b.db.RunsBut(ctx, store.RunReview, 10)
+	b.must(err)
+	if len(runs) == 0 || slices.ContainsFunc(runs, func(r store.Run) bool { return r.Kind == store.RunReview }) {
+		t.Errorf("runs but those of review: %+v", runs)
 	}
 	was, err := b.Undo(ctx, li)
 	b.must(err)

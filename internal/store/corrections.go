@@ -162,6 +162,37 @@ type also struct {
 // Scan implements scanner.
 func (a also) Scan(dest ...any) error { return a.scanner.Scan(append(dest, a.rest...)...) }
 
+// RunReview is the kind of the runs of what people settle: one for each.
+const RunReview = "review"
+
+// A ReviewDay is what one person settled on one day, each in a run of its own.
+type ReviewDay struct {
+	Name  string
+	Last  time.Time // of the day
+	Count int
+	Run   RunID // the last of them
+}
+
+// ReviewDays returns what people settled, by person and day of China's time, the latest
+// first.
+func (db *DB) ReviewDays(ctx context.Context, limit int) ([]ReviewDay, error) {
+	const query = `
+		SELECT name, MAX(at), COUNT(*), MAX(run)
+		FROM (SELECT name, at, (at + 28800000) / 86400000 AS day, from_run AS run FROM corrections WHERE from_run > 0
+			UNION ALL SELECT name, at, (at + 28800000) / 86400000 AS day, from_run AS run FROM decisions) AS said
+		GROUP BY name, day ORDER BY MAX(run) DESC LIMIT ?`
+	days, err := collect(ctx, db.read, query, func(row scanner) (d ReviewDay, err error) {
+		var at int64
+		err = row.Scan(&d.Name, &at, &d.Count, &d.Run)
+		d.Last = fromMillis(at)
+		return d, err
+	}, limit)
+	if err != nil {
+		return nil, fmt.Errorf("days of review: %w", err)
+	}
+	return days, nil
+}
+
 // A Review is what a person did to a version, to be kept whole or not at all.
 type Review struct {
 	At      time.Time

@@ -220,6 +220,20 @@ func (db *DB) Runs(ctx context.Context, limit int) ([]Run, error) {
 	return runs, nil
 }
 
+// RunsBut returns the last runs but those of a kind, newest first.
+func (db *DB) RunsBut(ctx context.Context, kind string, limit int) ([]Run, error) {
+	runs, err := collect(ctx, db.read, selectRuns+` WHERE kind <> ? ORDER BY id DESC LIMIT ?`, scanRun, kind, limit)
+	if err != nil {
+		return nil, fmt.Errorf("runs but %s: %w", kind, err)
+	}
+	for i := range runs {
+		if runs[i].Portals, err = portalRuns(ctx, db.read, runs[i].ID); err != nil {
+			return nil, fmt.Errorf("run %d: %w", runs[i].ID, err)
+		}
+	}
+	return runs, nil
+}
+
 // Run returns a run with its portals and failures.
 func (db *DB) Run(ctx context.Context, id RunID) (Run, error) {
 	run, err := one(ctx, db.read, selectRuns+` WHERE id = ?`, scanRun, id)

@@ -65,10 +65,17 @@ func newCrowd(t *testing.T, access Access) *crowd {
 // signIn signs somebody in from a browser that has cookies already.
 func (c *crowd) signIn(name, cookies string) {
 	c.t.Helper()
-	w := send(c.Server, http.MethodPost, "/login", url.Values{"name": {name}, "password": {crowdPassword}}.Encode(), cookies, true)
+	form := url.Values{"name": {name}, "password": {crowdPassword}}
+	for other, cookie := range c.cookies {
+		if cookie == cookies && cookies != "" {
+			form.Set("token", c.tokens[other]) // of the session that is carried along
+		}
+	}
+	w := send(c.Server, http.MethodPost, "/login", form.Encode(), cookies, true)
+	own := people.CookieName("gongkai", c.Access.Secure)
 	for _, cookie := range w.Result().Cookies() {
-		if cookie.Name == "gongkai" {
-			c.cookies[name] = "gongkai=" + cookie.Value
+		if cookie.Name == own {
+			c.cookies[name] = own + "=" + cookie.Value
 		}
 	}
 	page := send(c.Server, http.MethodGet, "/account", "", c.cookies[name], true).Body.String()

@@ -2,10 +2,13 @@ package web
 
 import (
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"gongkai/internal/standard"
+	"gongkai/internal/store"
 )
 
 // A changesView is what runs brought.
@@ -14,8 +17,12 @@ type changesView struct {
 	Region  string
 	Changes []changeView
 	Runs    []runView
+	Reviews []reviewDayView
 	Regions []link
 }
+
+// A reviewDayView is what one person settled on one day.
+type reviewDayView struct{ Day, Text, Href string }
 
 type runView struct {
 	ID                       int64
@@ -40,7 +47,11 @@ func (s *Server) showChanges(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	runs, err := s.Store.Runs(ctx, 12)
+	runs, err := s.Store.RunsBut(ctx, store.RunReview, 12)
+	if err != nil {
+		return err
+	}
+	days, err := s.Store.ReviewDays(ctx, 12)
 	if err != nil {
 		return err
 	}
@@ -59,6 +70,10 @@ func (s *Server) showChanges(c echo.Context) error {
 	}
 	for _, run := range runs {
 		v.Runs = append(v.Runs, v.run(run))
+	}
+	for _, d := range days {
+		v.Reviews = append(v.Reviews, reviewDayView{Day: d.Last.In(standard.China()).Format(time.DateOnly), Text: v.t("%s：%d 处", d.Name, d.Count),
+			Href: v.Lang.href("/?as_of=" + strconv.FormatInt(int64(d.Run), 10))})
 	}
 	return s.render(c, http.StatusOK, "changes", v)
 }
