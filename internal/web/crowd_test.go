@@ -129,7 +129,7 @@ var admitted = map[string]struct{ who, limited string }{
 	"/embed/reports/:agency/:year/:name": {toReaders, "here"}, "/embed/status/:code/:year/:name": {toReaders, "here"},
 	"/embed/cells/:agency/:year/*": {toReaders, "here"}, "/embed/tables/:agency/:year/:table": {toReaders, "here"}, "/embed/headlines/:code/:id": {toReaders, "here"},
 	"/charts/requests/:unit/:year/:name": {toReaders, "here"}, "/embed/requests/:unit/:year/:name": {toReaders, "here"},
-	"/agencies/:id/sheet.zip": {toReaders, "here"}, "/compare/sheet": {toReaders, ""}, "/compare/sheet.zip": {toReaders, ""},
+	"/agencies/:id/sheet.zip": {toReaders, "here"}, "/procurement/:code": {toReaders, "here"}, "/compare/sheet": {toReaders, ""}, "/compare/sheet.zip": {toReaders, ""},
 	"/originals/:hash": {toReaders, ""}, "/originals/:hash/view": {toReaders, ""}, "/originals/:hash/picture": {toReaders, ""},
 	"/compare": {toReaders, ""}, "/compare/reports": {toReaders, ""}, "/search": {toReaders, ""}, "/leads": {toReaders, ""},
 	"/indicators/:id": {toReaders, ""}, "/changes": {toReaders, ""}, "/changes.atom": {toReaders, ""}, "/changes.json": {toReaders, ""},
