@@ -9,7 +9,9 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"time"
 
+	"gongkai/internal/aggregate"
 	"gongkai/internal/people"
 	"gongkai/internal/web"
 )
@@ -127,4 +129,13 @@ func (a *app) restoreCorrections(ctx context.Context) error {
 		return nil // the next start does it
 	}
 	return people.New(a.db, people.Options{}).Restore(ctx)
+}
+
+// settle makes what pages of regions read in place of all reports, where runs changed it:
+// whoever reads does not wait for it then.
+func (a *app) settle(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil // the next start does it, or whoever asks first
+	}
+	return aggregate.New(a.db, time.Now).Settle(ctx)
 }

@@ -21,20 +21,28 @@ import (
 )
 
 func newDoctor(s *settings) *cobra.Command {
+	var again bool
 	cmd := &cobra.Command{
-		Use:   "doctor",
+		Use:   "doctor [--sums]",
 		Short: "say what is wrong with the installation and how to mend it",
 		Long: "Looks at the settings, the database, the archive, the schedule, the disk, the clock and the portals, and\n" +
 			"prints a line for each: that it is well, or what is wrong and how to mend it. Every archived original is\n" +
-			"read and held against its hash. Nothing is changed. The exit status is 0 when all is well, 1 otherwise.",
-		Example: example("dashboard doctor --db gongkai.db --archive gongkai-archive"),
+			"read and held against its hash. Nothing is changed, but with --sums the sums of regions that are kept\n" +
+			"beside the reports are made again first. The exit status is 0 when all is well, 1 otherwise.",
+		Example: example("dashboard doctor --db gongkai.db --archive gongkai-archive", "dashboard doctor --sums"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if again {
+				if err := s.sumAgain(cmd.Context()); err != nil {
+					return err
+				}
+			}
 			return s.doctor(cmd.Context(), cmd.OutOrStdout(), time.Now())
 		},
 	}
 	s.addStore(cmd.Flags())
 	s.addPortals(cmd.Flags())
+	cmd.Flags().BoolVar(&again, "sums", false, "make the kept sums of regions again from the reports")
 	return cmd
 }
 
@@ -138,7 +146,11 @@ func (s *settings) storeHealth(ctx context.Context, portals []plan, now time.Tim
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]diagnosis{integrity}, kept, []diagnosis{readers, clock}, portalHealth(portals, runs, now)), nil
+	sums, err := sumsHealth(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat([]diagnosis{integrity}, kept, []diagnosis{readers, clock, sums}, portalHealth(portals, runs, now)), nil
 }
 
 // archiveHealth holds every original against its hash, and the records of the database

@@ -62,7 +62,7 @@ func (a *app) refresh(ctx context.Context, out io.Writer, r *ingest.Refresher, o
 	opts.Progress = bar.show
 	summary, err := r.Refresh(ctx, opts)
 	bar.end()
-	err = errors.Join(err, a.restoreCorrections(ctx))
+	err = errors.Join(err, a.restoreCorrections(ctx), a.settle(ctx))
 	if summary.Run != 0 {
 		if err := a.printSummary(context.WithoutCancel(ctx), out, summary); err != nil {
 			return err

@@ -50,7 +50,7 @@ func (s *settings) reread(ctx context.Context, out io.Writer, opts ingest.Reread
 	}
 	opts.Each = func(c ingest.Comparison) { printComparison(out, c) }
 	sum, err := a.refresher(portals, s).Reread(ctx, opts)
-	err = errors.Join(err, a.restoreCorrections(ctx))
+	err = errors.Join(err, a.restoreCorrections(ctx), a.settle(ctx))
 	if sum.Versions > 0 || err == nil {
 		printReread(out, sum)
 	}

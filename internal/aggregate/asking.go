@@ -100,20 +100,10 @@ func (w *world) asking(row *store.CoverageRow, years []int, year int) Asking {
 		a.Agency, a.Region, a.Name, a.Demo = row.Agency, row.Agency.Region, row.Agency.Short, row.Agency.Demo
 		in = func(year int) []memberYear { return w.owedIn([]store.CoverageRow{*row}, year) }
 	}
-	var before map[report.AgencyID]*version
-	for _, y := range years {
-		now := make(map[report.AgencyID]*version)
-		b := Balance{Year: y}
-		for _, m := range in(y) {
-			if m.counted != nil && wholeTable(m.counted) {
-				now[m.owed.Agency.ID] = m.counted
-				b.count(m.counted, before[m.owed.Agency.ID])
-			}
-		}
-		if b.Known = b.Units > 0; b.Known {
-			a.Chain = append(a.Chain, b)
-		}
-		before = now
+	if row == nil && w.sums != nil {
+		a.Chain = w.sums.chain(years)
+	} else {
+		a.Chain = chain(in, years)
 	}
 	if a.Year == 0 && len(a.Chain) > 0 {
 		a.Year = a.Chain[len(a.Chain)-1].Year
@@ -125,6 +115,27 @@ func (w *world) asking(row *store.CoverageRow, years []int, year int) Asking {
 		}
 	}
 	return a
+}
+
+// chain is the balance of each year that has the table.
+func chain(in func(year int) []memberYear, years []int) []Balance {
+	var list []Balance
+	var before map[report.AgencyID]*version
+	for _, y := range years {
+		now := make(map[report.AgencyID]*version)
+		b := Balance{Year: y}
+		for _, m := range in(y) {
+			if m.counted != nil && wholeTable(m.counted) {
+				now[m.owed.Agency.ID] = m.counted
+				b.count(m.counted, before[m.owed.Agency.ID])
+			}
+		}
+		if b.Known = b.Units > 0; b.Known {
+			list = append(list, b)
+		}
+		before = now
+	}
+	return list
 }
 
 // wholeTable reports whether the table of requests of a version is known in every cell.
@@ -189,7 +200,7 @@ func (a *Asking) fill(list []memberYear) {
 			a.Reason = "2014 格式没有申请人与办理结果的交叉表"
 		}
 		usable := m.counted != nil && wholeTable(m.counted)
-		a.Basis.add(*m.owed, usable)
+		a.Basis.add(m.owed, usable)
 		if !usable {
 			continue
 		}

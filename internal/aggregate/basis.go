@@ -8,7 +8,7 @@ import (
 
 // add counts one agency's report and appends its tick. usable says that the figure
 // counts it.
-func (b *Basis) add(o Owed, usable bool) {
+func (b *Basis) add(o *Owed, usable bool) {
 	switch o.Publication {
 	case report.Published:
 		b.Due++
@@ -49,7 +49,7 @@ func (b *Basis) addStatus(s report.Status) {
 	}
 }
 
-func tick(o Owed, usable bool) Tick {
+func tick(o *Owed, usable bool) Tick {
 	switch {
 	case o.Publication == report.Missing:
 		return TickMissing
@@ -69,7 +69,7 @@ func tick(o Owed, usable bool) Tick {
 func (w *world) basis(year int) Basis {
 	var b Basis
 	for _, m := range w.inYear(year) {
-		b.add(*m.owed, m.counted != nil)
+		b.add(m.owed, m.counted != nil)
 	}
 	return b
 }
@@ -126,6 +126,9 @@ func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.A
 	if ind.Measure != "" {
 		return w.regionMeasure(ind, year, only)
 	}
+	if only == nil && w.sums != nil {
+		return w.sums.figure(w, ind, year)
+	}
 	var most largest
 	f := Figure{Year: year, Ratio: ind.Ratio()}
 	for _, m := range w.inYear(year) {
@@ -134,11 +137,11 @@ func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.A
 		}
 		v := m.counted
 		if v == nil {
-			f.Basis.add(*m.owed, false)
+			f.Basis.add(m.owed, false)
 			continue
 		}
 		one := v.cells.figure(ind, v.VersionValues)
-		f.Basis.add(*m.owed, one.Known)
+		f.Basis.add(m.owed, one.Known)
 		if one.Known {
 			f.Numerator += one.Numerator
 			f.Denominator += one.Denominator
@@ -147,20 +150,22 @@ func (w *world) regionFigure(ind standard.Indicator, year int, only map[report.A
 			most.see(m.owed.Agency, one)
 		}
 	}
+	f.finishRegion(ind, most)
+	return f
+}
+
+// finishRegion ends a sum over members.
+func (f *Figure) finishRegion(ind standard.Indicator, most largest) {
 	if f.Basis.Usable == 0 {
 		f.Code, f.Reason = "M", "没有可计入的报告"
-		return f
+		return
 	}
 	f.Known = true
 	f.finish(ind)
 	if f.Code == "" {
-		f.Code = "A"
-		if f.Basis.Inconsistent > 0 {
-			f.Code = "E"
-		}
+		f.Code = f.regionCode()
 	}
-	f.Dominant = most.dominant(ind, f)
-	return f
+	f.Dominant = most.dominant(ind, *f)
 }
 
 // markBreaks notes on each figure of ascending years the break before it.

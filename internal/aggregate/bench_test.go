@@ -111,6 +111,7 @@ func benchRegion(b *testing.B, counties, each, years int) string {
 		}
 	}
 	fatal(b, db.FinishRun(ctx, run, store.RunOK, ""))
+	fatal(b, New(db, time.Now).Settle(ctx))
 	return file
 }
 

@@ -151,6 +151,18 @@ func (c cells) amountAt(i int) (amount report.Amount, known, implied bool) {
 	return 0, false, false
 }
 
+// standing is what stands in a cell of a form, found by its place where the version is of
+// that form, and the figure where it is known.
+func (c cells) standing(form *standard.Form, cell standard.Cell) (state report.State, amount report.Amount, known bool) {
+	if c.form != form {
+		amount, known, _ = c.amount(cell.Code)
+		return c.value(cell.Code).State, amount, known
+	}
+	state, _ = c.values.At(cell.Index)
+	amount, known, _ = c.amountAt(cell.Index)
+	return state, amount, known
+}
+
 // term returns the figure of a term. Terms of other than this form are looked up.
 func (c cells) term(t standard.Term) (amount report.Amount, known, implied bool) {
 	if i := t.Place - 1; i >= 0 && c.form != nil && i < c.values.Len() && c.form.Cells[i].Code == t.Cell {

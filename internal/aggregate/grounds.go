@@ -40,7 +40,7 @@ func (w *world) grounds(year int) Grounds {
 func (g *Grounds) add(o Owed, v *version) {
 	unit := GroundUnit{Owed: o, Values: make([]report.Value, len(g.Rows)), Left: true}
 	if v == nil || v.Format == standard.F2014 {
-		g.Basis.add(o, false)
+		g.Basis.add(&o, false)
 		g.Units = append(g.Units, unit)
 		return
 	}
@@ -55,7 +55,7 @@ func (g *Grounds) add(o Owed, v *version) {
 		unit.Left = unit.Left || !ok
 		unit.Total += a
 	}
-	g.Basis.add(o, !unit.Left)
+	g.Basis.add(&o, !unit.Left)
 	if !unit.Left {
 		g.count(unit)
 	}

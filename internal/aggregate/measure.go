@@ -168,7 +168,7 @@ func (w *world) regionEffective(ind standard.Indicator, year int, only map[repor
 				f.Format = v.Format
 			}
 		}
-		f.Basis.add(o, known)
+		f.Basis.add(&o, known)
 	}
 	if f.Basis.Usable == 0 {
 		f.Code, f.Reason = "M", "没有可计入的报告"

@@ -17,12 +17,23 @@ const changesRead = 400
 // Overview answers what the page of a region shows. Year 0 is the latest year with
 // a report; asOf 0 is now.
 func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Overview, error) {
-	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	w, err := s.loadSums(ctx, region, asOf)
 	if err != nil {
 		return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
 	}
+	return s.overview(ctx, w, year)
+}
+
+// overview is the Overview of a world.
+func (s *Service) overview(ctx context.Context, w *world, year int) (Overview, error) {
+	region := w.region.Code
 	years := w.years()
-	year, err = w.chooseYear(years, year)
+	year, err := w.chooseYear(years, year)
+	for _, y := range []int{year - 1, year} {
+		if err == nil {
+			err = s.fillYear(ctx, w, y)
+		}
+	}
 	if err != nil {
 		return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
 	}
@@ -30,10 +41,10 @@ func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year
 		Region: w.region, Path: w.path, Demo: w.demo, Year: year, Years: years, AsOf: w.asOf,
 		Matrix: w.matrix(years), Headline: w.headlines(year),
 		Demand:   w.regionSeries(indicator("requests_new"), years),
-		Outcomes: composeYears(outcomes(), w.inYear, years),
+		Outcomes: w.composed(outcomeParts, years),
 		Grounds:  w.grounds(year),
-		Appeals:  composeYears(disputes("review"), w.inYear, years),
-		Suits:    composeYears(disputes("suit_direct", "suit_after_review"), w.inYear, years),
+		Appeals:  w.composed(reviewParts, years),
+		Suits:    w.composed(suitParts, years),
 		Disputes: []Series{w.regionSeries(indicator("reviews"), years), w.regionSeries(indicator("suits"), years)},
 		Movers:   w.movers(indicator("requests_new"), year),
 		Asking:   w.asking(nil, years, year),
@@ -43,7 +54,9 @@ func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year
 	}
 	o.Correction = w.regionSeries(indicator("review_corrected_rate"), years).Figures
 	o.Procurement = w.regionSeries(indicator("procurement_total"), years).Figures
-	o.ProcurementByAgency = w.latestByAgency(indicator("procurement_total"), years)
+	if o.ProcurementByAgency, err = s.latestByAgency(ctx, w, indicator("procurement_total"), years); err != nil {
+		return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
+	}
 	for _, id := range []string{"licences", "penalties", "coercion", "fee_amount"} {
 		o.Activity = append(o.Activity, w.regionSeries(indicator(id), years))
 	}
@@ -51,7 +64,7 @@ func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year
 		owed := w.owed(own, year)
 		o.Own = &owed
 	}
-	o.Changes, err = s.db.ChangesAt(ctx, region, asOf, changesRead)
+	o.Changes, err = s.db.ChangesAt(ctx, region, w.run, changesRead)
 	if err != nil {
 		return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
 	}
@@ -83,7 +96,7 @@ func (w *world) chooseYear(years []int, year int) (int, error) {
 func (w *world) matrix(years []int) []MatrixRow {
 	rows := make([]MatrixRow, 0, len(w.agencies))
 	for _, a := range w.agencies {
-		row := MatrixRow{Agency: a.Agency}
+		row := MatrixRow{Agency: a.Agency, Cells: make([]Owed, 0, len(years))}
 		for _, year := range years {
 			row.Cells = append(row.Cells, w.owed(a, year))
 		}
@@ -189,8 +202,14 @@ func abs(a report.Amount) report.Amount { return max(a, -a) }
 
 // latestByAgency is the indicator of each member in the latest year in which the
 // form asks for it and any report has it, largest first.
-func (w *world) latestByAgency(ind standard.Indicator, years []int) []AgencyFigure {
+func (s *Service) latestByAgency(ctx context.Context, w *world, ind standard.Indicator, years []int) ([]AgencyFigure, error) {
 	for i := len(years) - 1; i >= 0; i-- {
+		if !w.asks(ind, years[i]) {
+			continue
+		}
+		if err := s.fillYear(ctx, w, years[i]); err != nil {
+			return nil, err
+		}
 		var list []AgencyFigure
 		known := false
 		for _, row := range w.members() {
@@ -209,8 +228,31 @@ func (w *world) latestByAgency(ind standard.Indicator, years []int) []AgencyFigu
 				}
 				return a.Numerator > b.Numerator
 			})
-			return list
+			return list, nil
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// asks reports whether the form of any member's report of a year has the indicator.
+func (w *world) asks(ind standard.Indicator, year int) bool {
+	for _, row := range w.members() {
+		if v := w.versions[owedKey{row.Agency.ID, year}]; v != nil {
+			if _, ok := ind.Formulas[v.Format]; ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// composed is a composition over years, summed over the members.
+func (w *world) composed(which int, years []int) []YearParts {
+	c := composed()[which]
+	return c.years(years, func(year int) YearParts {
+		if w.sums != nil {
+			return w.sums.composed(w, which, year)
+		}
+		return c.sum(w.inYear(year), year)
+	})
 }

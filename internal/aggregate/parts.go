@@ -133,11 +133,11 @@ func (c composition) sum(reports []memberYear, year int) YearParts {
 	for _, m := range reports {
 		v := m.counted
 		if v == nil {
-			y.Basis.add(*m.owed, false)
+			y.Basis.add(m.owed, false)
 			continue
 		}
 		parts, total, ok := c.of(v)
-		y.Basis.add(*m.owed, ok)
+		y.Basis.add(m.owed, ok)
 		if !ok {
 			continue
 		}
@@ -155,10 +155,15 @@ func (c composition) sum(reports []memberYear, year int) YearParts {
 // for each.
 func composeYears(c composition, in func(year int) []memberYear, years []int) []YearParts {
 	c.place()
+	return c.years(years, func(year int) YearParts { return c.sum(in(year), year) })
+}
+
+// years is a composition over years with its breaks, as sum has it for each.
+func (c composition) years(years []int, sum func(year int) YearParts) []YearParts {
 	codes := c.comparable()
 	list := make([]YearParts, len(years))
 	for i, year := range years {
-		list[i] = c.sum(in(year), year)
+		list[i] = sum(year)
 		if i == 0 {
 			continue
 		}

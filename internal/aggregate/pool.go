@@ -84,7 +84,7 @@ func (w *world) pooled(ind standard.Indicator, rows []store.CoverageRow, p Pool)
 				continue
 			}
 			one, known := w.pooledYear(ind, o, p.Format, &parts)
-			f.Basis.add(o, known)
+			f.Basis.add(&o, known)
 			if known {
 				unit.Numerator += one.Numerator
 				unit.Denominator += one.Denominator

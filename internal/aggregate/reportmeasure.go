@@ -58,7 +58,7 @@ func (w *world) addMeasure(f *Figure, ind standard.Indicator, row store.Coverage
 	n, d := w.reportMeasure(ind.Measure, o, v)
 	f.Numerator += report.Count(int64(n))
 	f.Denominator += report.Count(int64(d))
-	f.Basis.add(o, d > 0)
+	f.Basis.add(&o, d > 0)
 }
 
 // finishMeasure ends a measure of the reports. Without anything to count it is not

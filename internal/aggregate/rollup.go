@@ -12,7 +12,7 @@ import (
 // RollUp sums the members' reports of a year into the statutory tables, beside the
 // region's own report; asOf 0 is now.
 func (s *Service) RollUp(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (RollUp, error) {
-	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	w, err := s.loadSums(ctx, region, asOf)
 	if err != nil {
 		return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
 	}
@@ -21,6 +21,9 @@ func (s *Service) RollUp(ctx context.Context, region standard.RegionCode, year i
 
 func (s *Service) rollUp(ctx context.Context, w *world, year int) (RollUp, error) {
 	year, err := w.chooseYear(w.years(), year)
+	if err == nil {
+		err = s.fillYear(ctx, w, year)
+	}
 	if err != nil {
 		return RollUp{}, fmt.Errorf("roll-up of %s: %w", w.region.Code, err)
 	}
@@ -33,7 +36,7 @@ func (s *Service) rollUp(ctx context.Context, w *world, year int) (RollUp, error
 		}
 		v := w.counted(o)
 		r.Members = append(r.Members, o)
-		r.Basis.add(o, v != nil)
+		r.Basis.add(&o, v != nil)
 		if v != nil {
 			of = append(of, v)
 		}
@@ -76,12 +79,12 @@ func (r *RollUp) sum(of []*version, own *version) {
 	for _, cell := range form.Cells {
 		c := RollUpCell{Cell: cell}
 		for _, v := range of {
-			value := v.cells.value(cell.Code)
-			switch amount, known, _ := v.cells.amount(cell.Code); {
+			state, amount, known := v.cells.standing(form, cell)
+			switch {
 			case known:
 				c.Sum += amount
 				c.Counted++
-			case value.State == report.Absent:
+			case state == report.Absent:
 				c.Absent++
 			default:
 				c.Blank++

@@ -32,6 +32,7 @@ type world struct {
 	memberIn map[int][]memberYear                  // what inYear said, as far as asked
 	lineage  lineage                               // who became whom
 	wholes   map[int]Figure                        // requests_new of the members by year, nil unless shares are asked for
+	sums     *regionSums                           // where the world was loaded without cells
 }
 
 type owedKey struct {
@@ -48,7 +49,21 @@ type version struct {
 // load reads the world of a region; asOf 0 is now.
 func (s *Service) load(ctx context.Context, region standard.RegionCode, q store.Query) (*world, error) {
 	q.Region = region
-	w := &world{asOf: q.AsOf, run: q.AsOf, now: s.today(), versions: make(map[owedKey]*version), ofAgency: make(map[report.AgencyID][]*version)}
+	w, err := s.loadRegister(ctx, region, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.db.Figures(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	w.add(all)
+	return w, nil
+}
+
+// loadRegister reads a region with its agencies, without any version.
+func (s *Service) loadRegister(ctx context.Context, region standard.RegionCode, asOf store.RunID) (*world, error) {
+	w := &world{asOf: asOf, run: asOf, now: s.today(), versions: make(map[owedKey]*version), ofAgency: make(map[report.AgencyID][]*version)}
 	var err error
 	if err = s.setTime(ctx, w); err != nil {
 		return nil, err
@@ -56,17 +71,12 @@ func (s *Service) load(ctx context.Context, region standard.RegionCode, q store.
 	if err = s.setRegion(ctx, w, region); err != nil {
 		return nil, err
 	}
-	if w.agencies, err = s.db.Coverage(ctx, region, q.AsOf); err != nil {
+	if w.agencies, err = s.db.Coverage(ctx, region, asOf); err != nil {
 		return nil, err
 	}
 	if len(w.agencies) == 0 {
 		return nil, fmt.Errorf("region %s has no agencies in the register: %w", region, report.ErrNotFound)
 	}
-	all, err := s.db.Figures(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	w.add(all)
 	w.at = make(map[report.AgencyID]int, len(w.agencies))
 	for i, a := range w.agencies {
 		w.at[a.Agency.ID] = i
@@ -116,14 +126,12 @@ func (s *Service) setRegion(ctx context.Context, w *world, code standard.RegionC
 		return nil
 	}
 	w.region = standard.Region{Code: code, Name: string(code)}
-	rows, err := s.db.Regions(ctx)
+	path, err := s.db.RegionPath(ctx, code)
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if row.Code == code {
-			w.region.Name = row.Name
-		}
+	if n := len(path); n > 0 && path[n-1].Code == code {
+		w.region.Name = path[n-1].Name
 	}
 	w.path = append(w.path, w.region)
 	return nil

@@ -129,8 +129,8 @@ func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error
 	if _, err := tx.ExecContext(ctx, undo, a.ID, run); err != nil {
 		return err
 	}
-	const end = `UPDATE agencies SET until_run = ? WHERE id = ? AND until_run IS NULL`
-	if _, err := tx.ExecContext(ctx, end, run, a.ID); err != nil {
+	const end = `UPDATE agencies SET until_run = ? WHERE id = ? AND (until_run IS NULL OR until_run > ?)`
+	if _, err := tx.ExecContext(ctx, end, run, a.ID, run); err != nil {
 		return err
 	}
 	aliases, err := toJSON(a.Aliases)
@@ -144,6 +144,9 @@ func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error
 	_, err = tx.ExecContext(ctx, add, a.ID, run, a.Name, a.Short, a.Kind, a.Region, county(a.Region),
 		a.position, aliases, a.From, a.Until, a.Watched, a.Demo, a.Due.String(), a.Due.Source, a.Became, a.Heir)
 	if err != nil {
+		return err
+	}
+	if err := endSumsOfAgency(ctx, tx, run, a.ID); err != nil {
 		return err
 	}
 	return indexNames(ctx, tx, a.ID)

@@ -78,6 +78,9 @@ func (db *DB) pack(v NewVersion) (packedReading, error) {
 
 // insertReading adds the rows of a reading of a version.
 func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p packedReading) error {
+	if err := endSumsOf(ctx, tx, run, id); err != nil {
+		return err
+	}
 	const query = `
 		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run, confirmed, base, corrected)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -151,11 +151,19 @@ func addReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, v NewV
 	})
 }
 
-// endReading ends a reading with a run.
+// endReading ends a reading with a run, and those before it that a run which began later
+// had ended: no two of a version hold after any run.
 func endReading(ctx context.Context, tx *sql.Tx, run RunID, reading int64) error {
-	const query = `UPDATE readings SET until_run = ? WHERE id = ?`
-	_, err := tx.ExecContext(ctx, query, run, reading)
-	return err
+	const of = `SELECT version FROM readings WHERE id = ?`
+	version, err := one(ctx, tx, of, func(row scanner) (id VersionID, err error) { return id, row.Scan(&id) }, reading)
+	if err != nil {
+		return err
+	}
+	const query = `UPDATE readings SET until_run = ? WHERE version = ? AND (until_run IS NULL OR until_run > ?)`
+	if _, err := tx.ExecContext(ctx, query, run, version, run); err != nil {
+		return err
+	}
+	return endSumsOf(ctx, tx, run, version)
 }
 
 // ReadByOthers returns the current versions that neither were read by these readers

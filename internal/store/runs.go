@@ -151,9 +151,14 @@ func (db *DB) DataVersion(ctx context.Context) (RunID, error) {
 // Settled reports whether no run works on the data, and returns how many runs have
 // ended so far: while that number stays, the facts do, whichever run ended last.
 func (db *DB) Settled(ctx context.Context) (settled bool, ended int64, err error) {
+	return settledIn(ctx, db.read)
+}
+
+// settledIn is Settled as a transaction sees it.
+func settledIn(ctx context.Context, q querier) (settled bool, ended int64, err error) {
 	const query = `SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = ? THEN 1 ELSE 0 END), 0) FROM runs`
 	var all, running int64
-	_, err = one(ctx, db.read, query, func(row scanner) (struct{}, error) {
+	_, err = one(ctx, q, query, func(row scanner) (struct{}, error) {
 		return struct{}{}, row.Scan(&all, &running)
 	}, RunRunning)
 	if err != nil {

@@ -56,8 +56,9 @@ func addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, p pack
 	if len(known) > 0 {
 		newest := known[len(known)-1]
 		change, number, first = ChangeRevised, newest.number+1, newest.first
-		const end = `UPDATE versions SET until_run = ? WHERE agency = ? AND year = ? AND until_run IS NULL`
-		if _, err := tx.ExecContext(ctx, end, run, v.Agency, v.Year); err != nil {
+		// A run that began later may have ended earlier versions before this one came to it.
+		const end = `UPDATE versions SET until_run = ? WHERE agency = ? AND year = ? AND (until_run IS NULL OR until_run > ?)`
+		if _, err := tx.ExecContext(ctx, end, run, v.Agency, v.Year, run); err != nil {
 			return 0, NoChange, err
 		}
 	}

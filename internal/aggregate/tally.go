@@ -1,0 +1,186 @@
+package aggregate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sync"
+
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
+	"gongkai/internal/store"
+)
+
+// A yearTally is what the reports of a county and year say together, without the reports:
+// an outline of each, and the sums over those of the members that count. It is made by
+// the same code that sums reports, so that a page cannot differ with and without it.
+//
+// What a sum rests on is one bit for each counted report in the order of the members: set
+// where the report has the figure.
+type yearTally struct {
+	outlines []store.VersionValues // without cells
+	counted  int                   // reports that sums count
+	sections [][]byte              // packed: indicators, then compositions, then the requests table
+}
+
+// A sumOf is an indicator summed over the counted reports of a tally.
+type sumOf struct {
+	has                    bits
+	numerator, denominator report.Amount
+	zeros                  bool
+	format                 standard.Format // of the last report that has it
+	largest                int             // which counted report brings most, -1 for none
+	most                   Figure          // its figure: numerator and denominator
+}
+
+// A partsOf is a composition summed over the counted reports of a tally.
+type partsOf struct {
+	has   bits
+	total report.Amount
+	parts []Part
+}
+
+// bits says of which counted reports something is so.
+type bits []byte
+
+func newBits(n int) bits        { return make(bits, (n+7)/8) }
+func (b bits) set(i int)        { b[i/8] |= 1 << (i % 8) }
+func (b bits) isSet(i int) bool { return b[i/8]>>(i%8)&1 == 1 }
+
+// tallied are the indicators that tallies have: those that are plain sums or ratios.
+var tallied = sync.OnceValue(func() []standard.Indicator {
+	var list []standard.Indicator
+	for _, ind := range standard.Indicators() {
+		if ind.Measure == "" {
+			list = append(list, ind)
+		}
+	}
+	return list
+})
+
+// talliedAt is the place of each indicator in tallied, by its id.
+var talliedAt = sync.OnceValue(func() map[string]int {
+	at := make(map[string]int)
+	for i, ind := range tallied() {
+		at[ind.ID] = i
+	}
+	return at
+})
+
+// The compositions that tallies have, by their place in composed.
+const (
+	outcomeParts = iota
+	reviewParts
+	suitParts
+)
+
+// composed are the compositions that tallies have, with their cells found.
+var composed = sync.OnceValue(func() []composition {
+	list := []composition{outcomes(), disputes("review"), disputes("suit_direct", "suit_after_review")}
+	for _, c := range list {
+		c.place()
+	}
+	return list
+})
+
+// tallyMade names the definitions that tallies are made by: the form of a tally, and
+// every cell, indicator and composition in it. Tallies made by others are not used.
+var tallyMade = sync.OnceValue(func() string {
+	sum := sha256.New()
+	fmt.Fprintln(sum, "tally 1")
+	for _, format := range standard.Formats() {
+		for _, cell := range standard.FormOf(format).Cells {
+			fmt.Fprintln(sum, format, cell.Code)
+		}
+		fmt.Fprintln(sum, standard.Sums(format))
+		for _, ind := range tallied() {
+			fmt.Fprintln(sum, ind.ID, ind.Version, ind.Formulas[format])
+		}
+		for _, c := range composed() {
+			for _, p := range c.parts {
+				fmt.Fprintln(sum, p.id, p.terms[format])
+			}
+			fmt.Fprintln(sum, c.total[format])
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+})
+
+// newTally sums a year of a county. versions are its current ones in the order of the
+// roster, isMember says whose reports sums count, and before are the counted versions of
+// the year before.
+func newTally(versions []*version, isMember func(report.AgencyID) bool, before map[report.AgencyID]*version) yearTally {
+	var t yearTally
+	var of []*version
+	for _, v := range versions {
+		t.outlines = append(t.outlines, v.VersionValues)
+		if isMember(v.Agency) && v.Status.Counts() {
+			of = append(of, v)
+		}
+	}
+	t.counted = len(of)
+	for _, ind := range tallied() {
+		t.sections = append(t.sections, packSum(sumIndicator(ind, of), ind.Ratio()))
+	}
+	for _, c := range composed() {
+		t.sections = append(t.sections, packParts(sumParts(c, of)))
+	}
+	t.sections = append(t.sections, packBalance(sumBalance(of, before)))
+	return t
+}
+
+// sumIndicator sums an indicator over versions.
+func sumIndicator(ind standard.Indicator, of []*version) sumOf {
+	s := sumOf{has: newBits(len(of)), largest: -1}
+	var most report.Amount
+	for i, v := range of {
+		one := v.cells.figure(ind, v.VersionValues)
+		if !one.Known {
+			continue
+		}
+		s.has.set(i)
+		s.numerator += one.Numerator
+		s.denominator += one.Denominator
+		s.zeros = s.zeros || one.Zeros
+		s.format = v.Format
+		if n := weight(one); n > most {
+			most, s.largest = n, i
+			s.most = Figure{Ratio: one.Ratio, Numerator: one.Numerator, Denominator: one.Denominator}
+		}
+	}
+	return s
+}
+
+// sumParts sums a composition over versions.
+func sumParts(c composition, of []*version) partsOf {
+	s := partsOf{has: newBits(len(of)), parts: make([]Part, len(c.parts))}
+	for i, v := range of {
+		parts, total, ok := c.of(v)
+		if !ok {
+			continue
+		}
+		s.has.set(i)
+		s.total += total
+		for j, a := range parts {
+			s.parts[j].Value += a
+			s.parts[j].Known = s.parts[j].Known || len(c.parts[j].terms[v.Format]) > 0
+		}
+	}
+	return s
+}
+
+// sumBalance sums the requests that came in and went out over versions.
+func sumBalance(of []*version, before map[report.AgencyID]*version) Balance {
+	var b Balance
+	for _, v := range of {
+		if !wholeTable(v) {
+			continue
+		}
+		was := before[v.Agency]
+		if was != nil && !wholeTable(was) {
+			was = nil
+		}
+		b.count(v, was)
+	}
+	return b
+}
