@@ -1,3 +1,4 @@
+// Package browser looks at the pages of a running demonstration in a real browser.
 package browser
 
 import (
@@ -5,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +49,20 @@ func withDemo(m *testing.M) int {
 		return 1
 	}
 	defer stop()
+	if err := addOfficer(dir); err != nil {
+		fmt.Println("add an administrator:", err)
+		return 1
+	}
+	if err := readAxe(); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	shut, err := startBrowser()
+	if err != nil {
+		fmt.Println("start Chromium:", err)
+		return 1
+	}
+	defer shut()
 	return m.Run()
 }
 
@@ -103,6 +120,49 @@ func waitReady() error {
 		time.Sleep(250 * time.Millisecond)
 	}
 	return fmt.Errorf("%s/readyz is not 200 after a minute", base)
+}
+
+// session is the administrator's, set once before the tests.
+var session *http.Cookie
+
+// addOfficer adds an administrator to the demonstration and signs them in.
+func addOfficer(dir string) error {
+	const password = "seven plain words of a rainy day"
+	add := exec.Command(filepath.Join(dir, "dashboard"), "user", "add", "officer", "--role", "administrator", "--db", filepath.Join(dir, "data", "gongkai.db"))
+	add.Stdin = strings.NewReader(password + "\n")
+	if out, err := add.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return err
+	}
+	client := &http.Client{Jar: jar}
+	form := url.Values{"name": {"officer"}, "password": {password}}
+	post, err := http.NewRequest(http.MethodPost, base+"/login", strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	post.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	post.Header.Set("Origin", base)
+	in, err := client.Do(post)
+	if err != nil {
+		return err
+	}
+	defer in.Body.Close()
+	address, err := url.Parse(base)
+	if err != nil {
+		return err
+	}
+	for _, c := range jar.Cookies(address) {
+		if c.Name == "gongkai" {
+			session = c
+		}
+	}
+	if session == nil || in.StatusCode != http.StatusOK {
+		return fmt.Errorf("signing in answers %s with cookies %v", in.Status, jar.Cookies(address))
+	}
+	return nil
 }
 
 func browserPath() string {
