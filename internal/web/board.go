@@ -37,11 +37,13 @@ type boardView struct {
 	Circular     circularView
 	Papers       string // the circular as a paper
 	Calls        string // whom to ring up, for the office; "" where nobody signs in
+	RollUp       link
 }
 
 type sortView struct {
 	ID, Name, Href, Aria string
 	Wide                 bool
+	Also                 link // the same column in another order
 }
 
 // A boardRow is one agency on the board.
@@ -117,9 +119,11 @@ func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
 		return view, err
 	}
 	view = newBoardView(s.newPage(c), b, order, only, s.Now())
-	view.Papers = view.Href("/papers/circular/" + strings.TrimPrefix(view.Path, "/status/"))
+	at := strings.TrimPrefix(view.Path, "/status/")
+	view.Papers = view.Href("/papers/circular/" + at)
+	view.RollUp = link{Text: view.t("%d 年度汇总表", view.Year), Href: view.Href("/rollup/" + at)}
 	if s.People != nil && !view.Pinned {
-		view.Calls = view.Href("/admin/calls/" + strings.TrimPrefix(view.Path, "/status/"))
+		view.Calls = view.Href("/admin/calls/" + at)
 	}
 	if view.Curve != nil {
 		view.Curve.Fixed = view.placed(figureView{}, strings.TrimPrefix(view.Path, "/")+"/curve", nil).Fixed
@@ -128,14 +132,14 @@ func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
 }
 
 // boardSorts are the orders of a board; a minus before the name turns it round.
-var boardSorts = []string{"urgency", "unit", "status", "published", "errors"}
+var boardSorts = []string{"urgency", "unit", "pinyin", "status", "published", "errors"}
 
 func boardOrder(text string) (string, error) {
 	if text == "" {
 		return "urgency", nil
 	}
 	if !slices.Contains(boardSorts, trimMinus(text)) {
-		return "", &report.ParameterError{Name: "sort", Got: text, Want: "urgency、unit、status、published 或 errors，前加 - 为倒序"}
+		return "", &report.ParameterError{Name: "sort", Got: text, Want: "urgency、unit、pinyin、status、published 或 errors，前加 - 为倒序"}
 	}
 	return text, nil
 }
@@ -348,7 +352,7 @@ func urgency(r boardRow) int {
 }
 
 func sortBoard(rows []boardRow, order string) {
-	by := trimMinus(order)
+	by, spelt := trimMinus(order), byPinyin()
 	slices.SortStableFunc(rows, func(a, b boardRow) int {
 		n := 0
 		switch by {
@@ -356,6 +360,8 @@ func sortBoard(rows []boardRow, order string) {
 			n = cmp.Compare(urgency(a), urgency(b))
 		case "unit":
 			n = cmp.Compare(a.owed.Agency.Region, b.owed.Agency.Region)
+		case "pinyin":
+			n = spelt(a.Agency.Text, b.Agency.Text)
 		case "published":
 			n = comparePublished(a, b)
 		case "errors":
@@ -398,6 +404,7 @@ func (p page) boardHeads(order, only string) []sortView {
 		}
 		h.Href = p.With(params("sort", next, "urgency", "show", only, "all"))
 	}
+	heads[0].Also = link{Text: p.t("按拼音"), Href: p.With(params("sort", "pinyin", "urgency", "show", only, "all")), Current: trimMinus(order) == "pinyin"}
 	return heads
 }
 

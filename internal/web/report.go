@@ -266,6 +266,7 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	if len(shown.Reading.Values) > 0 {
 		v.Beside = append(v.Beside, link{Text: p.t("谁申请，得到什么"), Href: p.Href("/requests/" + at)})
 	}
+	v.Beside = append(v.Beside, link{Text: p.t("核对单"), Href: p.Href("/papers/sheet/" + at)})
 	return v
 }
 

@@ -107,6 +107,9 @@ func inspect(t *testing.T, one *tab, v visit) {
 		}
 	}
 	if v.main && v.lang == "" {
+		if err := one.do(chromedp.EmulateViewport(1440, 900)); err != nil {
+			t.Fatal(err)
+		}
 		ask[int](t, one, `document.documentElement.dataset.theme = 'dark', 0`)
 		if found := one.axe(t); found != "" {
 			t.Errorf("%s in the dark: %s", path, found)
