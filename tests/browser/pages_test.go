@@ -99,7 +99,9 @@ func inspect(t *testing.T, one *tab, v visit) {
 		if seen.Drawn != seen.Charts || seen.Untabled > 0 {
 			t.Errorf("%s at %d: %d of %d charts drawn, %d without a table", path, width, seen.Drawn, seen.Charts, seen.Untabled)
 		}
-		if width == narrowest {
+		// A page has one markup at all widths, and axe takes its time: main pages are
+		// gone through twice in each language, the others once, wide or narrow.
+		if width == narrowest || !v.main && (width == 1440) != (v.lang == "") {
 			continue
 		}
 		if found := one.axe(t); found != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,15 +54,19 @@ type walker struct {
 	t *testing.T
 }
 
-// walkAll lets someone walk in every way.
-func walkAll(t *testing.T, go1 func(w walker)) {
-	for _, way := range walks() {
-		t.Run(way.String(), func(t *testing.T) {
+// walkAll lets someone walk in every way, some side by side.
+func walkAll(t *testing.T, along func(w walker)) {
+	for _, scripts := range []bool{true, false} {
+		open := func() *tab {
 			one := newTab(t)
-			if !way.scripts {
+			if !scripts {
 				one.silent(t)
 			}
-			go1(walker{one, way, t})
+			return one
+		}
+		some := slices.DeleteFunc(walks(), func(w walk) bool { return w.scripts != scripts })
+		share(t, some, walk.String, open, func(t *testing.T, one *tab, way walk) {
+			along(walker{one, way, t})
 			if text := one.said(); text != "" {
 				t.Errorf("the browser complains: %s", text)
 			}
@@ -164,7 +169,7 @@ func TestOffice(t *testing.T) {
 		w.enter("/")
 		w.click(`.mainnav a[href$="/status"]`)
 		w.sees("h1", "2024")
-		w.sees(".lede", "11 / 12")
+		w.sees(".lede", w.says("11 / 12", "11 of 12"))
 		w.sees(".todo", "鸢尾镇")
 		w.click(`.switch a[href*="show=unknown"]`)
 		if n := w.count("#board tbody tr"); n != 1 {
