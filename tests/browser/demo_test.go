@@ -110,7 +110,7 @@ func startDemo(dir string) (stop func(), err error) {
 
 // waitReady waits until the first refresh has ended.
 func waitReady() error {
-	for range 240 {
+	for range 960 {
 		if answer, err := http.Get(base + "/readyz"); err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
@@ -119,7 +119,7 @@ func waitReady() error {
 		}
 		time.Sleep(250 * time.Millisecond)
 	}
-	return fmt.Errorf("%s/readyz is not 200 after a minute", base)
+	return fmt.Errorf("%s/readyz is not 200 after four minutes", base)
 }
 
 // session is the administrator's, set once before the tests.
