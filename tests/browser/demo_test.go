@@ -122,13 +122,18 @@ func waitReady() error {
 	return fmt.Errorf("%s/readyz is not 200 after four minutes", base)
 }
 
+// officer is the administrator of the tests.
+const (
+	officer  = "officer"
+	password = "seven plain words of a rainy day"
+)
+
 // session is the administrator's, set once before the tests.
 var session *http.Cookie
 
 // addOfficer adds an administrator to the demonstration and signs them in.
 func addOfficer(dir string) error {
-	const password = "seven plain words of a rainy day"
-	add := exec.Command(filepath.Join(dir, "dashboard"), "user", "add", "officer", "--role", "administrator", "--db", filepath.Join(dir, "data", "gongkai.db"))
+	add := exec.Command(filepath.Join(dir, "dashboard"), "user", "add", officer, "--role", "administrator", "--db", filepath.Join(dir, "data", "gongkai.db"))
 	add.Stdin = strings.NewReader(password + "\n")
 	if out, err := add.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
@@ -138,7 +143,7 @@ func addOfficer(dir string) error {
 		return err
 	}
 	client := &http.Client{Jar: jar}
-	form := url.Values{"name": {"officer"}, "password": {password}}
+	form := url.Values{"name": {officer}, "password": {password}}
 	post, err := http.NewRequest(http.MethodPost, base+"/login", strings.NewReader(form.Encode()))
 	if err != nil {
 		return err

@@ -33,55 +33,44 @@ var workPages = []struct{ name, path, want, english string }{
 	{"corrections", "/corrections", "更正记录", "Corrections"},
 }
 
-const (
-	reviewer = "wang"
-	password = "五个 不相干 的词 连起来"
-)
-
-// arrived is the one set-up of the demonstration: its first administrator, and reports
-// that need review.
+// arrived is the one set-up of the demonstration: reports that need review.
 var arrived sync.Once
 
 // signedIn returns a tab in which the administrator has signed in, by the pages.
-func signedIn(t *testing.T) (context.Context, *complaints) {
+func signedIn(t *testing.T) *tab {
 	t.Helper()
-	tab, said := newTab(t)
-	first := false
-	arrived.Do(func() {
-		first = true
-		plantDoubts(t)
-		submit(t, tab, strings.TrimPrefix(setLink, base), map[string]string{"name": reviewer, "shown": "王示例", "password": password}, "/admin")
-	})
-	if !first {
-		submit(t, tab, "/login", map[string]string{"name": reviewer, "password": password}, "/admin")
-	}
-	return tab, said
+	one := newTab(t)
+	arrived.Do(func() { plantDoubts(t) })
+	submit(t, one, "/login", map[string]string{"name": officer, "password": password}, "/admin")
+	return one
 }
 
 // submit fills the fields of the form of a page, sends it, and waits until the page
 // that it leads to is there.
-func submit(t *testing.T, tab context.Context, path string, fields map[string]string, to string) {
+func submit(t *testing.T, one *tab, path string, fields map[string]string, to string) {
 	t.Helper()
-	page := open(t, tab, path, 1440)
+	one.open(t, path, 1440)
 	for name, value := range fields {
-		if err := chromedp.Do(page, chromedp.SetValue(chromedp.CSS("main [name="+name+"]"), value)); err != nil {
+		if err := one.do(chromedp.SetValue(chromedp.CSS("main [name="+name+"]"), value)); err != nil {
 			t.Fatalf("%s, field %s: %v", path, name, err)
 		}
 	}
-	if err := chromedp.Do(page, chromedp.Click(chromedp.CSS("main form.stacked button[type=submit]"))); err != nil {
+	if err := one.do(chromedp.Click(chromedp.CSS("main form.stacked button[type=submit]"))); err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	until(t, page, fmt.Sprintf(`location.pathname === %q && document.readyState === 'complete'`, to))
+	until(t, one, fmt.Sprintf(`location.pathname === %q && document.readyState === 'complete'`, to))
 }
 
 // until waits for something to be true of a page, which may be left meanwhile.
-func until(t *testing.T, page context.Context, what string) {
+func until(t *testing.T, one *tab, what string) {
 	t.Helper()
+	page, stop := context.WithTimeout(one.ctx, patience)
+	defer stop()
 	for page.Err() == nil {
 		if ok, err := chromedp.Run(page, chromedp.Evaluate[bool](what)); err == nil && ok {
 			return
 		}
-		_ = chromedp.Do(page, chromedp.Sleep(10*time.Millisecond))
+		_ = one.do(chromedp.Sleep(10 * time.Millisecond))
 	}
 	t.Fatalf("%s is never true", what)
 }
@@ -140,11 +129,12 @@ func doubt(r *report.Reading) {
 // TestWorkPages: the pages of those who have signed in say what they are for in both
 // languages, fit both widths, and the browser has nothing to complain of.
 func TestWorkPages(t *testing.T) {
-	tab, said := signedIn(t)
+	one := signedIn(t)
 	for _, width := range widths {
 		for _, p := range workPages {
 			for _, lang := range []string{"", "/en"} {
-				v := look(t, tab, lang+p.path, width)
+				one.open(t, lang+p.path, width)
+				v := ask[view](t, one, readView)
 				want := p.want
 				if lang != "" {
 					want = p.english
@@ -155,48 +145,33 @@ func TestWorkPages(t *testing.T) {
 				if v.Scroll > width {
 					t.Errorf("%s%s is %d pixels wide at %d", lang, p.path, v.Scroll, width)
 				}
-				if text := said.said(); text != "" {
+				if text := one.said(); text != "" {
 					t.Errorf("%s%s: the browser complains: %s", lang, p.path, text)
 				}
-				if found := obstacles(t, tab); found != "" && width == widths[0] {
+				if found := one.axe(t); found != "" && width == widths[0] {
 					t.Errorf("%s%s: axe finds %s", lang, p.path, found)
 				}
-				picture(t, tab, fmt.Sprintf("work-%s%s-%d", p.name, strings.ReplaceAll(lang, "/", "-"), width))
+				picture(t, one, fmt.Sprintf("work-%s%s-%d", p.name, strings.ReplaceAll(lang, "/", "-"), width))
 			}
 		}
 	}
 }
 
-// obstacles are what axe calls serious or critical on the page of a tab.
-func obstacles(t *testing.T, tab context.Context) string {
-	t.Helper()
-	axe, err := os.ReadFile("testdata/axe.min.js")
-	must(t, err)
-	const run = `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').
-		map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')).join('\n'))`
-	_, err = chromedp.Run(tab, chromedp.Evaluate[any](string(axe)+";0"))
-	must(t, err)
-	found, err := chromedp.Run(tab, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))
-	must(t, err)
-	return found
-}
-
 // picture writes what a tab shows where a folder for pictures is given.
-func picture(t *testing.T, tab context.Context, name string) {
+func picture(t *testing.T, one *tab, name string) {
 	t.Helper()
 	if *screenshots == "" {
 		return
 	}
 	must(t, os.MkdirAll(*screenshots, 0o755))
-	body, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-	must(t, err)
+	body := try(t, one, chromedp.FullScreenshot(100))
 	must(t, os.WriteFile(filepath.Join(*screenshots, name+".png"), body, 0o644))
 }
 
 // A typist presses keys and counts them.
 type typist struct {
 	t    *testing.T
-	page context.Context
+	page *tab
 	keys int
 }
 
@@ -204,7 +179,7 @@ func (k *typist) press(keys ...string) {
 	k.t.Helper()
 	for _, key := range keys {
 		k.keys++
-		must(k.t, chromedp.Do(k.page, chromedp.KeyEvent(key)))
+		must(k.t, k.page.do(chromedp.KeyEvent(key)))
 	}
 }
 
@@ -213,9 +188,9 @@ func (k *typist) press(keys ...string) {
 // keys are the five minutes that a practised person has; the place in the original is
 // in sight without a key.
 func TestReviewByKeyboard(t *testing.T) {
-	tab, said := signedIn(t)
-	page := open(t, tab, "/admin/review", 1440)
-	k := &typist{t: t, page: page}
+	one := signedIn(t)
+	one.open(t, "/admin/review", 1440)
+	k := &typist{t: t, page: one}
 	k.press(kb.Enter) // begin
 	const inSight = `(() => { const hit = document.getElementById('hit'), paper = document.querySelector('.review-paper');
 		if (!hit || !paper || document.readyState !== 'complete') return false;
@@ -223,13 +198,11 @@ func TestReviewByKeyboard(t *testing.T) {
 		return a.top >= b.top && a.bottom <= Math.min(b.bottom, innerHeight) && a.left >= b.left && a.right <= b.right; })()`
 	before := ""
 	for n := range 3 * doubtfulCells {
-		until(t, page, fmt.Sprintf(`location.href !== %q && location.search.includes('cell=')`, before))
-		until(t, page, inSight)
-		at, err := chromedp.Run(page, chromedp.Evaluate[string]("location.href"))
-		must(t, err)
-		before = at
+		until(t, one, fmt.Sprintf(`location.href !== %q && location.search.includes('cell=')`, before))
+		until(t, one, inSight)
+		before = ask[string](t, one, "location.href")
 		if n == 7 {
-			picture(t, page, "review-item")
+			picture(t, one, "review-item")
 		}
 		switch {
 		case n%20 == 19:
@@ -242,8 +215,8 @@ func TestReviewByKeyboard(t *testing.T) {
 			k.press("1")
 		}
 	}
-	until(t, page, fmt.Sprintf(`location.href !== %q && document.readyState === 'complete'`, before))
-	if text := said.said(); text != "" {
+	until(t, one, fmt.Sprintf(`location.href !== %q && document.readyState === 'complete'`, before))
+	if text := one.said(); text != "" {
 		t.Errorf("the browser complains: %s", text)
 	}
 	t.Logf("%d keys for %d cells, %.1f a cell", k.keys, 3*doubtfulCells, float64(k.keys)/(3*doubtfulCells))
