@@ -22,7 +22,8 @@ test: ## all that the gate runs; installs what the tests need where it may
 	@sh tests/needs.sh
 	@$(MAKE) --no-print-directory lint
 	go test -tags $(TAGS) ./...
-	go test -tags $(TAGS) -race ./internal/store/ ./internal/ingest/ ./internal/ingest/crawl/ ./internal/archive/ ./internal/demo/
+	go test -tags $(TAGS) -race ./internal/store/ ./internal/ingest/crawl/ ./internal/archive/ ./internal/demo/
+	go test -tags $(TAGS) -race -skip 'TestChain|TestSimulator' ./internal/ingest/
 
 lint: ## formatting, vet, staticcheck
 	@out=$$(gofmt -l cmd internal templates data tests); if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi

@@ -387,10 +387,8 @@ func (c *crowd) publicPaths() []string {
 			}
 		}
 	}
-	for _, extra := range []string{"/status/990101/2024", "/agencies/990101006", "/changes.atom", "/changes.json", "/feeds/all.atom", "/search?q=补发",
-		"/api/v1/reports/990101001/2023", "/api/v1/openapi.json"} {
-		paths = append(paths, extra)
-	}
+	paths = append(paths, "/status/990101/2024", "/agencies/990101006", "/changes.atom", "/changes.json", "/feeds/all.atom", "/search?q=补发",
+		"/api/v1/reports/990101001/2023", "/api/v1/openapi.json")
 	slices.Sort(paths)
 	return paths
 }
