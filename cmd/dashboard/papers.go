@@ -122,7 +122,7 @@ func (p *press) print(ctx context.Context, board aggregate.Board, sum aggregate.
 		}
 	}
 	err = p.write(fmt.Sprintf("汇总表-%s-%d.xlsx", board.Region.Name, board.Year), func(w io.Writer) error {
-		return steady(w, func(w io.Writer) error { return rollUpXLSX(w, sum) })
+		return papers.RollUpBook(w, sum)
 	})
 	return p.names, err
 }

@@ -56,7 +56,7 @@ const (
 )
 
 func counties() []county {
-	return []county{publishedCounty(), goneCounty(), peerCounty(), wholeCounty(), partCounty(), silentCounty(),
+	return []county{publishedCounty(), goneCounty(), peerCounty(), wholeCounty(), partCounty(), earlyCounty(), silentCounty(),
 		revisedCounty(), copiesCounty(), copiedCounty(), filesCounty(), placedCounty()}
 }
 
@@ -190,6 +190,20 @@ func partCounty() county {
 		{gov, 2022, "rollup.carry", "", report.Open},
 		{gov, 2021, "rollup.carry", "", report.NotApplicable},
 		{gov, 2023, "rollup.carry", "", report.Pass},
+	}}
+}
+
+// earlyCounty: the whole is published before two streets owe theirs, whose figures are
+// as unknown as if they were missing.
+func earlyCounty() county {
+	return county{"early", 4, func(f *fixture) {
+		f.watch(one, two, three, four, gov)
+		f.tell(told{agency: gov, year: 2024, numbers: requests(40), sections: map[int]string{1: scopeSentence}, found: at(2024, time.May, 1)})
+		for _, id := range []report.AgencyID{one, two} {
+			f.tell(told{agency: id, year: 2024, numbers: requests(10), found: at(2024, time.May, 1)})
+		}
+	}, []answer{
+		{gov, 2024, "rollup.sum", string(newTotal), report.Open},
 	}}
 }
 

@@ -71,104 +71,66 @@ func (j *judge) scope(o Owed, scope Scope) {
 
 // sums holds every additive cell of the whole against the members that are there.
 func (j *judge) sums(o Owed, whole *version, year int) {
-	members := j.w.memberVersions(year)
+	members := j.w.rollUpMembers(year)
 	for _, cell := range whole.cells.form.Cells {
 		total, ok := whole.cells.value(cell.Code).Known()
 		if !ok || cell.Signed() {
 			continue
 		}
-		sum := memberSum{cell: cell, due: members.due}
-		for _, v := range members.counted {
-			sum.add(v)
-		}
-		j.sum(o, whole, sum, total)
-		j.parts(o, whole, sum, total)
+		c := sumCell(members, whole.cells.form, cell)
+		c.Own, c.Diff = whole.cells.value(cell.Code), total-c.Sum
+		j.sum(o, c, j.w.explain(c, members))
+		j.parts(o, c, members)
 	}
 }
-
-// memberVersions are the members whose reports a year's sum counts, out of those
-// that owe one.
-type memberVersions struct {
-	due     int
-	counted []*version
-}
-
-func (w *world) memberVersions(year int) memberVersions {
-	var m memberVersions
-	for _, row := range w.members() {
-		o := w.owed(row, year)
-		if o.Publication == "" || o.Publication == report.NotDue {
-			continue
-		}
-		m.due++
-		if v := w.counted(o); v != nil {
-			m.counted = append(m.counted, v)
-		}
-	}
-	return m
-}
-
-// A memberSum is one cell over the members.
-type memberSum struct {
-	cell    standard.Cell
-	due     int
-	known   int
-	sum     report.Amount
-	largest *version
-	most    report.Amount
-}
-
-func (m *memberSum) add(v *version) {
-	a, ok, _ := v.cells.amount(m.cell.Code)
-	if !ok {
-		return
-	}
-	m.known++
-	m.sum += a
-	if m.largest == nil || a > m.most {
-		m.largest, m.most = v, a
-	}
-}
-
-// missing is how many members' figures are not known.
-func (m *memberSum) missing() int { return m.due - m.known }
 
 // sum fails only where the members known exceed the whole, or all are known and do
-// not make it up.
-func (j *judge) sum(o Owed, whole *version, m memberSum, total report.Amount) {
+// not make it up. It names the units that would explain the gap.
+func (j *judge) sum(o Owed, c RollUpCell, by []Explanation) {
 	const rule = "rollup.sum"
-	rest := total - m.sum
-	switch subject := string(m.cell.Code); {
-	case rest == 0 && m.missing() == 0:
+	total, _ := c.Own.Known()
+	switch subject := string(c.Cell.Code); c.Interval().holds(total) {
+	case report.Pass:
 		j.say(o, rule, subject, report.Pass, "")
-	case rest >= 0 && m.missing() > 0:
-		j.say(o, rule, subject, report.Open, fmt.Sprintf("%d 个单位未计入，余数 %v", m.missing(), rest))
+	case report.Open:
+		j.say(o, rule, subject, report.Open, fmt.Sprintf("%d 个单位未计入，余数 %v", c.LeftOut, c.Diff))
 	default:
+		zh, en := explained(by)
 		j.fail(o, report.Finding{Rule: rule, Subject: subject,
-			Operands: []report.Operand{{Cell: m.cell.Code, Value: whole.cells.value(m.cell.Code)}},
-			Left:     total.String(), Right: m.sum.String(), Difference: rest.String(),
-			Text:   fmt.Sprintf("%s：本级 %v，%d 个单位合计 %v，相差 %v。", m.cell.RowLabel.ZH, total, m.known, m.sum, rest),
-			TextEN: fmt.Sprintf("%s: the whole %v, %d members together %v, a difference of %v.", m.cell.RowLabel.EN, total, m.known, m.sum, rest)})
+			Operands: []report.Operand{{Cell: c.Cell.Code, Value: c.Own}},
+			Left:     total.String(), Right: c.Sum.String(), Difference: c.Diff.String(),
+			Text:   fmt.Sprintf("%s：本级 %v，%d 个单位合计 %v，相差 %v。", c.Cell.RowLabel.ZH, total, c.Counted, c.Sum, c.Diff) + zh,
+			TextEN: fmt.Sprintf("%s: the whole %v, %d members together %v, a difference of %v.", c.Cell.RowLabel.EN, total, c.Counted, c.Sum, c.Diff) + en})
 	}
 }
 
 // parts holds the largest member against the whole.
-func (j *judge) parts(o Owed, whole *version, m memberSum, total report.Amount) {
+func (j *judge) parts(o Owed, c RollUpCell, members []memberYear) {
 	const rule = "rollup.part_exceeds_whole"
-	switch subject := string(m.cell.Code); {
-	case m.largest == nil:
+	most, largest := report.Amount(0), (*Owed)(nil)
+	for _, m := range members {
+		if m.counted == nil {
+			continue
+		}
+		if a, ok, _ := m.counted.cells.amount(c.Cell.Code); ok && (largest == nil || a > most) {
+			most, largest = a, m.owed
+		}
+	}
+	total, _ := c.Own.Known()
+	switch subject := string(c.Cell.Code); {
+	case largest == nil:
 		j.say(o, rule, subject, report.Open, "没有单位有数字")
-	case m.most <= total && m.missing() > 0:
-		j.say(o, rule, subject, report.Open, fmt.Sprintf("%d 个单位未计入", m.missing()))
-	case m.most <= total:
+	case most <= total && c.LeftOut > 0:
+		j.say(o, rule, subject, report.Open, fmt.Sprintf("%d 个单位未计入", c.LeftOut))
+	case most <= total:
 		j.say(o, rule, subject, report.Pass, "")
 	default:
-		row, _ := j.w.find(m.largest.Agency)
+		name := largest.Agency.Short
 		j.fail(o, report.Finding{Rule: rule, Subject: subject,
-			Operands: []report.Operand{{Cell: m.cell.Code, Value: whole.cells.value(m.cell.Code)}},
-			Left:     m.most.String(), Right: total.String(), Difference: (m.most - total).String(),
-			Text:   fmt.Sprintf("%s：%s %v，本级 %v。", m.cell.RowLabel.ZH, row.Agency.Short, m.most, total),
-			TextEN: fmt.Sprintf("%s: %s has %v, the whole %v.", m.cell.RowLabel.EN, row.Agency.Short, m.most, total)})
+			Operands: []report.Operand{{Cell: c.Cell.Code, Value: c.Own}},
+			Left:     most.String(), Right: total.String(), Difference: (most - total).String(),
+			Text:   fmt.Sprintf("%s：%s %v，本级 %v。", c.Cell.RowLabel.ZH, name, most, total),
+			TextEN: fmt.Sprintf("%s: %s has %v, the whole %v.", c.Cell.RowLabel.EN, name, most, total)})
 	}
 }
 
@@ -184,22 +146,19 @@ func (j *judge) carryIn(o Owed, year int) {
 	out := before.cells.value(standard.At("requests.carried_out", standard.Total))
 	total, known := out.Known()
 	cell, _ := standard.FormOf(standard.F2021).Cell(standard.At("requests.carried_in", standard.Total))
-	members := j.w.memberVersions(year)
-	m := memberSum{cell: cell, due: members.due}
-	for _, v := range members.counted {
-		m.add(v)
-	}
-	switch rest := total - m.sum; {
+	c := sumCell(j.w.rollUpMembers(year), standard.FormOf(standard.F2021), cell)
+	result := c.Interval().holds(total)
+	switch {
 	case !known:
 		j.say(o, rule, "", report.Open, "本级上年结转下年度没有数字")
-	case rest == 0 && m.missing() == 0:
+	case result == report.Pass:
 		j.say(o, rule, "", report.Pass, "")
-	case rest >= 0 && m.missing() > 0:
-		j.say(o, rule, "", report.Open, fmt.Sprintf("%d 个单位未计入，余数 %v", m.missing(), rest))
+	case result == report.Open:
+		j.say(o, rule, "", report.Open, fmt.Sprintf("%d 个单位未计入，余数 %v", c.LeftOut, total-c.Sum))
 	default:
 		j.fail(o, report.Finding{Rule: rule, Operands: []report.Operand{{Cell: "requests.carried_out/total[y-1]", Value: out}},
-			Left: m.sum.String(), Right: total.String(), Difference: (m.sum - total).String(),
-			Text:   fmt.Sprintf("%d 个单位上年结转合计 %v，本级上年报告结转下年度 %v。", m.known, m.sum, total),
-			TextEN: fmt.Sprintf("%d members carried in %v together, the whole carried out %v the year before.", m.known, m.sum, total)})
+			Left: c.Sum.String(), Right: total.String(), Difference: (c.Sum - total).String(),
+			Text:   fmt.Sprintf("%d 个单位上年结转合计 %v，本级上年报告结转下年度 %v。", c.Counted, c.Sum, total),
+			TextEN: fmt.Sprintf("%d members carried in %v together, the whole carried out %v the year before.", c.Counted, c.Sum, total)})
 	}
 }

@@ -28,18 +28,10 @@ func (s *Service) rollUp(ctx context.Context, w *world, year int) (RollUp, error
 		return RollUp{}, fmt.Errorf("roll-up of %s: %w", w.region.Code, err)
 	}
 	r := RollUp{Region: w.region, Path: w.path, Year: year, AsOf: w.asOf, Demo: w.demo, Years: w.years()}
-	var of []*version
-	for _, row := range w.members() {
-		o := w.owed(row, year)
-		if o.Publication == "" {
-			continue
-		}
-		v := w.counted(o)
-		r.Members = append(r.Members, o)
-		r.Basis.add(&o, v != nil)
-		if v != nil {
-			of = append(of, v)
-		}
+	members := w.rollUpMembers(year)
+	for _, m := range members {
+		r.Members = append(r.Members, *m.owed)
+		r.Basis.add(m.owed, m.counted != nil)
 	}
 	var own *version
 	if row, ok := w.own(); ok {
@@ -51,70 +43,103 @@ func (s *Service) rollUp(ctx context.Context, w *world, year int) (RollUp, error
 			return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", w.region.Code, year, err)
 		}
 	}
-	r.Format = commonFormat(of, year)
-	r.sum(of, own)
+	r.Format = commonFormat(members, year)
+	r.sum(w, members, own)
+	r.Explain = explainers(r.Cells)
 	return r, nil
+}
+
+// rollUpMembers are the members that a year's sum is over: those that owe or published
+// a report of it, whether it is had or not.
+func (w *world) rollUpMembers(year int) []memberYear {
+	var list []memberYear
+	for _, m := range w.inYear(year) {
+		if m.owed.Publication != "" {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // commonFormat is the format of most of the members' reports, or the one
 // prescribed for the year where there is none.
-func commonFormat(of []*version, year int) standard.Format {
+func commonFormat(members []memberYear, year int) standard.Format {
 	count := make(map[standard.Format]int)
 	best, _ := standard.FormatForYear(year)
-	for _, v := range of {
-		count[v.Format]++
-		if count[v.Format] > count[best] {
-			best = v.Format
+	for _, m := range members {
+		if m.counted == nil {
+			continue
+		}
+		format := m.counted.Format
+		count[format]++
+		if count[format] > count[best] {
+			best = format
 		}
 	}
 	return best
 }
 
-func (r *RollUp) sum(of []*version, own *version) {
+// sum adds up every cell of the form and sets the region's own report beside it.
+func (r *RollUp) sum(w *world, members []memberYear, own *version) {
 	form := standard.FormOf(r.Format)
 	if form == nil {
 		return
 	}
-	missing := r.Basis.Usable < r.Basis.Due
 	for _, cell := range form.Cells {
-		c := RollUpCell{Cell: cell}
-		for _, v := range of {
-			state, amount, known := v.cells.standing(form, cell)
-			switch {
-			case known:
-				c.Sum += amount
-				c.Counted++
-			case state == report.Absent:
-				c.Absent++
-			default:
-				c.Blank++
-			}
-		}
+		c := sumCell(members, form, cell)
 		c.Result = report.NotApplicable
 		if own != nil {
 			c.Own = own.cells.value(cell.Code)
-			c.compare(missing || c.Blank+c.Absent > 0, r.Scope)
+			c.compare(r.Scope)
+			c.Explain = w.explain(c, members)
 		}
 		r.Cells = append(r.Cells, c)
 	}
 }
 
+// sumCell adds up one cell of a form over the members.
+func sumCell(members []memberYear, form *standard.Form, cell standard.Cell) RollUpCell {
+	c := RollUpCell{Cell: cell}
+	for _, m := range members {
+		if m.counted == nil {
+			continue
+		}
+		state, amount, known := m.counted.cells.standing(form, cell)
+		switch {
+		case known:
+			c.Sum += amount
+			c.Counted++
+		case state == report.Absent:
+			c.Absent++
+		default:
+			c.Blank++
+		}
+	}
+	c.LeftOut = len(members) - c.Counted
+	return c
+}
+
 // compare sets the region's own figure beside the sum. It judges only where the
 // region's report says that its figures are those of its members too; without that
 // sentence both figures stand beside each other and nothing follows (rollup.scope).
-func (c *RollUpCell) compare(missing bool, scope Scope) {
+func (c *RollUpCell) compare(scope Scope) {
 	whole, ok := c.Own.Known()
 	if !ok {
 		return
 	}
 	c.Diff = whole - c.Sum
-	switch {
-	case !scope.Known || !scope.Whole:
-	case c.Diff == 0 && !missing:
-		c.Result = report.Pass
-	case c.Diff < 0 && !c.Cell.Signed(), c.Diff != 0 && !missing:
-		c.Result = report.Fail
-	default:
-		c.Result = report.Open
+	if scope.Known && scope.Whole {
+		c.Result = c.Interval().holds(whole)
 	}
+}
+
+// holds says whether the sum over all members can be a figure.
+func (i Interval) holds(whole report.Amount) report.Result {
+	switch {
+	case whole < i.Low && !i.OpenBelow, whole > i.High && !i.OpenAbove:
+		return report.Fail
+	case i.OpenBelow || i.OpenAbove:
+		return report.Open
+	}
+	return report.Pass
 }

@@ -19,14 +19,17 @@ func TestRollUpSheet(t *testing.T) {
 		left     bool // one street is left out
 		sentence string
 		result   report.Result
-		explain  []report.AgencyID
+		explain  []Explanation
+		between  Interval
 	}{
-		{"equal", 100, false, scopeSentence, report.Pass, nil},
-		{"one unit too many", 80, false, scopeSentence, report.Fail, []report.AgencyID{two}},
-		{"more than all", 120, false, scopeSentence, report.Fail, nil},
-		{"one left out", 100, true, scopeSentence, report.Open, []report.AgencyID{four}},
-		{"known members exceed it", 50, true, scopeSentence, report.Fail, []report.AgencyID{one}},
-		{"scope unknown", 80, false, "", report.NotApplicable, []report.AgencyID{two}},
+		{"equal", 100, false, scopeSentence, report.Pass, nil, exactly(100)},
+		{"one unit too many", 80, false, scopeSentence, report.Fail, by(two, HowOver), exactly(100)},
+		{"one unit more than all", 120, false, scopeSentence, report.Fail, by(two, HowUnder), exactly(100)},
+		{"more than all", 121, false, scopeSentence, report.Fail, nil, exactly(100)},
+		{"one left out that reads so", 100, true, scopeSentence, report.Open, by(four, HowReading), atLeast(60)},
+		{"one left out", 90, true, scopeSentence, report.Open, by(four, HowAlone), atLeast(60)},
+		{"known members exceed it", 50, true, scopeSentence, report.Fail, by(one, HowOver), atLeast(60)},
+		{"scope unknown", 80, false, "", report.NotApplicable, by(two, HowOver), exactly(100)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newCounty(t, 4)
@@ -40,7 +43,7 @@ func TestRollUpSheet(t *testing.T) {
 			f.tell(told{agency: gov, year: 2022, numbers: requests(c.whole), sections: map[int]string{1: c.sentence}})
 			got, err := New(f.db, today).RollUpSheet(context.Background(), "990101", 2022, 0)
 			f.must(err)
-			at := slices.IndexFunc(got.Cells, func(cell SheetCell) bool { return cell.Cell.Code == newTotal })
+			at := slices.IndexFunc(got.Cells, func(cell RollUpCell) bool { return cell.Cell.Code == newTotal })
 			cell := got.Cells[at]
 			if c.left && got.Members[3].Why != "待复核" || c.left != (cell.LeftOut == 1) {
 				t.Errorf("left out %d: %+v", cell.LeftOut, got.Members[3].Why)
@@ -53,10 +56,48 @@ func TestRollUpSheet(t *testing.T) {
 			if cell.Result != c.result {
 				t.Errorf("result %s, want %s", cell.Result, c.result)
 			}
+			for i := range cell.Explain {
+				cell.Explain[i].Name = ""
+			}
 			if diff := cmp.Diff(c.explain, cell.Explain); diff != "" {
 				t.Errorf("explained by (-want +got):\n%s", diff)
 			}
+			if diff := cmp.Diff(c.between, cell.Interval()); diff != "" {
+				t.Errorf("interval (-want +got):\n%s", diff)
+			}
+			if len(c.explain) > 0 && (len(got.Explain) == 0 || got.Explain[0].Cells < 1) {
+				t.Errorf("no unit is named for the whole: %+v", got.Explain)
+			}
 		})
+	}
+}
+
+func by(id report.AgencyID, how How) []Explanation { return []Explanation{{Agency: id, How: how}} }
+
+func exactly(n int64) Interval { return Interval{Low: report.Count(n), High: report.Count(n)} }
+
+func atLeast(n int64) Interval {
+	return Interval{Low: report.Count(n), High: report.Count(n), OpenAbove: true}
+}
+
+// TestIntervalHolds: a sum is refuted only by a figure outside of what it can be.
+func TestIntervalHolds(t *testing.T) {
+	for name, c := range map[string]struct {
+		i     Interval
+		whole int64
+		want  report.Result
+	}{
+		"equal":               {exactly(5), 5, report.Pass},
+		"more":                {exactly(5), 6, report.Fail},
+		"less":                {exactly(5), 4, report.Fail},
+		"more, some left out": {atLeast(5), 6, report.Open},
+		"equal, left out":     {atLeast(5), 5, report.Open},
+		"less, some left out": {atLeast(5), 4, report.Fail},
+		"changes, left out":   {Interval{Low: report.Count(5), High: report.Count(5), OpenBelow: true, OpenAbove: true}, -4, report.Open},
+	} {
+		if got := c.i.holds(report.Count(c.whole)); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
 	}
 }
 

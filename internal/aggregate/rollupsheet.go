@@ -3,7 +3,6 @@ package aggregate
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -15,7 +14,6 @@ import (
 type RollUpSheet struct {
 	RollUp
 	Members []SheetMember
-	Cells   []SheetCell // one for each cell of the form
 }
 
 // A SheetMember is one unit of a roll-up. What is left out is there too, with its
@@ -26,20 +24,9 @@ type SheetMember struct {
 	Why    string         // why it is left out, in Chinese
 }
 
-// A SheetCell is a cell of a roll-up with what a gap to the whole would take.
-type SheetCell struct {
-	RollUpCell
-	// LeftOut is how many members bring no figure: the sum over all is Sum or more.
-	LeftOut int
-	// Explain are members that would explain the gap alone: those whose figure is
-	// what the sum exceeds the whole by, or the one member left out, which would need
-	// to bring the remainder.
-	Explain []report.AgencyID
-}
-
 // RollUpSheet is RollUp with the figures of the members.
 func (s *Service) RollUpSheet(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (RollUpSheet, error) {
-	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
+	w, err := s.loadSums(ctx, region, asOf)
 	if err != nil {
 		return RollUpSheet{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
 	}
@@ -54,9 +41,6 @@ func (s *Service) RollUpSheet(ctx context.Context, region standard.RegionCode, y
 	}
 	for _, o := range r.Members {
 		sheet.Members = append(sheet.Members, w.sheetMember(o, form))
-	}
-	for _, c := range r.Cells {
-		sheet.Cells = append(sheet.Cells, sheet.cell(c))
 	}
 	return sheet, nil
 }
@@ -83,28 +67,4 @@ func (w *world) sheetMember(o Owed, form *standard.Form) SheetMember {
 		}
 	}
 	return m
-}
-
-// cell says what a gap between the whole and the sum would take.
-func (s *RollUpSheet) cell(c RollUpCell) SheetCell {
-	out := SheetCell{RollUpCell: c, LeftOut: len(s.Members) - c.Counted}
-	if _, ok := c.Own.Known(); !ok || c.Diff == 0 {
-		return out
-	}
-	if c.Diff > 0 {
-		if out.LeftOut == 1 {
-			at := slices.IndexFunc(s.Members, func(m SheetMember) bool { return m.Values == nil || m.Values[c.Cell.Index].State != report.Printed })
-			out.Explain = []report.AgencyID{s.Members[at].Agency.ID}
-		}
-		return out
-	}
-	for _, m := range s.Members {
-		if m.Values == nil {
-			continue
-		}
-		if a, ok := m.Values[c.Cell.Index].Known(); ok && a == -c.Diff {
-			out.Explain = append(out.Explain, m.Agency.ID)
-		}
-	}
-	return out
 }

@@ -186,6 +186,7 @@ type RollUp struct {
 	Own     *Owed
 	Scope   Scope // of the region's own report, by a sentence of it
 	Members []Owed
+	Explain []Explainer // the units that would explain gaps, those of most cells first
 	AsOf    store.RunID
 }
 
@@ -193,15 +194,37 @@ type RollUp struct {
 type RollUpCell struct {
 	Cell    standard.Cell
 	Sum     report.Amount
-	Counted int // members with a printed number
-	Blank   int // members whose cell is blank, dash or words
-	Absent  int // members without the cell
+	Counted int // members with a figure
+	Blank   int // members counted whose cell is blank, dash or words
+	Absent  int // members counted without the cell
+	LeftOut int // members of the year without a figure, for whatever reason
 	Own     report.Value
-	Diff    report.Amount // Own - Sum, where Own is known
+	Diff    report.Amount // Own - Sum, the remainder, where Own is known
 	// Result is n/a unless the region's own report says that it covers its members.
 	// Then it is pass where they are equal and nothing is missing, fail where the
 	// members exceed the whole or all are there and do not make it up, open otherwise.
-	Result report.Result
+	Result  report.Result
+	Explain []Explanation // units that would explain the gap alone
+}
+
+// An Interval is what the sum over all members can be. Counts that are not known are
+// 0 or more, so members that are left out open it above; where figures may be below 0
+// they open it on both sides.
+type Interval struct {
+	Low, High            report.Amount
+	OpenBelow, OpenAbove bool
+}
+
+// Interval is what the sum over all members, those without a figure too, can be.
+func (c RollUpCell) Interval() Interval {
+	open := c.LeftOut > 0
+	return Interval{Low: c.Sum, High: c.Sum, OpenBelow: open && c.Cell.Signed(), OpenAbove: open}
+}
+
+// Gap reports whether the region's own figure is another than the sum.
+func (c RollUpCell) Gap() bool {
+	_, known := c.Own.Known()
+	return known && c.Diff != 0
 }
 
 // A Ranking is one indicator of the agencies of a region in a year. Entries with

@@ -71,44 +71,54 @@ func (s *Server) rollUp() resource {
 			{"column_label", "string", "列", "column of the form"},
 			{"unit", "string", "单位", "unit"},
 			{"sum", "number", "有数的单位合计", "sum over the members with a figure"},
+			{"lower_bound", "number", "全部单位合计的下限；空为不知", "least that the sum over all members can be; empty where it is not known"},
+			{"upper_bound", "number", "全部单位合计的上限；空为没有上限", "most that the sum over all members can be; empty where there is no limit"},
 			{"counted", "integer", "计入单位数", "members counted"},
 			{"blank", "integer", "空白、划线或文字的单位数", "members whose cell is blank, a dash or words"},
 			{"absent", "integer", "缺项的单位数", "members without the cell"},
-			{"left_out", "integer", "未计入的单位数：未发布、未能查看或待复核", "members left out: missing, not looked at or needing review"},
+			{"left_out", "integer", "没有数的单位数：未发布、未能查看、待复核，或本格空白、缺项", "members without a figure: missing, not looked at, needing review, or with the cell blank or absent"},
 			{"own", "number", "本级报告的数", "figure of the region's own report"},
 			{"remainder", "number", "本级减合计", "own figure minus the sum"},
 			{"result", "string", "pass、fail、open 或 n/a", "pass, fail, open or n/a"},
-			{"explained_by", "array", "其数恰等于差额的单位", "members whose figure is the difference"},
+			{"explained_by", "array", "能单独解释差额的单位", "members that would explain the gap alone"},
+			{"explained_how", "array", "凭什么解释：left_out 唯一没有数；reading 待复核的读数恰为余数；over 其数恰为合计多出之数；under 其数恰为余数", "by what: left_out the only one without a figure; reading its figure under review is the remainder; over its figure is what the members exceed by; under its figure is the remainder"},
 			{"scope", "string", "本级报告的范围：whole、office 或空（不明）", "scope of the own report: whole, office, or empty where unknown"},
 			{"scope_sentence", "string", "说明范围的原句", "sentence that states the scope"},
 		},
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
 			sq := q.store()
 			sheet, err := s.agg.RollUpSheet(ctx, standard.RegionCode(sq.Region), sq.FromYear, q.asOf)
-			return yieldAll(sheet.Cells, err, func(c aggregate.SheetCell) row { return rollUpRow(sheet, c) })
+			return yieldAll(sheet.Cells, err, func(c aggregate.RollUpCell) row { return rollUpRow(sheet, c) })
 		},
 	}
 }
 
-func rollUpRow(sheet aggregate.RollUpSheet, c aggregate.SheetCell) row {
-	r := row{string(sheet.Region.Code), sheet.Year, string(sheet.Format), string(c.Cell.Code), c.Cell.RowLabel.ZH, c.Cell.ColumnLabel.ZH, string(c.Cell.Unit),
-		nil, c.Counted, c.Blank, c.Absent, c.LeftOut, nil, nil, string(c.Result), []string{}, "", sheet.Scope.Says.Text}
+func rollUpRow(sheet aggregate.RollUpSheet, c aggregate.RollUpCell) row {
+	ids, hows := []string{}, []string{}
+	for _, e := range c.Explain {
+		ids, hows = append(ids, string(e.Agency)), append(hows, string(e.How))
+	}
+	var sum, low, high, own, rest any
 	if c.Counted > 0 {
-		r[7] = c.Sum
+		sum = c.Sum
 	}
 	if a, ok := c.Own.Known(); ok {
-		r[12], r[13] = a, c.Diff
+		own, rest = a, c.Diff
 	}
-	explained := []string{}
-	for _, id := range c.Explain {
-		explained = append(explained, string(id))
+	between := c.Interval()
+	if !between.OpenBelow {
+		low = between.Low
 	}
-	r[15] = explained
+	if !between.OpenAbove {
+		high = between.High
+	}
+	scope := ""
 	switch {
 	case sheet.Scope.Known && sheet.Scope.Whole:
-		r[16] = "whole"
+		scope = "whole"
 	case sheet.Scope.Known:
-		r[16] = "office"
+		scope = "office"
 	}
-	return r
+	return row{string(sheet.Region.Code), sheet.Year, string(sheet.Format), string(c.Cell.Code), c.Cell.RowLabel.ZH, c.Cell.ColumnLabel.ZH, string(c.Cell.Unit),
+		sum, low, high, c.Counted, c.Blank, c.Absent, c.LeftOut, own, rest, string(c.Result), ids, hows, scope, sheet.Scope.Says.Text}
 }

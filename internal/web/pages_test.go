@@ -22,7 +22,7 @@ func routes() []string {
 		"/reports/990101002/2022", "/reports/990101002/2022?version=1", "/reports/990101001/2016", "/reports/120110008/2020",
 		"/compare", "/compare?chart=bar", "/compare?chart=dot&indicator=open_rate", "/compare?chart=rank&indicator=open_rate&year=2024", "/compare?chart=multiples&units=990101001,990101002,990101003,990101004", "/compare?chart=asking&units=990101003,990101", "/compare?indicator=reviews&per=decided", "/compare?indicator=requests_new&per=report&units=990101,990101001", "/compare/sheet?indicator=open_rate&units=990101,990101001", "/compare/sheet?chart=asking", "/compare?units=990101001,990101&indicator=open_rate&years=2019-2024", "/compare?indicator=procurement_total",
 		"/status/990101/2024", "/status/990101/2024?sort=-published&show=late", "/status/120110/2020",
-		"/rollup/990101/2024", "/rollup/990101/2016", "/indicators", "/indicators/open_rate", "/indicators/requests_new?year=2016",
+		"/rollup/990101/2024", "/rollup/990101/2016", "/rollup/990101/2024?cell=requests.new/total", "/indicators", "/indicators/open_rate", "/indicators/requests_new?year=2016",
 		"/papers/circular/990101/2024", "/papers/sheet/990101005/2024",
 		"/charts/regions/990101/outcomes", "/charts/agencies/990101003/open_rate", "/charts/compare/bars?chart=bar",
 		"/charts/reports/990101003/2024/flow", "/charts/requests/990101003/2021/chain", "/charts/status/990101/2024/curve",

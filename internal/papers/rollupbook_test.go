@@ -1,4 +1,4 @@
-package main
+package papers
 
 import (
 	"bytes"
@@ -45,7 +45,7 @@ func rolledUp(t *testing.T, format standard.Format, year int) aggregate.RollUpSh
 		s.Members = append(s.Members, m)
 	}
 	for _, cell := range form.Cells {
-		c := aggregate.SheetCell{RollUpCell: aggregate.RollUpCell{Cell: cell, Result: report.Open}, LeftOut: 1}
+		c := aggregate.RollUpCell{Cell: cell, Result: report.Open, LeftOut: 1}
 		for _, m := range s.Members[:2] {
 			if a, ok := m.Values[cell.Index].Known(); ok {
 				c.Sum, c.Counted = c.Sum+a, c.Counted+1
@@ -55,7 +55,7 @@ func rolledUp(t *testing.T, format standard.Format, year int) aggregate.RollUpSh
 		}
 		c.Own = report.Value{State: report.Printed, Amount: c.Sum + report.One}
 		c.Diff = report.One
-		c.Explain = []report.AgencyID{"2"}
+		c.Explain = []aggregate.Explanation{{Agency: "2", Name: "=1+1", How: aggregate.HowAlone}}
 		s.Cells = append(s.Cells, c)
 	}
 	return s
@@ -64,7 +64,7 @@ func rolledUp(t *testing.T, format standard.Format, year int) aggregate.RollUpSh
 func openBook(t *testing.T, s aggregate.RollUpSheet) *excelize.File {
 	t.Helper()
 	var b bytes.Buffer
-	if err := rollUpXLSX(&b, s); err != nil {
+	if err := RollUpBook(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)
@@ -144,7 +144,7 @@ func TestRollUpBookLives(t *testing.T) {
 			t.Errorf("before: %s is %q, want %q", column, got, value)
 		}
 	}
-	if got, _ := f.GetCellValue(sheetOwn, fmt.Sprint("L", at)); got != "=1+1" {
+	if got, _ := f.GetCellValue(sheetOwn, fmt.Sprint("L", at)); got != "'=1+1（唯一没有数的单位，须补余数）" {
 		t.Errorf("explained by %q", got)
 	}
 	if err := f.SetCellValue(sheetMembers, address(memberCells+cell.Index, memberFirst+2), 1); err != nil {
@@ -166,7 +166,7 @@ func TestRollUpBookLives(t *testing.T) {
 
 // TestRollUpBookNone: a year without a form has no workbook, and says so.
 func TestRollUpBookNone(t *testing.T) {
-	err := rollUpXLSX(&bytes.Buffer{}, aggregate.RollUpSheet{RollUp: aggregate.RollUp{Year: 2012}})
+	err := RollUpBook(&bytes.Buffer{}, aggregate.RollUpSheet{RollUp: aggregate.RollUp{Year: 2012}})
 	if err == nil || !strings.Contains(err.Error(), "2012") {
 		t.Errorf("%v", err)
 	}

@@ -1,9 +1,10 @@
-package main
+package papers
 
 import (
 	"fmt"
 	"strings"
 
+	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
@@ -223,7 +224,7 @@ func (b *rollUpBook) own() *bookRows {
 		} else {
 			row = append(row, styled(b.styles.cell, "", "本级未说明范围，不判断"))
 		}
-		r.add(append(row, styled(b.styles.label, "", b.names(c.Explain)))...)
+		r.add(append(row, styled(b.styles.label, "", because(c)))...)
 	}
 	return r
 }
@@ -253,16 +254,38 @@ func either[T any](is bool, yes, no T) T {
 	return no
 }
 
-func (b *rollUpBook) names(ids []report.AgencyID) string {
-	var list []string
-	for _, id := range ids {
-		for _, m := range b.sheet.Members {
-			if m.Agency.ID == id {
-				list = append(list, m.Agency.Short)
-			}
-		}
+// because names the units that would explain a gap, each with the figure that does.
+func because(c aggregate.RollUpCell) string {
+	list := make([]string, len(c.Explain))
+	for i, e := range c.Explain {
+		list[i] = e.Name + "（" + HowWords(e.How) + "）"
 	}
-	return strings.Join(list, "、")
+	return inertText(strings.Join(list, "；"))
+}
+
+// HowWords says in Chinese by which figure a unit would explain a gap.
+func HowWords(how aggregate.How) string {
+	switch how {
+	case aggregate.HowAlone:
+		return "唯一没有数的单位，须补余数"
+	case aggregate.HowReading:
+		return "待复核的读数恰为余数"
+	case aggregate.HowOver:
+		return "其数恰为合计多出之数"
+	}
+	return "其数恰为余数"
+}
+
+// explainers says which units would explain gaps in how many cells.
+func (b *rollUpBook) explainers() string {
+	if len(b.sheet.Explain) == 0 {
+		return "没有一个单位能单独解释差额。"
+	}
+	list := make([]string, len(b.sheet.Explain))
+	for i, e := range b.sheet.Explain {
+		list[i] = fmt.Sprintf("%s %d 格（%s）", e.Name, e.Cells, HowWords(e.How))
+	}
+	return "能单独解释差额的单位：" + strings.Join(list, "，") + "。"
 }
 
 // notes says how to read the workbook.
@@ -282,7 +305,8 @@ func (b *rollUpBook) notes() *bookRows {
 		b.coverageLine(),
 		"汇总表的每一格都是“各单位”表的合计公式；在“各单位”表补数或改数，各表随之改变。",
 		"空白、划线、文字和缺项不是数，不计入合计；未计入的单位只使合计成为下限。",
-		"“可以解释差额的单位”：其数恰等于合计超出本级的部分，或唯一未计入的单位。",
+		"“可以解释差额的单位”：其数恰等于差额，或唯一没有数的单位；只是算术，不是原因。",
+		b.explainers(),
 		scope,
 		fmt.Sprintf("数据截至第 %d 批次。", b.sheet.AsOf),
 	} {

@@ -1,4 +1,4 @@
-package main
+package papers
 
 import (
 	"archive/zip"
@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// contentTypes is the part of a workbook that lists the others, in no order of its own.
-const contentTypes = "[Content_Types].xml"
+// typesPart is the part of a workbook that lists the others, in no order of its own.
+const typesPart = "[Content_Types].xml"
 
 var typeEntry = regexp.MustCompile(`<(?:Override|Default)[^>]*?(?:/>|></(?:Override|Default)>)`)
 
@@ -28,8 +28,8 @@ func steady(out io.Writer, write func(io.Writer) error) error {
 		return fmt.Errorf("workbook: %w", err)
 	}
 	slices.SortFunc(in.File, func(a, b *zip.File) int {
-		if (a.Name == contentTypes) != (b.Name == contentTypes) {
-			return map[bool]int{true: -1, false: 1}[a.Name == contentTypes]
+		if (a.Name == typesPart) != (b.Name == typesPart) {
+			return map[bool]int{true: -1, false: 1}[a.Name == typesPart]
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
@@ -52,7 +52,7 @@ func copyPart(z *zip.Writer, f *zip.File) error {
 	if err != nil {
 		return err
 	}
-	if f.Name == contentTypes {
+	if f.Name == typesPart {
 		body = sortTypes(body)
 	}
 	w, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})

@@ -1,4 +1,4 @@
-package main
+package papers
 
 import (
 	"fmt"
@@ -34,8 +34,13 @@ type rollUpBook struct {
 
 type bookStyles struct{ title, head, cell, label int }
 
-// rollUpXLSX writes the workbook.
-func rollUpXLSX(out io.Writer, sheet aggregate.RollUpSheet) error {
+// RollUpBook writes the workbook of a roll-up: the same figures make the same bytes.
+// It refuses a year without a form.
+func RollUpBook(out io.Writer, sheet aggregate.RollUpSheet) error {
+	return steady(out, func(w io.Writer) error { return rollUpBytes(w, sheet) })
+}
+
+func rollUpBytes(out io.Writer, sheet aggregate.RollUpSheet) error {
 	b := &rollUpBook{file: excelize.NewFile(), sheet: sheet, form: standard.FormOf(sheet.Format), at: make(map[standard.CellCode]string)}
 	defer b.file.Close()
 	if b.form == nil {

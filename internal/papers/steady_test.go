@@ -1,8 +1,7 @@
-package main
+package papers
 
 import (
 	"bytes"
-	"io"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -16,7 +15,7 @@ func TestSteady(t *testing.T) {
 	sheet := rolledUp(t, standard.F2021, 2024)
 	write := func() []byte {
 		var b bytes.Buffer
-		if err := steady(&b, func(w io.Writer) error { return rollUpXLSX(w, sheet) }); err != nil {
+		if err := RollUpBook(&b, sheet); err != nil {
 			t.Fatal(err)
 		}
 		return b.Bytes()
