@@ -69,6 +69,7 @@ func TestSuite(t *testing.T) {
 		"corrections":    testCorrections,
 		"decisions":      testDecisions,
 		"nothing halves": testNothingHalves,
+		"rounds":         testRounds,
 	}
 	for database, open := range map[string]func(testing.TB) *DB{"sqlite": openTest, "postgres": openPostgresTest} {
 		t.Run(database, func(t *testing.T) {

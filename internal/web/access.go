@@ -106,11 +106,14 @@ func (s *Server) genuine(next echo.HandlerFunc) echo.HandlerFunc {
 			return errForged
 		}
 		limit := int64(maxForm)
-		if strings.HasSuffix(c.Path(), handInPath) {
-			if a, ok := actor(c); !ok || !a.Role.May(store.Administrator) {
-				return errSignIn // before a large body is read
+		if role, more := s.largeForm(c.Path()); more > 0 {
+			switch a, ok := actor(c); { // before a large body is read
+			case !ok:
+				return errSignIn
+			case !a.Role.May(role):
+				return people.ErrForbidden
 			}
-			limit += s.Reader.Limits.WithDefaults().Bytes
+			limit += more
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		parse := r.ParseForm
@@ -118,6 +121,9 @@ func (s *Server) genuine(next echo.HandlerFunc) echo.HandlerFunc {
 			parse = func() error { return r.ParseMultipartForm(maxForm) }
 		}
 		if err := parse(); err != nil {
+			if large := new(http.MaxBytesError); limit > maxForm && errors.As(err, &large) {
+				return large
+			}
 			return &report.ParameterError{Name: "form", Want: "不超过 256 KB 的表单"}
 		}
 		if _, signedIn := actor(c); signedIn {
@@ -128,6 +134,18 @@ func (s *Server) genuine(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// largeForm is who may send a file to a route beside its form, and how many bytes it may
+// have; 0 where it takes none.
+func (s *Server) largeForm(route string) (store.Role, int64) {
+	switch {
+	case !strings.HasSuffix(route, handInPath):
+		return "", 0
+	case strings.HasPrefix(route, "/admin/rounds/"):
+		return store.Reviewer, maxDraft
+	}
+	return store.Administrator, s.Reader.Limits.WithDefaults().Bytes
 }
 
 // errForged says that a write did not come from a page of ours.
@@ -282,7 +300,7 @@ func (s *Server) workplaces() []workplace {
 		post("/admin/users/:id/sessions", store.Administrator, s.endUserSession),
 		get("/admin/audit", store.Administrator, s.showAudit), get("/admin/audit.csv", store.Administrator, s.serveAudit),
 		post("/admin/corrections/:id", store.Administrator, s.revokeCorrection),
-	}, s.portalRoutes(get, post)...)
+	}, append(s.roundRoutes(get, post), s.portalRoutes(get, post)...)...)
 }
 
 // allowed refuses the whole of it where the operator's settings make it unsafe.
@@ -351,6 +369,7 @@ func (s *Server) newDesk(c echo.Context, title string) desk {
 		tab("门户", "/admin/portals", store.Reviewer)
 	}
 	tab("报告的错误", "/admin/errors", store.Reviewer)
+	tab("草稿报送", "/admin/rounds", store.Reviewer)
 	tab("账号", "/admin/users", store.Administrator)
 	tab("操作日志", "/admin/audit", store.Administrator)
 	tab("我的账号", "/account", store.Viewer)

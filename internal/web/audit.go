@@ -36,6 +36,8 @@ func (p page) actionWord(action string) string {
 		"review.second": "复核：第二人认可", "review.restore": "复核：重新读取后保留更正",
 		"portal.queued": "门户：现在查看", "portal.retry": "门户：重试", "portal.dismissed": "门户：不需处理", "portal.saved": "门户：保存文件",
 		"portal.tried": "门户：试看", "portal.handed": "门户：交入文件",
+		"round.begin": "草稿报送：开始", "round.end": "草稿报送：结束", "round.hand_in": "草稿报送：交入草稿",
+		"round.checked": "草稿报送：核对完毕", "round.unchecked": "草稿报送：撤回核对",
 		"error.answer": "答复错误报告", "note.add": "通联单备注",
 		"finding.confirmed": "问题：属实", "finding.dismissed": "问题：不采纳", "finding.answered": "问题：单位答复", "finding.open": "问题：撤回处理",
 	}

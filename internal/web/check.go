@@ -58,16 +58,7 @@ func (s *Server) checkDraft(c echo.Context) error {
 		return err
 	}
 	v.Name = v.name(name)
-	waiting, stop := context.WithTimeout(c.Request().Context(), longestTurn)
-	defer stop()
-	select { // after the file has come, so that a slow sender keeps nobody from a turn
-	case s.drafts <- struct{}{}:
-		defer func() { <-s.drafts }()
-	case <-waiting.Done():
-		c.Response().Header().Set("Retry-After", "60")
-		return echo.NewHTTPError(http.StatusTooManyRequests, "other drafts are being read; try again in a minute")
-	}
-	results, err := s.Reader.Read(c.Request().Context(), extract.Hint{Name: name}, body)
+	results, err := s.readDraft(c, name, body)
 	switch {
 	case errors.Is(err, report.ErrUnreadable):
 		v.Problem = v.why(err)
@@ -79,6 +70,21 @@ func (s *Server) checkDraft(c echo.Context) error {
 		v.show(results)
 	}
 	return s.render(c, http.StatusOK, "check", v)
+}
+
+// readDraft reads a draft when it is its turn: after the file has come, so that a slow
+// sender keeps nobody from one.
+func (s *Server) readDraft(c echo.Context, name string, body []byte) ([]ingest.Result, error) {
+	waiting, stop := context.WithTimeout(c.Request().Context(), longestTurn)
+	defer stop()
+	select {
+	case s.drafts <- struct{}{}:
+		defer func() { <-s.drafts }()
+	case <-waiting.Done():
+		c.Response().Header().Set("Retry-After", "60")
+		return nil, echo.NewHTTPError(http.StatusTooManyRequests, "other drafts are being read; try again in a minute")
+	}
+	return s.Reader.Read(c.Request().Context(), extract.Hint{Name: name}, body)
 }
 
 // draftsAtATime is how many drafts are taken and read at a time: a small machine has

@@ -143,6 +143,8 @@ var admitted = map[string]struct{ who, limited string }{
 	"/admin/users":             {"administrator", "free"}, "/admin/users/:id": {"administrator", "free"}, "/admin/users/:id/password": {"administrator", "free"},
 	"/admin/users/:id/sessions": {"administrator", "free"}, "/admin/audit": {"administrator", "free"}, "/admin/audit.csv": {"administrator", "free"},
 	"/admin/corrections/:id": {"administrator", "free"},
+	"/admin/rounds":          {"reviewer", "free"}, "/admin/rounds/:id": {"reviewer", "free"}, "/admin/rounds/:id/hand-in": {"reviewer", "free"},
+	"/admin/rounds/:id/:agency": {"reviewer", "free"}, "/admin/rounds/:id/:agency/file": {"reviewer", "free"},
 }
 
 // at is the address of a route in a region.

@@ -67,6 +67,7 @@ var places = []place{
 	{name: "decisions", path: "/admin/findings/990101002/2021", want: "雪松街道", en: "雪松街道", signed: true},
 	{name: "users", path: "/admin/users", want: "officer", en: "officer", signed: true},
 	{name: "user", path: "/admin/users", link: `/admin/users/\d+`, want: "officer", en: "officer", signed: true},
+	{name: "rounds", path: "/admin/rounds", want: "草稿报送", en: "Drafts", signed: true},
 	{name: "audit", path: "/admin/audit", want: "officer", en: "officer", signed: true},
 	{name: "account", path: "/account", want: "officer", en: "officer", signed: true},
 }
