@@ -10,7 +10,8 @@ import (
 	"gongkai/internal/report"
 )
 
-// A slice is one colour of a stack: the part it draws, its name and its fill.
+// A slice is one fill of a stack: the part it draws, its name and its fill, which is a
+// texture for all but one part, so that parts are told apart without colour.
 type slice struct {
 	id, name, fill string
 	edge           bool   // too pale to stand without an outline
@@ -22,9 +23,9 @@ type slice struct {
 // hatched part.
 func Outcomes(years []aggregate.YearParts, share bool, words Words) (Chart, error) {
 	slices := []slice{
-		{"granted", words("予以公开"), "@o-granted", false, "c-granted"}, {"partial", words("部分公开"), "@o-partial", true, "c-partial"},
-		{"denied", words("不予公开"), "@o-denied", false, "c-denied"}, {"unavailable", words("无法提供"), "@o-unavailable", false, "c-unavailable"},
-		{"unprocessed", words("不予处理"), "@o-unprocessed", false, "c-unprocessed"}, {"other", words("其他处理"), "@o-other", true, "c-other"},
+		{"granted", words("予以公开"), "@o-granted", false, "c-granted"}, {"partial", words("部分公开"), "@pattern:partial", true, "c-partial"},
+		{"denied", words("不予公开"), "@pattern:denied", false, "c-denied"}, {"unavailable", words("无法提供"), "@pattern:unavailable", false, "c-unavailable"},
+		{"unprocessed", words("不予处理"), "@pattern:unprocessed", false, "c-unprocessed"}, {"other", words("其他处理"), "@pattern:other", true, "c-other"},
 	}
 	c := Chart{ID: "outcomes", Name: words("办理结果构成，逐年堆叠柱")}
 	return stack(c, years, slices, stackOptions{share: share, unit: "件", top: totalTop}, words)
@@ -34,8 +35,8 @@ func Outcomes(years []aggregate.YearParts, share bool, words Words) (Chart, erro
 // fraction corrected of those concluded above each column.
 func Appeals(years []aggregate.YearParts, kind, name string, words Words) (Chart, error) {
 	slices := []slice{
-		{"corrected", words("结果纠正"), "@a-corrected", false, "c-corrected"}, {"upheld", words("结果维持"), "@a-upheld", false, "c-upheld"},
-		{"other", words("其他结果"), "@a-other", true, "c-aother"}, {"pending", words("尚未审结"), tokenPending, true, "c-pending"},
+		{"corrected", words("结果纠正"), "@a-corrected", false, "c-corrected"}, {"upheld", words("结果维持"), "@pattern:upheld", false, "c-upheld"},
+		{"other", words("其他结果"), "@pattern:aother", true, "c-aother"}, {"pending", words("尚未审结"), tokenPending, true, "c-pending"},
 	}
 	c := Chart{ID: kind, Name: name, Low: true}
 	return stack(c, years, slices, stackOptions{unit: "件", top: correctedTop}, words)

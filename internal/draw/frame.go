@@ -66,7 +66,7 @@ func (t Tokens) Frame(p Picture) []byte {
 	if p.Style != "" {
 		fmt.Fprintf(&out, "<style>%s</style>", p.Style)
 	}
-	t.patterns(&out)
+	out.WriteString(Defs(t.paint))
 	fmt.Fprintf(&out, `<rect width="100%%" height="100%%" fill="%s"/>%s</svg>`, t["sheet"], body.String())
 	return []byte(out.String())
 }
@@ -111,20 +111,6 @@ func (t Tokens) paint(name string) string {
 		return value
 	}
 	return "none"
-}
-
-// patterns are the textures that stand for what is not told apart, not concluded or
-// not in the form.
-func (t Tokens) patterns(b *strings.Builder) {
-	b.WriteString("<defs>")
-	for _, p := range [][3]string{{"hatch", "hatch", ""}, {"oldform", "rule-2", ""}, {"pending", "rule-2", "a-pending"}} {
-		ground := ""
-		if p[2] != "" {
-			ground = fmt.Sprintf(`<rect width="6" height="6" fill="%s"/>`, t[p[2]])
-		}
-		fmt.Fprintf(b, `<pattern id="t-%s" width="6" height="6" patternUnits="userSpaceOnUse">%s<path d="M-1 1L1 -1M0 6L6 0M5 7L7 5" stroke="%s"/></pattern>`, p[0], ground, t[p[1]])
-	}
-	b.WriteString("</defs>")
 }
 
 // Measure estimates how wide a text is: a Chinese character is as wide as it is

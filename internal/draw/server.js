@@ -6,11 +6,9 @@ globalThis.clearTimeout = () => {};
 
 globalThis.look = {
   token: (name) => tokens[name] ?? "#000",
-  pattern(name) {
-    const [line, ground] = { hatch: ["hatch", ""], oldform: ["rule-2", ""], pending: ["rule-2", "a-pending"] }[name];
-    const stroke = this.token(line);
+  pattern(name, [ground, line, d, weight]) {
     const children = ground ? [{ tag: "rect", key: "g", attrs: { width: 6, height: 6, fill: this.token(ground) } }] : [];
-    children.push({ tag: "path", key: "l", attrs: { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke, "stroke-width": name === "hatch" ? 0.8 : 1.1 } });
+    children.push({ tag: "path", key: "l", attrs: { d, fill: "none", stroke: this.token(line), "stroke-width": weight } });
     return { svgElement: { tag: "g", key: name, attrs: {}, children }, svgWidth: 6, svgHeight: 6 };
   },
 };

@@ -26,6 +26,7 @@ type agencyView struct {
 	Ways             []link // other groups of peers
 	Outcomes         figureView
 	Asking           askingView
+	Tables           map[string]figureView
 	Reports          []agencyReport
 	Carry            []carryView
 	Broken           int
@@ -112,6 +113,7 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 		v.Reports[i], v.Reports[j] = v.Reports[j], v.Reports[i]
 	}
 	v.Asking = p.asking(a.Asking)
+	v.Tables = p.placeAsking(&v.Asking)
 	for _, link := range a.Carry {
 		v.Carry = append(v.Carry, p.carry(a.Agency.ID, link))
 		if link.Known && !link.Holds {

@@ -193,6 +193,7 @@ type askingPage struct {
 	Years     []link
 	AsOfWords string
 	Asking    askingView
+	Tables    map[string]figureView
 	Lede      []phrase
 }
 
@@ -234,12 +235,7 @@ func (s *Server) askingOf(c echo.Context) (v askingPage, err error) {
 	}
 	v.Lede = p.askingLede(a)
 	v.About = sentence(v.Lede)
-	if v.Asking.Flow != nil {
-		v.Asking.Flow.Fixed = v.placed(figureView{}, v.spot("flow"), nil).Fixed
-	}
-	if v.Asking.Chain != nil {
-		v.Asking.Chain.Fixed = v.placed(figureView{}, v.spot("chain"), nil).Fixed
-	}
+	v.Tables = v.placeAsking(&v.Asking)
 	return v, nil
 }
 

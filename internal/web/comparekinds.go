@@ -81,6 +81,11 @@ func (p page) dots(a aggregate.Comparison, year int, ranked bool) (dotsView, cha
 	if !ranked {
 		slices.SortStableFunc(entries, func(x, y aggregate.RankEntry) int { return x.At - y.At })
 	}
+	return p.dotsOf(a.Indicator, entries, year, ranked, func(e aggregate.RankEntry) string { return a.Series[e.At].Name })
+}
+
+// dotsOf draws entries in their order on one scale, each with its name.
+func (p page) dotsOf(ind standard.Indicator, entries []aggregate.RankEntry, year int, ranked bool, name func(aggregate.RankEntry) string) (dotsView, charts.Table) {
 	most := 0.0
 	for _, e := range entries {
 		if e.Figure.Defined {
@@ -91,7 +96,7 @@ func (p page) dots(a aggregate.Comparison, year int, ranked bool) (dotsView, cha
 	if top == 0 {
 		top = 1
 	}
-	v := dotsView{Ratio: a.Indicator.Ratio(), Ranked: ranked, Base: 24 + dotsStep*float64(len(entries))}
+	v := dotsView{Ratio: ind.Ratio(), Ranked: ranked, Base: 24 + dotsStep*float64(len(entries))}
 	v.Height = v.Base + 8
 	x := func(n float64) float64 { return dotsLeft + (dotsRight-dotsLeft)*min(n/top, 1) }
 	for i := range 3 {
@@ -100,8 +105,8 @@ func (p page) dots(a aggregate.Comparison, year int, ranked bool) (dotsView, cha
 	}
 	t := charts.Table{Head: []string{p.t("单位"), p.t("数值"), p.t("分子 / 分母"), p.t("95% 区间"), p.t("位次"), p.t("说明")}}
 	for i, e := range entries {
-		one := p.rankRow(a.Indicator, e, year, top)
-		row := dotsRow{Y: 36 + dotsStep*float64(i), Name: a.Series[e.At].Name, Rank: one.Rank, Why: one.Why, Drawn: e.Figure.Defined,
+		one := p.rankRow(ind, e, year, top)
+		row := dotsRow{Y: 36 + dotsStep*float64(i), Name: name(e), Rank: one.Rank, Why: one.Why, Drawn: e.Figure.Defined,
 			Hollow: one.Hollow, Span: e.Figure.High > 0, X: x(e.Figure.Value), Lo: x(e.Figure.Low), Hi: x(e.Figure.High)}
 		row.Value = orText(one.Value, one.Why)
 		between := "—"

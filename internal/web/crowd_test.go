@@ -132,7 +132,7 @@ var admitted = map[string]struct{ who, limited string }{
 	"/agencies/:id/sheet.zip": {toReaders, "here"}, "/procurement/:code": {toReaders, "here"}, "/compare/sheet": {toReaders, ""}, "/compare/sheet.zip": {toReaders, ""},
 	"/originals/:hash": {toReaders, ""}, "/originals/:hash/view": {toReaders, ""}, "/originals/:hash/picture": {toReaders, ""},
 	"/compare": {toReaders, ""}, "/compare/reports": {toReaders, ""}, "/search": {toReaders, ""}, "/leads": {toReaders, ""},
-	"/indicators/:id": {toReaders, ""}, "/changes": {toReaders, ""}, "/changes.atom": {toReaders, ""}, "/changes.json": {toReaders, ""},
+	"/indicators/:id": {toReaders, ""}, "/charts/indicators/:id/:name": {toReaders, ""}, "/embed/indicators/:id/:name": {toReaders, ""}, "/changes": {toReaders, ""}, "/changes.atom": {toReaders, ""}, "/changes.json": {toReaders, ""},
 	"/feeds/:name": {toReaders, ""}, "/corrections": {toReaders, ""}, "/api/v1/*": {toReaders, ""},
 
 	"/account": {"viewer", "free"}, "/account/password": {"viewer", "free"}, "/account/sessions": {"viewer", "free"},

@@ -55,6 +55,9 @@ func (v *overviewView) placeAll(share bool) {
 		if share && f.ID == "outcomes" {
 			state.Set("as", "share")
 		}
+		if v.due == 1 { // a chart of one report does not say so by itself
+			f.Marks = append([]string{v.t("%d 年度：%s", v.Year, v.Basis)}, f.Marks...)
+		}
 		*f = v.placed(*f, "regions/"+v.Code+"/"+f.ID, state)
 	}
 }

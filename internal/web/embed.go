@@ -23,7 +23,6 @@ type frameView struct {
 	Home     string // where the figure stands with all around it
 	Newer    string // the same as the data stand now, "" where this is now
 	Figure   *figureView
-	Narrow   string // the picture for a narrow frame
 	Cell     *frameCellView
 	Table    *formView
 	Headline *headlineView
@@ -73,11 +72,6 @@ func (s *Server) showFrame(find finder) echo.HandlerFunc {
 		}
 		v := frameView{page: p, Figure: &f, Home: f.Fixed}
 		v.Title = joined(f.Of, f.Title, p.t("："))
-		sep := "?"
-		if strings.Contains(f.Picture, "?") {
-			sep = "&"
-		}
-		v.Narrow = f.Picture + sep + "width=400"
 		return s.renderFrame(c, v)
 	}
 }

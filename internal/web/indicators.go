@@ -51,6 +51,9 @@ type indicatorView struct {
 	Pooled    string // which years are summed, "" for one year
 	Ratio     bool
 	AllTied   bool // no two of the ranked can be told apart
+	Figures   map[string]figureView
+	pooled    bool
+	ranking   aggregate.Ranking
 }
 
 // A rankView is a line of a ranking, its interval drawn on a common scale.
@@ -151,22 +154,31 @@ func (p page) indicatorGroups() []indicatorGroup {
 // showIndicator serves GET /indicators/:id, with the ranking of a region and year:
 // those asked for, or the main region's latest year.
 func (s *Server) showIndicator(c echo.Context) error {
+	v, err := s.indicatorOf(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "indicator", v)
+}
+
+// indicatorOf is the view of the indicator that an address asks for.
+func (s *Server) indicatorOf(c echo.Context) (v indicatorView, err error) {
 	ind, ok := standard.IndicatorOf(c.Param("id"))
 	if !ok {
-		return s.newPage(c).unknown(report.ErrNotFound, noIndicator, c.Param("id"))
+		return v, s.newPage(c).unknown(report.ErrNotFound, noIndicator, c.Param("id"))
 	}
 	run, err := asOf(c)
 	if err != nil {
-		return err
+		return v, err
 	}
 	rows, err := s.Store.Regions(c.Request().Context())
 	if err != nil {
-		return err
+		return v, err
 	}
-	v := newIndicatorView(s.newPage(c), ind)
+	v = newIndicatorView(s.newPage(c), ind)
 	best, ok := mainRegion(rows)
 	if !ok {
-		return s.render(c, http.StatusOK, "indicator", v)
+		return v, nil
 	}
 	region, year := best.Code, 0
 	if code := c.QueryParam("region"); code != "" {
@@ -174,23 +186,25 @@ func (s *Server) showIndicator(c echo.Context) error {
 	}
 	if text := c.QueryParam("year"); text != "" {
 		if year, err = parseYear("year", text); err != nil {
-			return err
+			return v, err
 		}
 	}
 	ranking, pooled := s.Figures.Ranking, c.QueryParam("pool") == "form"
 	if pool := c.QueryParam("pool"); pooled {
 		ranking = s.Figures.PooledRanking
 	} else if pool != "" {
-		return &report.ParameterError{Name: "pool", Got: pool, Want: "form（同一格式各年合计）或不写"}
+		return v, &report.ParameterError{Name: "pool", Got: pool, Want: "form（同一格式各年合计）或不写"}
 	}
 	r, err := ranking(c.Request().Context(), region, ind.ID, year, run)
 	if err != nil {
-		return v.unknown(err, noRegion, string(region))
+		return v, v.unknown(err, noRegion, string(region))
 	}
+	v.pooled = pooled
 	v.offerPool(r, pooled)
 	v.rank(ind, r)
 	v.choices(rows, region, r.Year)
-	return s.render(c, http.StatusOK, "indicator", v)
+	v.place(ind, r)
+	return v, nil
 }
 
 func newIndicatorView(p page, ind standard.Indicator) indicatorView {

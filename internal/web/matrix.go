@@ -104,7 +104,8 @@ type lensGroup struct {
 }
 
 type lensColumn struct {
-	Name  string
+	Name  string // as a narrow column can hold it
+	Full  string
 	First bool // of its group
 	May   bool
 }
@@ -140,7 +141,7 @@ func (p page) lens(region string, g aggregate.Grounds, part int) lensView {
 			v.Groups = append(v.Groups, lensGroup{ID: row.Group, Name: names[row.Group]})
 		}
 		v.Groups[len(v.Groups)-1].Span++
-		v.Columns = append(v.Columns, lensColumn{p.groundName(row), first, row.May})
+		v.Columns = append(v.Columns, lensColumn{p.groundName(row), p.groundLabel(row), first, row.May})
 		v.Totals = append(v.Totals, lensCell{Text: charts.Group(g.Totals[i]), First: first})
 	}
 	codes := make([]standard.CellCode, len(g.Rows))
@@ -256,12 +257,14 @@ type moversView struct {
 	From, To int
 	Rows     []moverView
 	Max      string
+	units    []string
 }
 
 // A moverView is a dumbbell: two places on the common scale, in hundredths.
 type moverView struct {
 	Agency        link
 	Before, After float64
+	Was, Is       string
 	Words, Change string
 }
 
@@ -277,10 +280,12 @@ func (p page) movers(o aggregate.Overview) moversView {
 		if m.Change > 0 {
 			change = "+" + change
 		}
+		v.units = append(v.units, string(m.Agency.ID))
+		was, is := charts.Group(m.Before.Numerator), charts.Group(m.After.Numerator)
 		v.Rows = append(v.Rows, moverView{
-			Agency: p.agencyLink(m.Agency), Change: change,
+			Agency: p.agencyLink(m.Agency), Change: change, Was: was, Is: is,
 			Before: 100 * m.Before.Numerator.Float() / most.Float(), After: 100 * m.After.Numerator.Float() / most.Float(),
-			Words: p.t("%s → %s", charts.Group(m.Before.Numerator), charts.Group(m.After.Numerator)),
+			Words: p.t("%s → %s", was, is),
 		})
 	}
 	return v

@@ -23,6 +23,9 @@ type overviewView struct {
 	Region    string
 	Code      string
 	Year      int
+	Part      int    // of the long tables
+	Basis     string // what the year stands on
+	due       int    // reports due in the year
 	Years     []link
 	Lede      []phrase
 	AsOfWords string
@@ -40,8 +43,9 @@ type overviewView struct {
 	Activity  []figureView
 	Movers    moversView
 	Asking    askingView
-	Quoted    string // procurement that other years state in words
-	Own       *link  // the region's own report
+	Quoted    string                // procurement that other years state in words
+	Tables    map[string]figureView // the tables that are pictures too, by their name
+	Own       *link                 // the region's own report
 	Links     []link
 	Others    []regionView // other regions held, on the home page
 }
@@ -157,12 +161,12 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part int) (overvi
 	p.Demo, p.Charts = o.Demo, true
 	p.Title = p.t("%s：%d 年度政府信息公开", p.name(o.Region.Name), o.Year)
 	p.Trail = p.trail(o.Path)
-	v := overviewView{page: p, Region: p.name(o.Region.Name), Code: string(o.Region.Code), Year: o.Year}
+	v := overviewView{page: p, Region: p.name(o.Region.Name), Code: string(o.Region.Code), Year: o.Year, Part: part}
 	for _, y := range o.Years {
 		v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: p.With(url.Values{"year": {strconv.Itoa(y)}}), Current: y == o.Year})
 	}
 	b := basisOf(o)
-	v.Lede = p.overviewLede(o, b)
+	v.Lede, v.Basis, v.due = p.overviewLede(o, b), p.basis(b), b.Due
 	v.About = sentence(v.Lede)
 	v.AsOfWords = p.asOfWords(o.AsOf)
 	for _, h := range o.Headline {
@@ -185,6 +189,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part int) (overvi
 		{Text: p.t("关注事项"), Href: p.Href("/leads?region=" + v.Code + "&year=" + strconv.Itoa(o.Year))},
 		{Text: p.t("比较各单位"), Href: p.Href("/compare?region=" + v.Code)},
 	}
+	v.placeTables()
 	err := v.draw(o, share)
 	return v, err
 }

@@ -26,6 +26,7 @@ func routes() []string {
 		"/papers/circular/990101/2024", "/papers/sheet/990101005/2024",
 		"/charts/regions/990101/outcomes", "/charts/agencies/990101003/open_rate", "/charts/compare/bars?chart=bar",
 		"/charts/reports/990101003/2024/flow", "/charts/requests/990101003/2021/chain", "/charts/status/990101/2024/curve",
+		"/charts/regions/990101/matrix", "/charts/regions/990101/grounds?year=2024", "/charts/indicators/open_rate/ranking?year=2024", "/charts/requests/990101/2024/asking",
 		"/search", "/search?q=zlw", "/search?q=%E7%AD%94%E5%A4%8D&year=2024", "/search?status=inconsistent&kind=town", "/search?q=%E7%AD%94", "/leads", "/leads?kind=mover&year=2022",
 		"/reports/990101003/2024/cells/outcome.unavailable.not_held/total", "/reports/990101005/2024/cells/requests.new/business", "/reports/990101002/2022/cells/disclosure.penalty.decisions?version=1",
 		"/compare/reports?a=990101002/2022/1&b=990101002/2022", "/compare/reports?a=990101003/2023&b=990101003/2024", "/compare/reports?a=990101003/2020&b=990101004/2021&cells=all",

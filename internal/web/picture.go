@@ -36,6 +36,7 @@ func (s *Server) pictureRoutes(both func(path string, h echo.HandlerFunc)) {
 		"/reports/:agency/:year/:name": s.findReport,
 		"/status/:code/:year/:name":    s.findBoard,
 		"/requests/:unit/:year/:name":  s.findAsking,
+		"/indicators/:id/:name":        s.findIndicator,
 	} {
 		both("/charts"+spot, s.showChart(find))
 		both("/embed"+spot, s.showFrame(find))
@@ -129,7 +130,13 @@ func (s *Server) findRegion(c echo.Context, name string) (page, figureView, erro
 	for _, f := range []*figureView{&v.Reviews, &v.Suits} {
 		f.Key = appealsKey(v.page)
 	}
-	return v.chosen(name, v.figures()...)
+	figures := v.figures()
+	if f, err := s.table(v, name); err != nil {
+		return v.page, figureView{}, err
+	} else if f != nil {
+		figures = append(figures, f)
+	}
+	return v.chosen(name, figures...)
 }
 
 // appealsKey is the key of the results of disputes.

@@ -15,7 +15,9 @@ import (
 func chartFiles() []string {
 	return []string{"regions/990101/outcomes", "regions/990101/requests", "regions/990101/reviews", "regions/990101/procurement",
 		"agencies/990101003/outcomes", "agencies/990101003/open_rate", "compare/lines", "compare/bars?chart=bar", "compare/dot?chart=dot", "compare/rank?chart=rank&indicator=open_rate", "compare/multiples?chart=multiples",
-		"reports/990101003/2024/flow", "requests/990101/2024/flow", "requests/990101003/2021/chain", "status/990101/2024/curve"}
+		"reports/990101003/2024/flow", "requests/990101/2024/flow", "requests/990101003/2021/chain", "requests/990101/2024/asking", "requests/990101003/2021/split",
+		"regions/990101/matrix?year=2024", "regions/990101/strips", "regions/990101/grounds?year=2024", "regions/990101/movers?year=2022",
+		"indicators/open_rate/ranking?region=990101&year=2024", "indicators/requests_new/spread?region=990101&year=2024", "indicators/open_rate/ranking?pool=form", "status/990101/2024/curve"}
 }
 
 // under puts an ending behind the path of an address.
@@ -128,6 +130,21 @@ func TestCards(t *testing.T) {
 		w := get(t, s, http.MethodGet, strings.TrimPrefix(card, "http://example.com"))
 		if _, err := png.Decode(bytes.NewReader(w.Body.Bytes())); err != nil {
 			t.Errorf("card of %s, %q: %d %v", path, card, w.Code, err)
+		}
+	}
+}
+
+// TestFictitiousFirst holds that what is fictitious says so before a card can cut it
+// off, in both languages, and that sentences do not run into each other.
+func TestFictitiousFirst(t *testing.T) {
+	s := newFixture(t)
+	for path, want := range map[string]string{"/regions/990101": "示例：区划、单位和数字均为虚构。来源：",
+		"/en/regions/990101": "Example: region, agencies and figures are fictitious. Source: "} {
+		for _, n := range elements(t, get(t, s, http.MethodGet, path).Body.String()) {
+			name, _ := attr(n, "name")
+			if content, _ := attr(n, "content"); name == "gongkai:source" && !strings.HasPrefix(content, want) {
+				t.Errorf("%s: source %q; want %q first", path, content, want)
+			}
 		}
 	}
 }

@@ -30,16 +30,42 @@ func (s *Server) findAsking(c echo.Context, name string) (page, figureView, erro
 		}
 		figures = append(figures, &f)
 	}
+	if v.Asking.Reason == "" {
+		drawings, err := s.askingFigures(v)
+		if err != nil {
+			return v.page, figureView{}, err
+		}
+		figures = append(figures, drawings...)
+	}
 	for _, f := range figures {
-		f.Of, f.Self, f.CSV, f.JSON = v.Of.Text, v.Asking.Cells+"#"+f.ID, v.Asking.CSV, v.Asking.JSON
-		*f = v.placed(*f, v.spot(f.ID), nil)
+		*f = v.placedAsking(*f, v.Asking, v.Of.Text)
 	}
 	return v.chosen(name, figures...)
 }
 
-// spot is where a picture of the page stands below /charts.
-func (v askingPage) spot(id string) string {
-	return "requests/" + v.Asking.Unit + "/" + strconv.Itoa(v.Asking.Year) + "/" + id
+// placedAsking gives a picture of who asked what its addresses.
+func (p page) placedAsking(f figureView, of askingView, name string) figureView {
+	f.Of, f.Self, f.CSV, f.JSON = name, of.Cells+"#"+f.ID, of.CSV, of.JSON
+	return p.placed(f, "requests/"+of.Unit+"/"+strconv.Itoa(of.Year)+"/"+f.ID, nil)
+}
+
+// placeAsking gives the pictures of a view their addresses, and returns those of its
+// tables by their names. Their shapes are drawn when asked for.
+func (p page) placeAsking(v *askingView) map[string]figureView {
+	list := make(map[string]figureView)
+	if v.Flow != nil {
+		v.Flow.Fixed = p.placedAsking(figureView{Chart: charts.Chart{ID: "flow"}}, *v, v.Name).Fixed
+	}
+	if v.Chain != nil {
+		v.Chain.Fixed = p.placedAsking(figureView{Chart: charts.Chart{ID: "chain"}}, *v, v.Name).Fixed
+	}
+	if v.Reason == "" {
+		list["asking"] = p.placedAsking(p.askingFigure(*v), *v, v.Name)
+		if v.Grounds != nil {
+			list["split"] = p.placedAsking(p.splitFigure(*v), *v, v.Name)
+		}
+	}
+	return list
 }
 
 // flowFigure is the picture of a balance.
@@ -61,4 +87,44 @@ func (s *Server) chainFigure(p page, chain *chainView) (figureView, error) {
 	return figureView{Chart: charts.Chart{ID: "chain", Name: chain.Words, Table: chain.table(p)}, Title: p.t("一年接一年：结转出与转入"),
 		Shape: shape, Box: [2]float64{chain.Width, 150}, About: chain.Words + p.t("。"),
 		Key: []keyView{{Class: "f-new", Text: p.t("上年结转加本年新收")}, {Class: "f-out", Text: p.t("办结总计加结转下年")}, {Class: "f-gap", Text: p.t("两边不等或接不上")}}}, err
+}
+
+// askingFigures are the pictures of the page's tables.
+func (s *Server) askingFigures(v askingPage) ([]*figureView, error) {
+	f := v.askingFigure(v.Asking)
+	d, table := v.Asking.draw(v.page)
+	f.Table, f.Name = table, d.Words
+	var err error
+	if f.Shape, f.Box, err = s.drawn(v.Lang, d); err != nil || v.Asking.Grounds == nil {
+		return []*figureView{&f}, err
+	}
+	split := v.splitFigure(v.Asking)
+	d, split.Table = v.Asking.Grounds.draw(v.page)
+	split.Name = d.Words
+	split.Shape, split.Box, err = s.drawn(v.Lang, d)
+	return []*figureView{&f, &split}, err
+}
+
+// askingFigure is the picture of who asked against what they got, without its shape.
+func (p page) askingFigure(v askingView) figureView {
+	f := figureView{Chart: charts.Chart{ID: "asking"}, Title: p.t("%d 年度谁申请、得到什么", v.Year), CSV: v.CSV, JSON: v.JSON,
+		About: p.t("横条是各类申请人的办理结果构成，右边是印出的办结总计，件。")}
+	for _, head := range v.Heads {
+		f.Key = append(f.Key, keyView{"c-" + head.id, head.name, head.id == "partial" || head.id == "other"})
+	}
+	f.Marks = []string{p.t("≠ 表示办结总计不是各项之和"), p.t("没有横条的申请人没有办结的申请")}
+	if v.Strip != nil {
+		f.Marks = append([]string{v.Strip.Words}, f.Marks...)
+	}
+	return f
+}
+
+// splitFigure is the picture of the grounds of refusal, without its shape.
+func (p page) splitFigure(v askingView) figureView {
+	f := figureView{Chart: charts.Chart{ID: "split"}, Title: p.t("%d 年度不予公开：不得公开与可以不予公开", v.Year), About: v.Grounds.Words + p.t("。"),
+		Key: []keyView{{"c-denied", p.t("不得公开或另有规定"), false}, {"c-may", p.t("可以不予公开（条例第十六条）"), true}}}
+	if v.Strip != nil {
+		f.Marks = []string{v.Strip.Words}
+	}
+	return f
 }

@@ -19,7 +19,7 @@ import (
 // limited to regions reads none.
 var askedBy = map[string][]string{
 	"/compare": {"units", "region"}, "/charts/compare/:name": {"units"}, "/embed/compare/:name": {"units"}, "/compare/reports": {"a"},
-	"/leads": {"region"}, "/search": {"region"}, "/corrections": {"region"}, "/indicators/:id": {"region"},
+	"/leads": {"region"}, "/search": {"region"}, "/corrections": {"region"}, "/indicators/:id": {"region"}, "/charts/indicators/:id/:name": {"region"}, "/embed/indicators/:id/:name": {"region"},
 	"/changes": {"region"}, "/changes.atom": {"region"}, "/changes.json": {"region"}, "/feeds/:name": {"region", "agency"},
 	"/api/v1/*": {"region", "agency", "units"},
 }

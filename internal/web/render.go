@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"gongkai/internal/draw"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -204,7 +205,10 @@ func functions(l lang, a *assets) template.FuncMap {
 		"t":     l.text,
 		"zh":    l.asWritten,
 		"asset": a.url,
-		"data":  func(json []byte) template.JS { return template.JS(json) },
+		"textures": func() template.HTML {
+			return template.HTML(`<svg class="unseen" aria-hidden="true" width="0" height="0">` + draw.Defs(func(token string) string { return "var(--" + token + ")" }) + `</svg>`)
+		},
+		"data": func(json []byte) template.JS { return template.JS(json) },
 	}
 }
 

@@ -73,17 +73,20 @@ func sized(shape template.HTML, width, height float64) string {
 
 // fillOf is the colour behind a class of a key.
 func fillOf(class string) string {
-	if fill, ok := map[string]string{"c-granted": "o-granted", "c-partial": "o-partial", "c-denied": "o-denied", "c-unavailable": "o-unavailable",
-		"c-unprocessed": "o-unprocessed", "c-other": "o-other", "c-corrected": "a-corrected", "c-upheld": "a-upheld", "c-aother": "a-other",
-		"c-pending": "pattern:pending", "c-oldform": "pattern:oldform", "f-in": "median", "f-new": "ink-2", "f-out": "median", "f-decided": "ink-3", "f-gap": "err"}[class]; ok {
+	if fill, ok := map[string]string{"c-granted": "o-granted", "c-partial": "pattern:partial", "c-denied": "pattern:denied", "c-unavailable": "pattern:unavailable",
+		"c-unprocessed": "pattern:unprocessed", "c-other": "pattern:other", "c-corrected": "a-corrected", "c-upheld": "pattern:upheld", "c-aother": "pattern:aother",
+		"c-pending": "pattern:pending", "c-oldform": "pattern:oldform", "c-may": "pattern:may", "m-ok": "brand-tint", "m-err": "err", "m-rev": "rev-bg", "m-bad": "sheet", "m-mis": "pattern:hatch", "m-unk": "pattern:unknown",
+		"m-late": "late", "m-bydate": "late-bg", "m-tick": "brand", "g-before": "median", "g-after": "ink", "f-in": "median", "f-new": "ink-2", "f-out": "median", "f-decided": "ink-3", "f-gap": "err"}[class]; ok {
 		return fill
 	}
 	return class
 }
 
-// SourceLine says whose figures a picture shows and as of when.
+// SourceLine says whose figures a picture shows and as of when. That they are
+// fictitious comes first: a card cuts off what does not fit.
 func (p page) SourceLine() string {
-	return p.t("来源：各单位公布的政府信息公开工作年度报告；公开 Gongkai 归档与核验，%s（%s）。", p.dataNote(), moment(p.RunAt)) + p.demoWords()
+	source := p.t("来源：各单位公布的政府信息公开工作年度报告；公开 Gongkai 归档与核验，%s（%s）。", p.dataNote(), moment(p.RunAt))
+	return joined(p.demoWords(), source, map[lang]string{en: " "}[p.Lang])
 }
 
 // demoWords says of what is fictitious that it is.

@@ -10,24 +10,37 @@
   const token = served ? (name) => globalThis.look.token(name)
     : (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
-  // A tile of slanted lines, as the style sheet draws them.
+  // Tiles that tell parts apart where colour does not: ground, line, path on 6 by 6,
+  // weight. The server draws the same (internal/draw/texture.go).
+  const rising = "M-1 1L1 -1M0 6L6 0M5 7L7 5", falling = "M-1 5L1 7M0 0L6 6M5 -1L7 1", level = "M0 3h6", upright = "M3 0v6", scattered = "M1 1.5h1M4 4.5h1";
+  const tiles = {
+    hatch: ["", "hatch", rising, 0.8],
+    oldform: ["", "rule-2", rising, 1.1],
+    pending: ["a-pending", "rule-2", rising, 1.1],
+    partial: ["o-partial", "o-granted", scattered, 1.1],
+    denied: ["o-denied", "sheet", rising, 0.7],
+    unavailable: ["o-unavailable", "sheet", level, 0.6],
+    unprocessed: ["o-unprocessed", "sheet", falling, 0.7],
+    other: ["o-other", "rule-2", upright, 0.7],
+    upheld: ["a-upheld", "sheet", level, 0.6],
+    aother: ["a-other", "rule-2", upright, 0.7],
+    unknown: ["", "hatch", scattered, 1.1],
+    may: ["band", "o-denied", rising, 1.1],
+  };
+
   function pattern(name) {
-    if (served) return globalThis.look.pattern(name);
-    const [line, ground] = {
-      hatch: ["hatch", ""], oldform: ["rule-2", ""], pending: ["rule-2", "a-pending"],
-    }[name];
+    const [ground, line, path, weight] = tiles[name];
+    if (served) return globalThis.look.pattern(name, tiles[name]);
     const ratio = devicePixelRatio || 1;
     const tile = document.createElement("canvas");
-    const size = 6 * ratio;
-    tile.width = tile.height = size;
+    tile.width = tile.height = 6 * ratio;
     const c = tile.getContext("2d");
-    if (ground) { c.fillStyle = token(ground); c.fillRect(0, 0, size, size); }
+    c.scale(ratio, ratio);
+    if (ground) { c.fillStyle = token(ground); c.fillRect(0, 0, 6, 6); }
     c.strokeStyle = token(line);
-    c.lineWidth = (name === "hatch" ? 0.8 : 1.1) * ratio;
-    for (const shift of [-size, 0, size]) {
-      c.beginPath(); c.moveTo(shift, size); c.lineTo(shift + size, 0); c.stroke();
-    }
-    return { image: tile, repeat: "repeat", scaleX: 1 / ratio, scaleY: 1 / ratio };
+    c.lineWidth = weight;
+    c.stroke(new Path2D(path));
+    return { image: tile, repeat: "repeat", scaleX: 1 / ratio, scaleY: 1 / ratio, tile: name };
   }
 
   // With commas between thousands and two decimals at most; written out, because the
@@ -44,14 +57,14 @@
     return e;
   }
 
-  // A swatch as SVG: the colour of a pattern is its line.
+  // A swatch as SVG; the tiles of the page fill it as they fill its drawings.
   function swatch(color) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     svg.setAttribute("viewBox", "0 0 10 10");
     rect.setAttribute("width", "10");
     rect.setAttribute("height", "10");
-    rect.setAttribute("fill", typeof color === "string" ? color : token("hatch"));
+    rect.setAttribute("fill", typeof color === "string" ? color : `url(#t-${color.tile})`);
     svg.append(rect);
     return svg;
   }

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"gongkai/internal/aggregate"
+	"gongkai/internal/charts"
+	"gongkai/internal/standard"
+)
+
+// drawnUnits is how many units the picture of a ranking shows; the table has them all.
+const drawnUnits = 60
+
+// state is what the address says of a ranking.
+func (v indicatorView) state() url.Values {
+	q := url.Values{"region": {string(v.ranking.Region.Code)}, "year": {strconv.Itoa(v.Year)}}
+	if v.pooled {
+		q.Set("pool", "form")
+	}
+	return q
+}
+
+// place gives the ranking and the distribution their addresses as pictures.
+func (v *indicatorView) place(ind standard.Indicator, r aggregate.Ranking) {
+	v.ranking = r
+	v.Figures = make(map[string]figureView)
+	years := v.t("%d 年度", v.Year)
+	if r.Pool != nil {
+		years = v.t("%d—%d 年度合计", r.Pool.From, r.Pool.To)
+	}
+	for id, title := range map[string]string{"ranking": v.t("%s，%s，排列", v.Item.Name, years), "spread": v.t("%s，%s，分布", v.Item.Name, years)} {
+		if id == "spread" && len(v.Spread.Bins) == 0 {
+			continue
+		}
+		f := figureView{Chart: charts.Chart{ID: id}, Title: title, About: v.t("%s，%s。", v.Item.Unit, v.Strip.Words), Note: v.Pooled, Of: v.Region, CSV: v.CSV, JSON: v.JSON, Self: v.With(v.state()) + "#" + id}
+		if id == "spread" {
+			f.Table, f.Marks = v.Spread.table(v.Item.Unit, v.page), []string{v.t("柱：各段的单位数；圆：每个单位；粗线：中间一半，红线：中位数")}
+		}
+		v.Figures[id] = v.placed(f, "indicators/"+ind.ID+"/"+id, v.state())
+	}
+}
+
+// findIndicator finds the ranking of an indicator and its distribution.
+func (s *Server) findIndicator(c echo.Context, name string) (page, figureView, error) {
+	v, err := s.indicatorOf(c)
+	if err != nil {
+		return page{}, figureView{}, err
+	}
+	f := v.Figures[name]
+	ind, _ := standard.IndicatorOf(v.Item.ID)
+	switch name {
+	case "ranking":
+		entries := v.ranking.Entries
+		dots, table := v.dotsOf(ind, entries[:min(len(entries), drawnUnits)], v.Year, true, func(e aggregate.RankEntry) string { return v.name(shortName(e.Agency)) })
+		if len(entries) > drawnUnits {
+			_, table = v.dotsOf(ind, entries, v.Year, true, func(e aggregate.RankEntry) string { return v.name(shortName(e.Agency)) })
+			f.Marks = []string{v.t("只画前 %d 个单位，全部 %d 个见数据表", drawnUnits, len(entries))}
+		}
+		f.Name, f.Table, f.Marks = dots.Words, table, append(f.Marks, v.dotsMarks(dots)...)
+		f.Box = [2]float64{760, dots.Height}
+		f.Shape, err = s.shape(v.Lang, "compare", "dots-drawing", dots)
+	case "spread":
+		f.Name, f.Marks = v.Spread.Words, append([]string{v.Spread.Words}, f.Marks...)
+		f.Box = [2]float64{760, 172}
+		f.Shape, err = s.shape(v.Lang, "indicator", "spread-drawing", v.Spread)
+	}
+	if err != nil {
+		return v.page, figureView{}, err
+	}
+	return v.chosen(name, &f)
+}
+
+// table is the distribution as figures: the columns, then each unit.
+func (v spreadView) table(unit string, p page) charts.Table {
+	t := charts.Table{Head: []string{unit, p.t("单位数")}}
+	for _, bin := range v.Bins {
+		t.Rows = append(t.Rows, []string{bin.Text, strconv.Itoa(bin.N)})
+	}
+	return t
+}
