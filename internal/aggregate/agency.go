@@ -59,6 +59,41 @@ func (s *Service) AgencyAmong(ctx context.Context, id report.AgencyID, by PeerBy
 	return v, nil
 }
 
+// AmongPeers answers single indicators of an agency among the peers that are chosen:
+// its own series and, year by year, the quartiles of the peers over how many. Without
+// ids it answers those of the agency's page.
+func (s *Service) AmongPeers(ctx context.Context, id report.AgencyID, by PeerBy, ids []string, asOf store.RunID) (AgencyView, error) {
+	if len(ids) == 0 {
+		ids = agencyIndicators()
+	}
+	a, err := s.db.AgencyAt(ctx, id, asOf)
+	if err != nil {
+		return AgencyView{}, err
+	}
+	w, err := s.load(ctx, peerRegion(a), store.Query{AsOf: asOf})
+	if err != nil {
+		return AgencyView{}, fmt.Errorf("agency %s: %w", id, err)
+	}
+	row, ok := w.find(id)
+	if !ok {
+		return AgencyView{}, fmt.Errorf("agency %s was not in the register after run %d: %w", id, asOf, report.ErrNotFound)
+	}
+	v := AgencyView{Agency: row.Agency, Path: w.path, AsOf: w.asOf, Years: w.agencyYears(row)}
+	peers, group := w.peersBy(row, by)
+	v.Peers = group
+	for _, id := range ids {
+		ind, ok := standard.IndicatorOf(id)
+		if !ok {
+			return AgencyView{}, unknownIndicator(id)
+		}
+		if err := s.prepare(ctx, w, ind); err != nil {
+			return AgencyView{}, fmt.Errorf("agency %s: %w", row.Agency.ID, err)
+		}
+		v.Series = append(v.Series, PeerSeries{Series: w.series(ind, row, v.Years), Bands: w.bands(ind, peers, v.Years)})
+	}
+	return v, nil
+}
+
 // peerRegion is the county that an agency's peers are in.
 func peerRegion(a report.Agency) standard.RegionCode {
 	if a.Region.Level() == standard.StreetLevel {
@@ -108,17 +143,29 @@ func (w *world) bands(ind standard.Indicator, peers []store.CoverageRow, years [
 	for i, year := range years {
 		var values []float64
 		for _, row := range peers {
-			v := w.counted(w.owed(row, year))
-			if v == nil {
-				continue
-			}
-			if f := v.cells.figure(ind, v.VersionValues); f.Defined {
+			if f := w.peerFigure(ind, row, year); f.Defined {
 				values = append(values, f.Value)
 			}
 		}
 		list[i] = band(year, values)
 	}
 	return list
+}
+
+// peerFigure is a peer's figure where its report counts. What its cells alone do not
+// give is measured as for the unit itself.
+func (w *world) peerFigure(ind standard.Indicator, row store.CoverageRow, year int) Figure {
+	if ind.Measure != "" {
+		if f := w.figure(ind, row, year); f.Code != "P" {
+			return f
+		}
+		return Figure{}
+	}
+	v := w.counted(w.owed(row, year))
+	if v == nil {
+		return Figure{}
+	}
+	return v.cells.figure(ind, v.VersionValues)
 }
 
 // band needs at least four values; below that the spread would be the values.

@@ -25,6 +25,8 @@ type CompareQuery struct {
 	// Per sets counts against something of the same reports, "" for nothing.
 	Per  Per
 	AsOf store.RunID
+	// Changes asks for the change from the first year to the last too.
+	Changes bool
 }
 
 // maxUnits bounds what one comparison may ask for.
@@ -45,6 +47,7 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	}
 	c := Comparison{Indicator: ind, BlankAsZero: q.BlankAsZero}
 	worlds := make(map[standard.RegionCode]*world)
+	var ask []func(from, to int) Difference
 	for _, unit := range q.Units {
 		w, row, err := s.worldOf(ctx, worlds, unit, q.AsOf)
 		if err != nil {
@@ -57,6 +60,7 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 		if err := s.prepare(ctx, w, ind); err != nil {
 			return Comparison{}, fmt.Errorf("unit %s: %w", unit, err)
 		}
+		ask = append(ask, func(from, to int) Difference { return w.difference(ind, row, from, to) })
 		switch {
 		case q.Pool:
 			c.Series = append(c.Series, w.pooledSeries(ind, row, q))
@@ -73,6 +77,13 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	}
 	if q.Per == PerReport {
 		c.perReport()
+	}
+	if n := len(c.Years); q.Changes && !q.Pool && q.Per == "" && n > 1 {
+		for i, change := range ask {
+			d := change(c.Years[0], c.Years[n-1])
+			d.Unit = q.Units[i]
+			c.Changes = append(c.Changes, d)
+		}
 	}
 	return c, nil
 }

@@ -14,25 +14,29 @@ type PeerBy string
 
 // The ways to choose peers; all are of the same county.
 const (
-	PeersByKind PeerBy = "kind" // streets, towns and townships together, departments apart
-	PeersByLoad PeerBy = "load" // of the same kind and with a like case load
-	PeersAll    PeerBy = "all"  // every unit of the county but its government
+	PeersByKind PeerBy = "kind"   // streets, towns and townships together, departments apart
+	PeersByLoad PeerBy = "load"   // of the same kind and with a like case load
+	PeersAll    PeerBy = "parent" // every unit of the same parent, the county, but its government
 )
 
 // PeerWays returns the ways to choose peers, the usual one first.
 func PeerWays() []PeerBy { return []PeerBy{PeersByKind, PeersByLoad, PeersAll} }
 
-// ParsePeerBy returns the way of that name, the usual one for "".
+// ParsePeerBy returns the way of that name, the usual one for "". Old links say all for
+// parent.
 func ParsePeerBy(name string) (PeerBy, error) {
-	if name == "" {
+	switch name {
+	case "":
 		return PeersByKind, nil
+	case "all":
+		return PeersAll, nil
 	}
 	for _, by := range PeerWays() {
 		if string(by) == name {
 			return by, nil
 		}
 	}
-	return "", &report.ParameterError{Name: "peers", Got: name, Want: "kind, load or all"}
+	return "", &report.ParameterError{Name: "peers", Got: name, Want: "kind, load or parent"}
 }
 
 // A PeerGroup is the peers that a unit is shown among.

@@ -48,6 +48,19 @@ func TestPeers(t *testing.T) {
 	if _, err := ParsePeerBy("size"); !errors.As(err, new(*report.ParameterError)) {
 		t.Errorf("peers by size: %v", err)
 	}
+	if by, err := ParsePeerBy("all"); by != PeersAll || err != nil {
+		t.Errorf("peers of old links: %s, %v", by, err)
+	}
+	among, err := s.AmongPeers(context.Background(), one, PeersByKind, []string{"requests_new", "unit_share"}, 0)
+	f.must(err)
+	for i, year := range among.Years {
+		if b := among.Series[0].Bands[i]; year == 2022 && (b.N != 7 || b.P25 != 9 || b.Median != 20 || b.P75 != 39.5) {
+			t.Errorf("quartiles of 15 20 30 49 50 3 0: %+v", b)
+		}
+		if b := among.Series[1].Bands[i]; year == 2022 && (b.N != 7 || b.Median < 11.1 || b.Median > 11.2) {
+			t.Errorf("quartiles of the shares in 179: %+v", b)
+		}
+	}
 	if by, err := ParsePeerBy(""); by != PeersByKind || err != nil {
 		t.Errorf("%s, %v", by, err)
 	}

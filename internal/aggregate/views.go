@@ -122,6 +122,9 @@ type Band struct {
 	P25, Median, P75 float64
 }
 
+// Quartiles reports whether the band has any.
+func (b Band) Quartiles() bool { return b.N >= 4 }
+
 // A CarryLink compares what was carried out of one year with what was carried
 // into the next.
 type CarryLink struct {
@@ -170,6 +173,9 @@ type Comparison struct {
 	AsOf      store.RunID
 	// BlankAsZero says that blanks were counted as 0 where the identities hold so.
 	BlankAsZero bool
+	// Changes are those from the first of Years to the last, one for each of Series,
+	// where the query asks for them.
+	Changes []Difference
 }
 
 // A RollUp is the statutory tables of a region summed over its members, beside the

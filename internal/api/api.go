@@ -63,7 +63,7 @@ func New(db *store.DB, agg *aggregate.Service, o Options) *Server {
 	}
 	s := &Server{Options: o, db: db, agg: agg, limiter: newLimiter(o.Requests, o.Window)}
 	s.resources = []resource{
-		s.regions(), s.agencies(), s.reports(), s.cells(), s.indicators(), s.series(), s.rankings(),
+		s.regions(), s.agencies(), s.reports(), s.cells(), s.indicators(), s.series(), s.rankings(), s.peers(),
 		s.coverage(), s.findings(), s.changes(), s.runs(), s.differences(), s.leads(), s.rollUp(), s.quotations(), s.fees(), s.copies(), s.errorsByRule(),
 		s.sources(), s.dictionary(),
 	}

@@ -24,6 +24,7 @@ type agencyView struct {
 	Peers            string
 	PeersN           int
 	Ways             []link // other groups of peers
+	PeersCSV, Sheet  string // with the peers that were chosen
 	Outcomes         figureView
 	Asking           askingView
 	Tables           map[string]figureView
@@ -123,6 +124,8 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	v.Compare = p.Href("/compare?units=" + url.QueryEscape(v.Code))
 	v.JSON = p.Href("/api/v1/cells?agency=" + url.QueryEscape(v.Code))
 	v.CSV = v.JSON + "&format=csv"
+	v.PeersCSV = p.Href("/api/v1/peers?agency=" + url.QueryEscape(v.Code) + "&peers=" + string(a.Peers.By) + "&format=csv")
+	v.Sheet = p.Href("/agencies/" + v.Code + "/sheet" + peersQuery(a.Peers.By, "?"))
 	var err error
 	v.Outcomes.Chart, err = charts.Outcomes(a.Outcomes, false, p.t)
 	v.Outcomes.Self, v.Outcomes.CSV, v.Outcomes.JSON = p.Href(p.Path)+"#outcomes", v.CSV, v.JSON
@@ -134,9 +137,17 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	return v, err
 }
 
+// peersQuery keeps chosen peers in an address; the usual ones need no word.
+func peersQuery(by aggregate.PeerBy, sep string) string {
+	if by == aggregate.PeersByKind {
+		return ""
+	}
+	return sep + "peers=" + string(by)
+}
+
 // peerWays links the page among other peers.
 func (p page) peerWays(now aggregate.PeerBy) []link {
-	names := map[aggregate.PeerBy]string{aggregate.PeersByKind: "同类单位", aggregate.PeersByLoad: "同类且受理量相近", aggregate.PeersAll: "全部单位"}
+	names := map[aggregate.PeerBy]string{aggregate.PeersByKind: "同类单位", aggregate.PeersByLoad: "同类且受理量相近", aggregate.PeersAll: "同一上级的全部单位"}
 	var list []link
 	for i, by := range aggregate.PeerWays() {
 		q := url.Values{"peers": {string(by)}}

@@ -47,6 +47,8 @@ type compareView struct {
 	Key        []slotView
 	Many       bool // more units than a drawing can tell apart
 	Breaks     []string
+	Changes    []changeRow // from the first year to the last
+	ChangesCSV string
 }
 
 // A choiceGroup is a group of options of a form.
@@ -107,7 +109,7 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 	if err != nil {
 		return v, err
 	}
-	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, Per: q.per, AsOf: run})
+	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, Per: q.per, AsOf: run, Changes: q.kind != "asking"})
 	if err != nil {
 		return v, s.newPage(c).unknown(err, noAgency, strings.Join(q.strangers(rows, agencies), "、"))
 	}
@@ -244,6 +246,7 @@ func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store
 	for _, b := range a.Breaks {
 		v.Breaks = append(v.Breaks, p.t("%d｜%d：%s", b.Before, b.After, p.label(b.Reason)))
 	}
+	v.changes(a, q)
 	v.Lede = v.compareLede(a)
 	v.About = sentence(v.Lede)
 	return v, v.draw(a, q)

@@ -71,7 +71,11 @@ func (s *Server) unitSheetOf(c echo.Context) (v sheetView, err error) {
 			return v, err
 		}
 	}
-	a, err := s.Figures.Agency(c.Request().Context(), report.AgencyID(c.Param("id")), run)
+	by, err := aggregate.ParsePeerBy(c.QueryParam("peers"))
+	if err != nil {
+		return v, err
+	}
+	a, err := s.Figures.AgencyAmong(c.Request().Context(), report.AgencyID(c.Param("id")), by, run)
 	if err != nil {
 		return v, s.newPage(c).unknown(err, noAgency, c.Param("id"))
 	}
@@ -108,7 +112,7 @@ func newSheetView(p page, a aggregate.AgencyView, asked int) sheetView {
 	p.in("")
 	p.Demo, p.Fixed, p.Print = a.Agency.Demo, noZIP(p.Fixed), "sheet-page"
 	v := sheetView{page: p, Agency: p.agencyLink(a.Agency), Formal: p.name(a.Agency.Name), Year: year, Lede: p.agencyLede(a), AsOfWords: p.asOfWords(a.AsOf),
-		Status: p.owedLook(owed), PeerWords: p.label(a.Peers.Name)}
+		Status: p.owedLook(owed), PeerWords: p.t("%s，%d 个。", p.label(a.Peers.Name), a.Peers.N)}
 	for i := range v.Lede {
 		if v.Lede[i].Href == "#reports" {
 			v.Lede[i].Href = v.Agency.Href + "#reports"
@@ -134,7 +138,7 @@ func newSheetView(p page, a aggregate.AgencyView, asked int) sheetView {
 	v.JSON = p.Href("/api/v1/cells?" + q.Encode())
 	q.Set("format", "csv")
 	v.CSV = p.Href("/api/v1/cells?" + q.Encode())
-	v.ZIP = p.Href("/agencies/" + string(a.Agency.ID) + "/sheet.zip?year=" + strconv.Itoa(year))
+	v.ZIP = p.Href("/agencies/" + string(a.Agency.ID) + "/sheet.zip?year=" + strconv.Itoa(year) + peersQuery(a.Peers.By, "&"))
 	v.Cites = p.cites(cited{id: "cite", title: v.Title, medium: "DB/OL", year: p.dataYear(), note: p.dataNote(), address: p.Base + p.Fixed})
 	return v
 }
