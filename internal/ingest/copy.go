@@ -26,6 +26,7 @@ type copied struct {
 	canonical    string // address by which it calls itself, "" where that is the one asked
 	trusted      bool   // its validators have not been proved wrong
 	fetchedAt    time.Time
+	record       *report.Original // what is known of new bytes, until a step keeps it; nil where it is kept
 }
 
 // obtain asks for an address and archives what it answers. Where its copy is known
@@ -45,13 +46,13 @@ func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (
 			return copied{}, err
 		}
 	}
-	hash, err := w.archived(ctx, f)
+	record, err := w.archived(ctx, f)
 	if err != nil {
 		return copied{}, err
 	}
 	w.tally.count(func(p *store.PortalRun) { p.Fetched++ })
-	c := copied{asked: url, url: f.URL, hash: hash, contentType: f.Header.Get("Content-Type"), body: f.Body,
-		fresh: hash != known.Hash, trusted: true, fetchedAt: f.FetchedAt, canonical: f.Canonical}
+	c := copied{asked: url, url: f.URL, hash: record.Hash, contentType: record.ContentType, body: f.Body, record: &record,
+		fresh: record.Hash != known.Hash, trusted: true, fetchedAt: f.FetchedAt, canonical: f.Canonical}
 	if c.canonical == "" && f.URL != url {
 		c.canonical = f.URL
 	}
@@ -86,19 +87,26 @@ func (w *portalWork) held(ctx context.Context, known store.Page) (copied, error)
 		etag: known.ETag, lastModified: known.LastModified, trusted: known.Trusted, fetchedAt: known.FetchedAt, canonical: known.Canonical}, nil
 }
 
-// archived keeps an answer with what is known of it.
-func (w *portalWork) archived(ctx context.Context, f *crawl.Fetched) (report.SHA256, error) {
-	meta := report.Original{
+// archived puts an answer into the archive and returns what is known of it, which the
+// caller keeps in the store.
+func (w *portalWork) archived(ctx context.Context, f *crawl.Fetched) (report.Original, error) {
+	record := report.Original{
 		URL: f.URL, RequestedURL: f.RequestedURL, Method: f.Method, Form: f.Form, ContentType: f.Header.Get("Content-Type"), FetchedAt: f.FetchedAt.UTC(),
 		ResponseHeader: withoutCookies(f.Header), RequestHeader: withoutCookies(f.RequestHeader), Status: f.Status,
 		Demo: w.portal.Demo, HandedIn: w.handedIn,
 	}
-	hash, err := w.Archive.Put(ctx, f.Body, meta)
+	hash, err := w.Archive.Put(ctx, f.Body, record)
+	record.Hash, record.Size = hash, int64(len(f.Body))
+	return record, err
+}
+
+// evidence keeps an answer that shows something by itself: a list, or a refusal.
+func (w *portalWork) evidence(ctx context.Context, f *crawl.Fetched) (report.SHA256, error) {
+	record, err := w.archived(ctx, f)
 	if err != nil {
 		return "", err
 	}
-	meta.Hash, meta.Size = hash, int64(len(f.Body))
-	return hash, w.Store.PutOriginal(ctx, w.run, meta)
+	return record.Hash, w.Store.PutOriginal(ctx, w.run, record)
 }
 
 // withoutCookies leaves out what concerns our session alone: originals are shown to

@@ -74,7 +74,7 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 		return err
 	}
 	if fe.Answer != nil && fe.Answer.Body != nil {
-		if _, err := w.archived(ctx, fe.Answer); err != nil {
+		if _, err := w.evidence(ctx, fe.Answer); err != nil {
 			return err
 		}
 	}
@@ -102,7 +102,7 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 // vanished keeps a failure for a page that held a report and holds none now. The page
 // is kept as it was known, so that the next refresh reads it again; so are the others of
 // its reports, which are still there.
-func (w *portalWork) vanished(ctx context.Context, t task, others []*keeping) error {
+func (w *portalWork) vanished(ctx context.Context, t task, had visited) error {
 	w.tally.count(func(p *store.PortalRun) { p.Failed++ })
 	f := store.Failure{Portal: w.portal.ID, URL: t.url, Year: t.year, At: w.now(),
 		Reason: "网页中已没有统计表，原有版本保留；请打开网页核对"}
@@ -112,7 +112,7 @@ func (w *portalWork) vanished(ctx context.Context, t task, others []*keeping) er
 	}
 	p := t.known
 	p.SeenAt, p.SeenRun, p.State, p.Reader = w.found, w.run, store.PageFailed, ""
-	return w.keep(ctx, t, others, func(ctx context.Context, wr *store.Writing) error {
+	return w.keep(ctx, t, had, func(ctx context.Context, wr *store.Writing) error {
 		if p.Hash == "" {
 			return wr.AddFailure(ctx, w.run, f)
 		}

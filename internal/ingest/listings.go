@@ -18,17 +18,17 @@ func (w *portalWork) keepListings(ctx context.Context, look *crawl.Look) error {
 	for _, p := range pages {
 		known[p.URL] = p
 	}
+	versions, err := w.Store.VersionsOnPages(ctx, w.portal.ID)
+	if err != nil {
+		return err
+	}
 	var found []store.Listing
 	for _, c := range look.Candidates {
 		p, there := known[c.URL]
 		if !there || p.State == store.PageGone {
 			continue
 		}
-		reports, err := w.reportsIn(ctx, p)
-		if err != nil {
-			return err
-		}
-		for _, r := range reports {
+		for _, r := range reportsIn(p, versions[p.URL]) {
 			for _, l := range c.Listings {
 				found = append(found, store.Listing{Agency: r.agency, Year: r.year, URL: c.URL, Entry: l.Entry, List: l.List, Column: l.Column})
 			}
@@ -37,16 +37,14 @@ func (w *portalWork) keepListings(ctx context.Context, look *crawl.Look) error {
 	return w.Store.PutListings(ctx, w.run, w.portal.ID, found, look.Good)
 }
 
-// reportsIn are the reports that a page holds: one by its memory, or all that were
-// read from it.
-func (w *portalWork) reportsIn(ctx context.Context, p store.Page) ([]holding, error) {
+// reportsIn are the reports that a page holds: one by its memory, or all versions that
+// were read from it.
+func reportsIn(p store.Page, versions []store.VersionRef) (held []holding) {
 	if p.Agency != "" && p.Year != 0 {
-		return []holding{{p.Agency, p.Year}}, nil
+		return []holding{{p.Agency, p.Year}}
 	}
-	refs, err := w.Store.VersionsFrom(ctx, p.URL)
-	var held []holding
-	for _, r := range refs {
-		held = append(held, holding{r.Agency, r.Year})
+	for _, v := range versions {
+		held = append(held, holding{v.Agency, v.Year})
 	}
-	return held, err
+	return held
 }

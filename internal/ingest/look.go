@@ -17,7 +17,7 @@ import (
 func (w *portalWork) look(ctx context.Context) (*crawl.Look, []report.SHA256, error) {
 	var evidence, pages []report.SHA256
 	look, err := w.crawler.LookAt(ctx, w.portal, func(f *crawl.Fetched) error {
-		hash, err := w.archived(ctx, f)
+		hash, err := w.evidence(ctx, f)
 		pages = append(pages, hash)
 		if err == nil && !slices.Contains(evidence, hash) {
 			evidence = append(evidence, hash)

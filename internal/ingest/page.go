@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"gongkai/internal/check"
@@ -45,17 +47,17 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 		return w.failed(ctx, t, t.url, err)
 	}
 	files := fileSet{work: w, had: make(map[string]copied)}
+	done := visited{page: page, files: files.had, linked: t.known.Files, settled: true, reader: ReaderVersion}
 	fresh := page.fresh || t.known.Reader == "" // what was not settled is read again
 	if !fresh {
 		for _, file := range t.known.Files {
 			c, err := files.get(ctx, file)
 			if err != nil {
-				return w.failed(ctx, t, file, err)
+				return w.failedAfter(ctx, t, done, file, err)
 			}
 			fresh = fresh || c.fresh
 		}
 	}
-	done := visited{page: page, files: files.had, linked: t.known.Files, settled: true, reader: ReaderVersion}
 	if !fresh {
 		done.reader = t.known.Reader
 		w.tally.count(func(p *store.PortalRun) { p.Unchanged++ })
@@ -71,14 +73,20 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 	done.reports, done.linked, done.settled, err = w.readAll(ctx, t, page, files.get)
 	switch {
 	case errors.Is(err, errNoReport):
-		return w.vanished(ctx, t, done.reports)
+		return w.vanished(ctx, t, done)
 	case errors.Is(err, errRejected):
 		t.agency, t.year, err = nil, 0, nil // the page is nobody's report
 	}
 	if err != nil {
-		return w.failed(ctx, t, t.url, err)
+		return w.failedAfter(ctx, t, done, t.url, err)
 	}
 	return w.succeeded(ctx, t, done)
+}
+
+// failedAfter is failed for a page of which something was had before.
+func (w *portalWork) failedAfter(ctx context.Context, t task, had visited, at string, err error) error {
+	kept := w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) error { return w.putOriginals(ctx, wr, had) })
+	return errors.Join(kept, w.failed(ctx, t, at, err))
 }
 
 // A visited is what came of asking for a page.
@@ -395,7 +403,7 @@ func (w *portalWork) unplaced(ctx context.Context, t task, f found, a *report.Ag
 // not settled keeps its failure, and is read again by the next refresh.
 func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
 	t.kin.met(v.known(w, t))
-	return w.keep(ctx, t, v.reports, func(ctx context.Context, wr *store.Writing) error {
+	return w.keep(ctx, t, v, func(ctx context.Context, wr *store.Writing) error {
 		for _, c := range v.files {
 			if err := wr.PutPage(ctx, c.page(w)); err != nil {
 				return err
@@ -409,11 +417,15 @@ func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
 	})
 }
 
-// keep keeps reports, and what else belongs to the same step.
-func (w *portalWork) keep(ctx context.Context, t task, reports []*keeping, also func(context.Context, *store.Writing) error) error {
-	ids := make([]store.VersionID, len(reports))
-	err := w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) (err error) {
-		for i, k := range reports {
+// keep keeps what was had with its reports, and what else belongs to the same step.
+func (w *portalWork) keep(ctx context.Context, t task, v visited, also func(context.Context, *store.Writing) error) error {
+	ids := make([]store.VersionID, len(v.reports))
+	err := w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) error {
+		err := w.putOriginals(ctx, wr, v)
+		if err != nil {
+			return err
+		}
+		for i, k := range v.reports {
 			if ids[i], err = w.add(ctx, wr, k); err != nil {
 				return err
 			}
@@ -421,9 +433,22 @@ func (w *portalWork) keep(ctx context.Context, t task, reports []*keeping, also 
 		return also(ctx, wr)
 	})
 	if err == nil {
-		w.counted(t, reports, ids)
+		w.counted(t, v.reports, ids)
 	}
 	return err
+}
+
+// putOriginals keeps the records of the new bytes that were had.
+func (w *portalWork) putOriginals(ctx context.Context, wr *store.Writing, v visited) error {
+	for _, c := range append(slices.Collect(maps.Values(v.files)), v.page) {
+		if c.record == nil {
+			continue
+		}
+		if err := wr.PutOriginal(ctx, w.run, *c.record); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // known is what is kept of a page for the next request.

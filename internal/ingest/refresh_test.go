@@ -209,6 +209,31 @@ func TestAttachment(t *testing.T) {
 	}
 }
 
+// TestRecords holds that whatever came of a page, the archive holds nothing of which the
+// database does not know who served it and when.
+func TestRecords(t *testing.T) {
+	s := newSite(t)
+	attached := article("云杉街道", 2020, 5)
+	attached.Parts, attached.File, attached.FileName = nil, "/P1.docx", attached.Title+".docx"
+	s.list("云杉街道 2020 /a.html", "雪松街道 2020 /b.html", "雪松街道 2021 /c.html")
+	s.put("/a.html", answer{body: string(demo.Page(attached))})
+	s.put("/P1.docx", answer{status: 500})
+	s.put("/b.html", answer{body: page("雪松街道", 2020, 5)})
+	s.put("/c.html", answer{status: 412, body: "<title>安全验证</title>"})
+	s.refresh(t, ingest.Options{})
+	s.put("/b.html", answer{body: "<!DOCTYPE html><meta charset=utf-8><title>加载中</title><p>页面正在加载，请稍候。</p>"})
+	s.refresh(t, ingest.Options{})
+	kept := make(map[report.SHA256]bool)
+	must(t, s.Archive.Walk(t.Context(), func(hash report.SHA256) error {
+		kept[hash] = true
+		_, err := s.Store.Original(t.Context(), hash)
+		return err
+	}))
+	if len(kept) < 4 { // the list, a, and b twice
+		t.Errorf("%d originals; want at least 4", len(kept))
+	}
+}
+
 // TestUnreadable holds that a report which cannot be read is published all the same.
 func TestUnreadable(t *testing.T) {
 	s := newSite(t)

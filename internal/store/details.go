@@ -2,11 +2,12 @@ package store
 
 import (
 	"bytes"
-	"compress/flate"
 	"encoding/json"
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/klauspost/compress/flate"
 
 	"gongkai/internal/report"
 )
@@ -82,9 +83,12 @@ func (d *deflater) deflated(raw []byte) ([]byte, error) {
 func inflated(packed []byte) ([]byte, error) {
 	r := flate.NewReader(bytes.NewReader(packed))
 	defer r.Close()
-	raw, err := io.ReadAll(io.LimitReader(r, maxDetail))
+	raw, err := io.ReadAll(io.LimitReader(r, maxDetail+1))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errPacked, err)
+	}
+	if len(raw) > maxDetail {
+		return nil, fmt.Errorf("%w: more than %d bytes", errPacked, maxDetail)
 	}
 	return raw, nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -100,4 +101,24 @@ func FuzzUnpack(f *testing.F) {
 		}
 		_ = unpackPlaces(places, got)
 	})
+}
+
+// TestInflatedBound: bytes that would unpack to more than any document are damaged, and
+// not cut short.
+func TestInflatedBound(t *testing.T) {
+	var d deflater
+	packed, err := d.deflated(make([]byte, maxDetail+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inflated(packed); !errors.Is(err, errPacked) {
+		t.Errorf("err %v, want %v", err, errPacked)
+	}
+	packed, err = d.deflated(make([]byte, maxDetail))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if raw, err := inflated(packed); err != nil || len(raw) != maxDetail {
+		t.Errorf("%d bytes, err %v; want %d", len(raw), err, maxDetail)
+	}
 }

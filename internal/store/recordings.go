@@ -2,40 +2,35 @@ package store
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"gongkai/internal/report"
 )
 
-// A Recording is one line of what a run was answered at a portal. The store does not
-// know what it says.
+// A Recording is one line of what a run was answered at a portal, without its end. The
+// store does not know what it says.
 type Recording struct {
 	Portal string
 	Line   []byte
 }
 
-// AddRecordings keeps what a run was answered.
+// maxRecorded is from how many bytes on the lines of a portal begin another row.
+const maxRecorded = 4 << 20
+
+// AddRecordings keeps what a run was answered. The lines of one portal are packed
+// together: they say much the same.
 func (db *DB) AddRecordings(ctx context.Context, run RunID, lines []Recording) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	packed := make([][]byte, len(lines))
-	for i, l := range lines {
-		var err error
-		if packed[i], err = deflated(l.Line); err != nil {
-			return fmt.Errorf("keep what run %d was answered: %w", run, err)
-		}
+	rows, err := db.recordingRows(lines)
+	if err != nil || len(rows) == 0 {
+		return err
 	}
 	const query = `INSERT INTO recordings (run, portal, line) VALUES (?, ?, ?)`
-	err := db.transact(ctx, func(tx *sql.Tx) error {
-		for i, l := range lines {
-			if _, err := tx.ExecContext(ctx, query, run, l.Portal, packed[i]); err != nil {
+	err = db.transact(ctx, func(tx *sql.Tx) error {
+		for _, r := range rows {
+			if _, err := tx.ExecContext(ctx, query, run, r.Portal, r.Line); err != nil {
 				return err
 			}
 		}
@@ -47,16 +42,24 @@ func (db *DB) AddRecordings(ctx context.Context, run RunID, lines []Recording) e
 	return nil
 }
 
-// deflated packs a line.
-func deflated(line []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.DefaultCompression)
-	if err != nil {
-		return nil, err
+// recordingRows packs lines, those of each portal in their order.
+func (db *DB) recordingRows(lines []Recording) (rows []Recording, err error) {
+	open := make(map[string]int) // rows that lines of a portal may still join
+	for _, l := range lines {
+		at, ok := open[l.Portal]
+		if !ok || len(rows[at].Line) > maxRecorded {
+			at = len(rows)
+			rows = append(rows, Recording{Portal: l.Portal})
+			open[l.Portal] = at
+		}
+		rows[at].Line = append(append(rows[at].Line, l.Line...), '\n')
 	}
-	_, err = w.Write(line)
-	err = errors.Join(err, w.Close())
-	return b.Bytes(), err
+	for i, r := range rows {
+		if rows[i].Line, err = db.flate.deflated(r.Line); err != nil {
+			return nil, fmt.Errorf("pack what portal %s answered: %w", r.Portal, err)
+		}
+	}
+	return rows, nil
 }
 
 // Recordings calls f with each line of what a run was answered at a portal, in order.
@@ -71,12 +74,14 @@ func (db *DB) Recordings(ctx context.Context, run RunID, portal string, f func(l
 		if err := rows.Scan(&packed); err != nil {
 			return fmt.Errorf("what run %d was answered: %w", run, err)
 		}
-		line, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+		text, err := inflated(packed)
 		if err != nil {
 			return fmt.Errorf("what run %d was answered: %w", run, err)
 		}
-		if err := f(line); err != nil {
-			return err
+		for line := range bytes.Lines(text) {
+			if err := f(bytes.TrimSuffix(line, []byte{'\n'})); err != nil {
+				return err
+			}
 		}
 	}
 	return rows.Err()

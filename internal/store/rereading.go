@@ -258,6 +258,25 @@ func (db *DB) VersionsFrom(ctx context.Context, url string) ([]VersionRef, error
 	return versionsFrom(ctx, db.read, url)
 }
 
+// VersionsOnPages is VersionsFrom of all known addresses of a portal at once.
+func (db *DB) VersionsOnPages(ctx context.Context, portal string) (map[string][]VersionRef, error) {
+	const query = `
+		SELECT MAX(v.id), v.agency, v.year, v.url FROM pages AS p JOIN versions AS v ON v.url = p.url
+		WHERE p.portal = ? GROUP BY v.url, v.agency, v.year ORDER BY v.url, v.agency, v.year`
+	refs := make(map[string][]VersionRef)
+	_, err := collect(ctx, db.read, query, func(row scanner) (_ struct{}, err error) {
+		var v VersionRef
+		var url string
+		err = row.Scan(&v.ID, &v.Agency, &v.Year, &url)
+		refs[url] = append(refs[url], v)
+		return struct{}{}, err
+	}, portal)
+	if err != nil {
+		return nil, fmt.Errorf("versions on the pages of %s: %w", portal, err)
+	}
+	return refs, nil
+}
+
 // versionsFrom is VersionsFrom of a database or within a transaction.
 func versionsFrom(ctx context.Context, q querier, url string) ([]VersionRef, error) {
 	const query = `SELECT MAX(id), agency, year FROM versions WHERE url = ? GROUP BY agency, year ORDER BY agency, year`

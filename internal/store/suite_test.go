@@ -60,6 +60,7 @@ func TestSuite(t *testing.T) {
 		"listings":       testListings,
 		"originals":      testOriginals,
 		"requests":       testRequests,
+		"recordings":     testRecordings,
 		"health":         testHealth,
 		"jobs":           testJobs,
 		"lost lease":     testLostLease,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"gongkai/internal/report"
@@ -110,15 +111,23 @@ func endSums(ctx context.Context, tx *sql.Tx, run RunID, where string, args ...a
 }
 
 // endSumsOf ends the sums that a version is part of: those of its year, and those of the
-// next, which say how the two years join.
+// next, which say how the two years join. There mostly are none any more, which is asked
+// first: asking is cheaper than writing nothing.
 func endSumsOf(ctx context.Context, tx *sql.Tx, run RunID, id VersionID) error {
-	const query = `SELECT agency, year FROM versions WHERE id = ?`
-	var agency report.AgencyID
-	year, err := one(ctx, tx, query, func(row scanner) (year int, err error) { return year, row.Scan(&agency, &year) }, id)
-	if err != nil {
-		return err
+	const query = `
+		SELECT s.county, v.year FROM versions AS v
+		JOIN agencies AS a ON a.id = v.agency
+		JOIN sums AS s ON s.county = a.county AND s.year IN (0, v.year, v.year + 1)
+		WHERE v.id = ? AND (s.until_run IS NULL OR s.until_run > ?) GROUP BY s.county, v.year`
+	type part struct {
+		county string
+		year   int
 	}
-	return endSums(ctx, tx, run, `year IN (0, ?, ?) AND county IN (SELECT county FROM agencies WHERE id = ?)`, year, year+1, agency)
+	parts, err := collect(ctx, tx, query, func(row scanner) (p part, err error) { return p, row.Scan(&p.county, &p.year) }, id, run)
+	for _, p := range parts {
+		err = errors.Join(err, endSums(ctx, tx, run, `year IN (0, ?, ?) AND county = ?`, p.year, p.year+1, p.county))
+	}
+	return err
 }
 
 // endSumsOfAgency ends the sums of the counties that an agency has ever belonged to.
