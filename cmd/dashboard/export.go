@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gongkai/internal/aggregate"
+	"gongkai/internal/api"
 	"gongkai/internal/archive"
 	"gongkai/internal/export"
 	"gongkai/internal/report"
@@ -81,9 +83,9 @@ func (s *settings) export(ctx context.Context, out, errOut io.Writer, ask export
 		return fmt.Errorf("export: %w", err)
 	}
 	if ask.format == "warc" || ask.format == "zip" {
-		err = a.exportOriginals(ctx, out, errOut, ask, q)
+		err = a.exportOriginals(ctx, s, out, errOut, ask, q)
 	} else {
-		err = a.exportTables(ctx, out, errOut, ask, q)
+		err = a.exportTables(ctx, s, out, errOut, ask, q)
 	}
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
@@ -150,16 +152,18 @@ func parseSince(ctx context.Context, db *store.DB, text string) (store.RunID, er
 }
 
 // exporter writes exports of what is stored.
-func (a *app) exporter() *export.Exporter {
-	return &export.Exporter{DB: a.db, Archive: a.archive, Software: "gongkai " + buildVersion(), Now: time.Now}
+func (a *app) exporter(s *settings) *export.Exporter {
+	figures := aggregate.New(a.db, time.Now).WithThresholds(s.Thresholds)
+	return &export.Exporter{DB: a.db, Archive: a.archive, Software: "gongkai " + buildVersion(), Now: time.Now,
+		Computed: func(q export.Query) []export.Table { return []export.Table{api.IndicatorValues(figures, q)} }}
 }
 
 // exportTables writes the tables, and says what was written where it is no standard output.
-func (a *app) exportTables(ctx context.Context, out, errOut io.Writer, ask exportAsk, q export.Query) error {
+func (a *app) exportTables(ctx context.Context, s *settings, out, errOut io.Writer, ask exportAsk, q export.Query) error {
 	if ask.name == "" {
-		return a.exporter().Stream(ctx, ask.format, q, out)
+		return a.exporter(s).Stream(ctx, ask.format, q, out)
 	}
-	files, err := a.exporter().Write(ctx, ask.format, q, ask.name)
+	files, err := a.exporter(s).Write(ctx, ask.format, q, ask.name)
 	if err != nil {
 		return err
 	}
@@ -170,12 +174,12 @@ func (a *app) exportTables(ctx context.Context, out, errOut io.Writer, ask expor
 }
 
 // exportOriginals writes the archive of a portal, or the originals of a region.
-func (a *app) exportOriginals(ctx context.Context, out, errOut io.Writer, ask exportAsk, q export.Query) error {
+func (a *app) exportOriginals(ctx context.Context, s *settings, out, errOut io.Writer, ask exportAsk, q export.Query) error {
 	hashes, of, err := a.originalsOf(ctx, ask, q)
 	if err != nil {
 		return err
 	}
-	e := a.exporter()
+	e := a.exporter(s)
 	write := func(to io.Writer) error {
 		if ask.format == "zip" {
 			return e.WriteOriginals(ctx, to, hashes, q)

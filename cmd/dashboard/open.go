@@ -90,7 +90,7 @@ func (a *app) publish(ctx context.Context, s *settings) error {
 		return err
 	}
 	start := time.Now()
-	l, err := a.exporter().Publish(ctx, s.Exports.Folder, s.Exports.Formats)
+	l, err := a.exporter(s).Publish(ctx, s.Exports.Folder, s.Exports.Formats)
 	if err == nil && l.Folder != was.Folder {
 		a.log.Info("published", "run", l.Run, "folder", l.Folder, "files", len(l.Files), "took", time.Since(start).Round(time.Millisecond))
 	}

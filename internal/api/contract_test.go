@@ -98,6 +98,40 @@ func (c *contract) validate(t *testing.T, pointer string, body []byte) {
 	}
 }
 
+// TestDescription holds the description against the schema of OpenAPI 3.1 that its authors
+// publish, which must refuse it where a part is missing.
+func TestDescription(t *testing.T) {
+	server, _ := serve(t)
+	schema, err := jsonschema.NewCompiler().Compile("testdata/openapi-3.1.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := get(t, server.URL+"/api/v1/openapi.json", http.StatusOK)
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(doc); err != nil {
+		t.Errorf("the description: %v", err)
+	}
+	for _, spoil := range []func(doc map[string]any){
+		func(doc map[string]any) { delete(doc["info"].(map[string]any), "title") },
+		func(doc map[string]any) { doc["paths"].(map[string]any)["cells"] = map[string]any{} },
+		func(doc map[string]any) {
+			op := doc["paths"].(map[string]any)["/cells"].(map[string]any)["get"].(map[string]any)
+			delete(op["parameters"].([]any)[0].(map[string]any), "schema")
+		},
+	} {
+		bad, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if spoil(bad.(map[string]any)); schema.Validate(bad) == nil {
+			t.Error("the schema accepts a description without a part that it requires")
+		}
+	}
+}
+
 func escape(s string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(s) }
 
 // TestContract asks every operation with every parameter, each with its example and each

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"gongkai/internal/export"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -76,7 +77,7 @@ func newDetail(r store.Report) detail {
 	d := detail{
 		AgencyID: string(r.Agency.ID), Agency: r.Agency.Name, Region: string(r.Agency.Region), Year: r.Year,
 		Format: string(v.Format), Status: string(v.Status), Version: v.Number, Title: v.Title,
-		PublishedOn: date(v.PublishedOn), SignedOn: date(v.SignedOn), Original: string(v.Original), URL: v.URL,
+		PublishedOn: export.Date(v.PublishedOn), SignedOn: export.Date(v.SignedOn), Original: string(v.Original), URL: v.URL,
 		Route: v.Reading.Route, HandedIn: v.Source.HandedIn != "", Demo: r.Agency.Demo, Problems: v.Problems,
 		Cells: []detailCell{}, Findings: []finding{}, Narrative: []statement{}, Versions: []versionEntry{},
 	}
@@ -97,7 +98,7 @@ func newDetail(r store.Report) detail {
 	}
 	for _, h := range r.Versions {
 		d.Versions = append(d.Versions, versionEntry{Version: h.Number, Status: string(h.Status), Original: string(h.Original),
-			FoundAt: moment(h.FoundAt), FromRun: int64(h.FromRun), UntilRun: int64(h.UntilRun)})
+			FoundAt: export.Moment(h.FoundAt), FromRun: int64(h.FromRun), UntilRun: int64(h.UntilRun)})
 	}
 	return d
 }

@@ -21,34 +21,6 @@ func (s *Server) dictionary() resource {
 	return s.exported("dictionary", true, nil, func(export.Query) export.Table { return export.Dictionary() })
 }
 
-func figureColumns() []column {
-	return []column{
-		{"indicator", "string", "指标编号", "indicator id"},
-		{"indicator_version", "integer", "定义版本", "version of the definition"},
-		{"year", "integer", "报告年度", "report year"},
-		{"value", "number", "数值；不可得时为空", "value in the unit of measure; null where there is none"},
-		{"measure", "string", "单位", "unit"},
-		{"numerator", "number", "分子", "numerator, or the count itself"},
-		{"denominator", "number", "分母", "denominator of a ratio"},
-		{"low", "number", "95% 区间下限", "lower end of the Wilson 95 % interval"},
-		{"high", "number", "95% 区间上限", "upper end"},
-		{"show", "string", "显示方式：fraction 只显示几分之几，no_rank 不排名", "fraction: show only n of d; no_rank: no rank"},
-		{"code", "string", "状态码 A E P B M L D R", "A verified, E with an agency error, P needs review, B first value after a break, M cell blank or absent, L not published, D not defined, R revised"},
-		{"obs_status", "string", "SDMX 状态码", "SDMX observation status: A normal, P provisional, B break, M missing, L not collected"},
-		{"implied_zero", "boolean", "含由合计推定为 0 的空白", "blanks proved to be 0 by printed sums were counted"},
-		{"reason", "string", "无数值的原因", "why there is no value"},
-		{"break", "string", "与上年之间的口径中断", "break between this year and the one before"},
-		{"usable", "integer", "计入报告数", "reports counted"},
-		{"due", "integer", "应发布报告数", "reports due"},
-		{"first_year", "integer", "跨年合计的起始年度", "first year of a sum over years; null for one year"},
-		{"dominant", "string", "占合计一半以上的单位", "unit that brings over half of the aggregate"},
-		{"dominant_share", "number", "该单位所占比例（%）", "its part in %"},
-		{"without_dominant", "number", "不含该单位的值", "value without that unit"},
-		{"revised", "boolean", "发布后有更改", "the report was revised since its first publication"},
-		{"agency_error", "boolean", "所据报告勾稽不符", "a report behind the figure does not reconcile as printed"},
-	}
-}
-
 // figureRow has null for the value where only n of d may be shown.
 func figureRow(ind standard.Indicator, f aggregate.Figure) row {
 	code := f.Code
@@ -102,33 +74,47 @@ func (s *Server) series() resource {
 	units := param{name: "units", kind: "string", required: true, zh: "机关编号或区划代码，逗号分隔", en: "agency ids or region codes, separated by commas", example: "990101"}
 	ind := byIndicator
 	ind.required = true
-	return resource{
-		name: "series", zh: "指标的年度序列", en: "an indicator of agencies or regions over years",
-		params: []param{units, ind, fromYear, toYear, {name: "pool", kind: "boolean", zh: "同一格式的各年相加为一个数", en: "sum the years of each form into one figure", example: "1"},
-			{name: "blank_as_zero", kind: "boolean", zh: "勾稽关系以空白为零成立的报告，空白按零计；默认不这样", en: "count blanks as 0 in reports whose identities hold that way; off by default", example: "1"}},
-		columns: append([]column{
-			{"unit", "string", "机关编号或区划代码", "agency id or region code"},
-			{"name", "string", "名称", "name"},
-		}, figureColumns()...),
-		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			sq := q.store()
-			c, err := s.agg.Compare(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
-				Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf,
-				Pool: q.flag("pool"), BlankAsZero: q.flag("blank_as_zero")})
-			if err != nil {
-				return failed(err)
-			}
-			return func(yield func(row, error) bool) {
-				for _, series := range c.Series {
-					for _, f := range series.Figures {
-						if !yield(append(row{unitOf(series), series.Name}, figureRow(c.Indicator, f)...), nil) {
-							return
-						}
+	return newResource("series", []param{units, ind, fromYear, toYear, {name: "pool", kind: "boolean", zh: "同一格式的各年相加为一个数", en: "sum the years of each form into one figure", example: "1"},
+		{name: "blank_as_zero", kind: "boolean", zh: "勾稽关系以空白为零成立的报告，空白按零计；默认不这样", en: "count blanks as 0 in reports whose identities hold that way; off by default", example: "1"}}, func(ctx context.Context, q query) iter.Seq2[row, error] {
+		sq := q.store()
+		c, err := s.agg.Compare(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
+			Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf,
+			Pool: q.flag("pool"), BlankAsZero: q.flag("blank_as_zero")})
+		if err != nil {
+			return failed(err)
+		}
+		return func(yield func(row, error) bool) {
+			for _, series := range c.Series {
+				for _, f := range series.Figures {
+					if !yield(append(row{unitOf(series), series.Name}, figureRow(c.Indicator, f)...), nil) {
+						return
 					}
 				}
 			}
-		},
-	}
+		}
+	})
+}
+
+// IndicatorValues is the table of every value of every indicator, for the exports. Sums are
+// told whole whatever the query asks since: any of their parts changes them.
+func IndicatorValues(agg *aggregate.Service, q export.Query) export.Table {
+	return export.NewTable("indicator_values", func(ctx context.Context, yield func(export.Row) error) error {
+		return agg.Values(ctx, q.Query, func(s aggregate.Series) error {
+			level := "agency"
+			if s.Agency.ID == "" {
+				level = string(s.Region.Level())
+			}
+			for _, f := range s.Figures {
+				if q.FromYear > 0 && f.Year < q.FromYear || q.ToYear > 0 && f.Year > q.ToYear {
+					continue
+				}
+				if err := yield(append(row{unitOf(s), s.Name, level}, figureRow(s.Indicator, f)...)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
 }
 
 func unitOf(s aggregate.Series) string {
@@ -142,43 +128,30 @@ func unitOf(s aggregate.Series) string {
 func (s *Server) rankings() resource {
 	ind, region, year := byIndicator, byRegion, byYear
 	ind.required, region.required = true, true
-	return resource{
-		name: "rankings", zh: "区域内排序", en: "the members of a region by an indicator",
-		params: []param{region, ind, year, {name: "pool", kind: "boolean", zh: "同一格式截至该年的各年相加后排序", en: "rank the sums over the years of the form up to that year", example: "1"}},
-		columns: append([]column{
-			{"rank", "integer", "名次；不排名时为空", "rank; null where it is not ranked"},
-			{"tied", "boolean", "与相邻者不可区分", "cannot be told from a neighbour"},
-			{"agency_id", "string", "机关编号", "agency id"},
-			{"agency", "string", "机关名称", "name of the agency"},
-		}, figureColumns()...),
-		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
-			year := q.number("year")
-			rank := s.agg.Ranking
-			if q.flag("pool") {
-				rank = s.agg.PooledRanking
+	return newResource("rankings", []param{region, ind, year, {name: "pool", kind: "boolean", zh: "同一格式截至该年的各年相加后排序", en: "rank the sums over the years of the form up to that year", example: "1"}}, func(ctx context.Context, q query) iter.Seq2[row, error] {
+		year := q.number("year")
+		rank := s.agg.Ranking
+		if q.flag("pool") {
+			rank = s.agg.PooledRanking
+		}
+		r, err := rank(ctx, standard.RegionCode(q.values.Get("region")), q.values.Get("indicator"), year, q.asOf)
+		return yieldAll(r.Entries, err, func(e aggregate.RankEntry) row {
+			var rank any
+			if e.Rank > 0 {
+				rank = e.Rank
 			}
-			r, err := rank(ctx, standard.RegionCode(q.values.Get("region")), q.values.Get("indicator"), year, q.asOf)
-			return yieldAll(r.Entries, err, func(e aggregate.RankEntry) row {
-				var rank any
-				if e.Rank > 0 {
-					rank = e.Rank
-				}
-				return append(row{rank, e.Tied, string(e.Agency.ID), e.Agency.Name}, figureRow(r.Indicator, e.Figure)...)
-			})
-		},
-	}
+			return append(row{rank, e.Tied, string(e.Agency.ID), e.Agency.Name}, figureRow(r.Indicator, e.Figure)...)
+		})
+	})
 }
 
 // findings lists the rules that failed on current versions.
 func (s *Server) findings() resource {
-	r := resource{
-		name: "findings", zh: "核验发现的问题；给出 region 时含与同类、各版和公布情况有关的，给出 year 时含文字重复", en: "rules that failed on current versions; with region also those across reports, and with year copied text",
-		params: []param{byRegion, byAgency, byYear, fromYear, toYear,
-			{name: "rule", kind: "string", zh: "规则编号", en: "rule id", example: "requests.balance"},
-			{name: "severity", kind: "string", zh: "error、warning 或 notice", en: "error, warning or notice", example: "error", enum: []string{"error", "warning", "notice"}}},
-		rows: s.findingRows,
-	}
-	r.columns = columnsOf(export.Findings(s.db, export.Query{}))
+	r := newResource("findings", []param{byRegion, byAgency, byYear, fromYear, toYear,
+		{name: "rule", kind: "string", zh: "规则编号", en: "rule id", example: "requests.balance"},
+		{name: "severity", kind: "string", zh: "error、warning 或 notice", en: "error, warning or notice", example: "error", enum: []string{"error", "warning", "notice"}}}, s.findingRows)
+	r.about = standard.Label{ZH: "核验发现的问题；给出 region 时含与同类、各版和公布情况有关的，给出 year 时含文字重复",
+		EN: "rules that failed on current versions; with region also those across reports, and with year copied text"}
 	return r
 }
 

@@ -63,7 +63,7 @@ func (s *Server) describe(c echo.Context) error {
 func (s *Server) OpenAPI() ([]byte, error) {
 	paths := map[string]any{}
 	for _, r := range s.resources {
-		get := describeOperation(r.name, r.zh, r.en, describeParamsOf(r.all()), s.listContent(r))
+		get := describeOperation(r.name, r.about.ZH, r.about.EN, describeParamsOf(r.all()), s.listContent(r))
 		r.retired.describe(get)
 		paths["/"+r.name] = map[string]any{"get": get}
 	}
@@ -148,9 +148,9 @@ func (p param) describe(in string) map[string]any {
 func (r resource) schema() map[string]any {
 	properties := make(map[string]any, len(r.columns))
 	for _, c := range r.columns {
-		kind := columnSchema(c.kind)
-		kind["description"], kind["x-zh"] = c.en, c.zh
-		properties[c.name] = kind
+		kind := columnSchema(kindOf(c))
+		kind["description"], kind["x-zh"] = c.About.EN, c.About.ZH
+		properties[c.Name] = kind
 	}
 	return map[string]any{
 		"type": "object", "required": []string{"data", "next"}, "additionalProperties": false,

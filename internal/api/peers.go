@@ -15,24 +15,8 @@ func (s *Server) peers() resource {
 	agency.required = true
 	agency.zh, agency.en = "机关编号，一个", "agency id, one"
 	ind.zh, ind.en = "指标编号，可用逗号给出多个；不给则为机关页所列各项", "indicator id, or several separated by commas; without it those of the agency's page"
-	return resource{
-		name: "peers", zh: "一个机关的指标与可比单位的四分位数", en: "an agency's indicators beside the quartiles of its peers",
-		params: []param{agency, ind, fromYear, toYear, {name: "peers", kind: "string", zh: "可比单位：kind 同区域同类（默认）、parent 同一上级的全部单位、load 同类且受理量相近",
-			en: "peers: kind of the same kind and region (default), parent all units of the same parent, load of the same kind with a like case load", example: "load", enum: []string{"kind", "parent", "load"}}},
-		columns: append([]column{
-			{"agency_id", "string", "机关编号", "agency id"},
-			{"agency", "string", "机关名称", "name of the agency"},
-			{"peers", "string", "可比单位的选法", "how the peers are chosen"},
-			{"group", "string", "可比单位组的名称", "name of the group"},
-			{"group_en", "string", "可比单位组的名称（英文）", "name of the group, in English"},
-			{"group_units", "integer", "组内其他单位数", "other units in the group"},
-			{"n", "integer", "其中当年有数的单位数", "of them with a figure of the year"},
-			{"p25", "number", "下四分位；不足 4 个单位为空", "lower quartile; null with fewer than 4"},
-			{"median", "number", "中位数", "median"},
-			{"p75", "number", "上四分位", "upper quartile"},
-		}, figureColumns()...),
-		rows: s.peerRows,
-	}
+	return newResource("peers", []param{agency, ind, fromYear, toYear, {name: "peers", kind: "string", zh: "可比单位：kind 同区域同类（默认）、parent 同一上级的全部单位、load 同类且受理量相近",
+		en: "peers: kind of the same kind and region (default), parent all units of the same parent, load of the same kind with a like case load", example: "load", enum: []string{"kind", "parent", "load"}}}, s.peerRows)
 }
 
 func (s *Server) peerRows(ctx context.Context, q query) iter.Seq2[row, error] {

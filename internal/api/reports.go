@@ -15,7 +15,7 @@ import (
 func (s *Server) exported(name string, now bool, params []param, table func(export.Query) export.Table) resource {
 	t := table(export.Query{})
 	return resource{
-		name: name, zh: t.About.ZH, en: t.About.EN, params: params, columns: columnsOf(t), now: now,
+		name: name, about: t.About, params: params, columns: t.Columns, now: now,
 		rows: func(ctx context.Context, q query) iter.Seq2[row, error] {
 			eq, err := q.export()
 			if err != nil {
@@ -43,6 +43,18 @@ func (s *Server) wide(format standard.Format) resource {
 	name := "wide_" + strings.ToLower(string(format))
 	return s.exported(name, false, []param{byRegion, byAgency, byYear, fromYear, toYear, byStatus},
 		func(q export.Query) export.Table { return export.Wide(s.db, q, format) })
+}
+
+// versions lists every version of every report.
+func (s *Server) versions() resource {
+	return s.exported("versions", false, []param{byRegion, byAgency, byYear, fromYear, toYear, byStatus},
+		func(q export.Query) export.Table { return export.Versions(s.db, q) })
+}
+
+// earlierCells lists the cells of versions that are in force no more.
+func (s *Server) earlierCells() resource {
+	return s.exported("earlier_cells", false, []param{byRegion, byAgency, byYear, fromYear, toYear, byStatus, byCell, inLanguage},
+		func(q export.Query) export.Table { return export.EarlierCells(s.db, q) })
 }
 
 // sources lists the original of every report.

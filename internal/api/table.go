@@ -12,14 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"gongkai/internal/export"
+	"gongkai/internal/standard"
 )
-
-// A column is one value of a row. Its kind is a JSON type, or date or date-time for a
-// string in that form; a value may be null.
-type column struct {
-	name, kind string // kind is string, integer, number, boolean, array, date, date-time or figure
-	zh, en     string
-}
 
 // A row has one value for each column: string, int, int64, float64, bool,
 // report.Amount, []string, a type of string, or nil.
@@ -28,28 +22,24 @@ type row = export.Row
 // figure is the kind of a cell in a wide table: a number, or the word of its state.
 const figure = "figure"
 
-// columnsOf are the columns of a table that is also exported.
-func columnsOf(t export.Table) []column {
-	list := make([]column, len(t.Columns))
-	for i, c := range t.Columns {
-		kind := string(c.Kind)
-		switch {
-		case c.Format != "":
-			kind = c.Format
-		case c.Cell != "":
-			kind = figure
-		}
-		list[i] = column{c.Name, kind, c.About.ZH, c.About.EN}
+// kindOf is the kind of a column's values: a JSON type, or date or date-time for a string
+// in that form, or figure.
+func kindOf(c export.Column) string {
+	switch {
+	case c.Format != "":
+		return c.Format
+	case c.Cell != "":
+		return figure
 	}
-	return list
+	return string(c.Kind)
 }
 
 // A resource is a list that the API serves.
 type resource struct {
 	name    string
-	zh, en  string
+	about   standard.Label
 	params  []param // besides the common ones
-	columns []column
+	columns []export.Column
 	now     bool // it has no past: as_of is not taken
 	retired *retirement
 	// rows yields all rows that the query asks for, in an order that stays the same
@@ -57,14 +47,20 @@ type resource struct {
 	rows func(ctx context.Context, q query) iter.Seq2[row, error]
 }
 
+// newResource is a list whose columns the exports describe too.
+func newResource(name string, params []param, rows func(ctx context.Context, q query) iter.Seq2[row, error]) resource {
+	t := export.Described(name)
+	return resource{name: name, about: t.About, params: params, columns: t.Columns, rows: rows}
+}
+
 func (r resource) column(name string) int {
-	return slices.IndexFunc(r.columns, func(c column) bool { return c.name == name })
+	return slices.IndexFunc(r.columns, func(c export.Column) bool { return c.Name == name })
 }
 
 func (r resource) names() []string {
 	names := make([]string, len(r.columns))
 	for i, c := range r.columns {
-		names[i] = c.name
+		names[i] = c.Name
 	}
 	return names
 }

@@ -1,30 +1,9 @@
 package api
 
 import (
-	"fmt"
 	"iter"
 	"strings"
-	"time"
-
-	"gongkai/internal/report"
-	"gongkai/internal/standard"
 )
-
-// date is a printed date as 2021-01-13, or null.
-func date(d report.Date) any {
-	if d.IsZero() {
-		return nil
-	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
-}
-
-// moment is a time in China's zone, or null.
-func moment(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.In(standard.China()).Format(time.RFC3339)
-}
 
 func splitComma(s string) []string {
 	var list []string

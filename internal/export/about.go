@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
@@ -55,5 +54,5 @@ func newAbout(ctx context.Context, db *store.DB, q Query, software string, now t
 	}
 	return About{Title: "政府信息公开工作年度报告：各格数值、状态与出处", TitleEN: "Annual reports on government information disclosure of Chinese public bodies: cells, states and sources",
 		Software: software, Run: int64(run), Since: int64(q.Since), Region: string(q.Region), FromYear: q.FromYear, ToYear: q.ToYear,
-		Created: now.In(standard.China()), Licence: Licence, LicencePath: LicencePath, Notes: notes()}, nil
+		Created: now.UTC(), Licence: Licence, LicencePath: LicencePath, Notes: notes()}, nil
 }

@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"iter"
 	"strings"
 
 	"gongkai/internal/report"
@@ -13,28 +12,15 @@ import (
 // Cells is the tidy table: one row for each cell of each current version, also of those
 // without a number.
 func Cells(db *store.DB, q Query) Table {
-	return Table{
-		Name: "cells", About: standard.Label{ZH: "统计项，每格一行", EN: "tidy cells, one row a cell"},
-		Columns: append(append(Whose(), Places()...),
-			column("year", Integer, "报告年度", "report year"),
-			column("format", String, "报告格式", "format found from the tables: F2014, F2019 or F2021"),
-			column("cell", String, "统计项代码", "cell code"),
-			column("row_label", String, "行", "row label; lang=en gives English"),
-			column("column_label", String, "列", "column label"),
-			column("unit", String, "单位", "unit"),
-			column("value", Number, "数值；没有印出数字时为空", "the number printed; missing where none is"),
-			column("state", String, "状态：printed 有数，blank 空白，dash 划线，text 文字，absent 缺项，unread 未能确读", "printed, blank, dash, text, absent or unread"),
-			column("status", String, "版本状态", "status of the version"),
-			column("version", Integer, "版本号", "number of the version"),
-			column("original", String, "原件的 SHA-256", "SHA-256 of the archived original"),
-			column("read_as", String, "本站更正过的格：读取程序原来读到的数或状态；其他格为空", "in a cell that a person of ours corrected, what the readers had, a number or a state; missing elsewhere"),
-		),
-		Key: []string{"agency_id", "year", "cell"},
-		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
-			c := newCellRows(q)
-			return versions(ctx, db, q, c.each)
-		},
-	}
+	return tidy("cells", db, q)
+}
+
+// tidy is a table of the cells of the versions that a query asks for.
+func tidy(name string, db *store.DB, q Query) Table {
+	return NewTable(name, func(ctx context.Context, yield func(Row) error) error {
+		c := newCellRows(q)
+		return eachVersion(ctx, db, q, func(a report.Agency, v *store.VersionValues) error { return c.each(a, v, yield) })
+	})
 }
 
 // The places of the columns of the tidy table.
@@ -133,7 +119,7 @@ func readAs(v *store.VersionValues, code standard.CellCode) any {
 // that the report lacks and a 0 stay three different things.
 func Wide(db *store.DB, q Query, format standard.Format) Table {
 	form := standard.FormOf(format)
-	columns := reportColumns()
+	columns := Described("report").Columns
 	for _, cell := range form.Cells {
 		if q.Cells != nil && !q.Cells[cell.Code] {
 			continue
@@ -141,26 +127,24 @@ func Wide(db *store.DB, q Query, format standard.Format) Table {
 		columns = append(columns, Column{Name: string(cell.Code), Kind: Number, Unit: cell.Unit, Cell: cell.Code, About: standard.Label{
 			ZH: joinLabels(cell.RowLabel.ZH, cell.ColumnLabel.ZH, "："), EN: joinLabels(cell.RowLabel.EN, cell.ColumnLabel.EN, ": ")}})
 	}
-	return Table{
-		Name:    "wide_" + strings.ToLower(string(format)),
-		About:   standard.Label{ZH: string(format) + " 格式的报告，每份一行，每项一列", EN: "reports of format " + string(format) + ", one row a report, one column a cell"},
-		Columns: columns, Key: []string{"agency_id", "year"},
-		Rows: func(ctx context.Context) iter.Seq2[Row, error] {
-			return versions(ctx, db, q, func(a report.Agency, v *store.VersionValues, yield func(Row) error) error {
-				if v.Format != format {
-					return nil
+	t := Described("report")
+	t.Name, t.Columns = "wide_"+strings.ToLower(string(format)), columns
+	t.About = standard.Label{ZH: string(format) + " 格式的报告，每份一行，每项一列", EN: "reports of format " + string(format) + ", one row a report, one column a cell"}
+	return t.of(func(ctx context.Context, yield func(Row) error) error {
+		return eachVersion(ctx, db, q, func(a report.Agency, v *store.VersionValues) error {
+			if v.Format != format {
+				return nil
+			}
+			row := reportRow(a, v)
+			for i, cell := range form.Cells {
+				if q.Cells != nil && !q.Cells[cell.Code] {
+					continue
 				}
-				row := reportRow(a, v)
-				for i, cell := range form.Cells {
-					if q.Cells != nil && !q.Cells[cell.Code] {
-						continue
-					}
-					row = append(row, wideValue(v.Values, i))
-				}
-				return yield(row)
-			})
-		},
-	}
+				row = append(row, wideValue(v.Values, i))
+			}
+			return yield(row)
+		})
+	})
 }
 
 func joinLabels(row, column, by string) string {

@@ -44,7 +44,8 @@ type Column struct {
 // []string or nil. It is the taker's only until the next one is asked for.
 type Row []any
 
-// A Table is rows under described columns. Key names the columns that tell its rows apart.
+// A Table is rows under described columns. Key names the columns that tell its rows apart,
+// nil where nothing does.
 type Table struct {
 	Name    string
 	About   standard.Label
@@ -94,7 +95,7 @@ func Walk(each func(yield func(Row) error) error) iter.Seq2[Row, error] {
 
 // Tables returns the tables of an export, in the order in which they refer to each other.
 func Tables(db *store.DB, q Query) []Table {
-	tables := []Table{Regions(db, q), Agencies(db, q), Reports(db, q), Cells(db, q), Findings(db, q), Sources(db, q), Changes(db, q), Indicators(), Dictionary()}
+	tables := []Table{Regions(db, q), Agencies(db, q), Reports(db, q), Cells(db, q), Findings(db, q), Sources(db, q), Versions(db, q), EarlierCells(db, q), Changes(db, q), Indicators(), Dictionary()}
 	for _, f := range standard.Formats() {
 		tables = append(tables, Wide(db, q, f))
 	}

@@ -78,6 +78,7 @@ func fromRecords(records [][]string) figures {
 // TestFormsAgree writes every form and reads it back: cell for cell the same figures.
 func TestFormsAgree(t *testing.T) {
 	e := newExporter(t)
+	revise(t, e)
 	want := inStore(t, e)
 	if len(want) < 1000 {
 		t.Fatalf("only %d figures to compare", len(want))

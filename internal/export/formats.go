@@ -29,6 +29,18 @@ type Exporter struct {
 	Archive  *archive.Store
 	Software string // name and version, for the files
 	Now      func() time.Time
+	// Computed are tables that are computed from the reports and not read from the store;
+	// nil for none.
+	Computed func(Query) []Table
+}
+
+// tables are the tables of an export.
+func (e *Exporter) tables(q Query) []Table {
+	all := Tables(e.DB, q)
+	if e.Computed != nil {
+		all = append(all, e.Computed(q)...)
+	}
+	return all
 }
 
 // start fixes the run of a question, so that a refresh between two tables cannot make them
@@ -97,9 +109,9 @@ func (e *Exporter) Stream(ctx context.Context, format string, q Query, to io.Wri
 func (e *Exporter) stream(ctx context.Context, format string, q Query, about About, to io.Writer) error {
 	switch format {
 	case "json":
-		return writeJSON(to, about, Tables(e.DB, q), func(t Table) iter.Seq2[Row, error] { return t.Rows(ctx) })
+		return writeJSON(to, about, e.tables(q), func(t Table) iter.Seq2[Row, error] { return t.Rows(ctx) })
 	case "xlsx":
-		return writeBook(ctx, to, Tables(e.DB, q))
+		return writeBook(ctx, to, e.tables(q))
 	case "workbook":
 		return WriteReports(ctx, to, e.DB, q, about)
 	}
@@ -108,8 +120,8 @@ func (e *Exporter) stream(ctx context.Context, format string, q Query, about Abo
 
 // fill writes the files of a format of several.
 func (e *Exporter) fill(ctx context.Context, format string, q Query, about About, p *parts) error {
-	var resources []resource
-	for _, t := range Tables(e.DB, q) {
+	tables := e.tables(q)
+	for _, t := range tables {
 		name, write := t.Name+".csv", func(w io.Writer) error { return WriteCSV(w, format == "csv", t.Names(), 0, t.Rows(ctx)) }
 		if format == "parquet" {
 			name, write = t.Name+".parquet", func(w io.Writer) error { return WriteParquet(ctx, w, t) }
@@ -117,14 +129,19 @@ func (e *Exporter) fill(ctx context.Context, format string, q Query, about About
 		if err := p.add(name, write); err != nil {
 			return err
 		}
-		resources = append(resources, newResource(t, p.files[len(p.files)-1]))
 	}
-	if format == "datapackage" {
-		if err := p.add("datapackage.json", func(w io.Writer) error { return writeDescriptor(w, about, resources) }); err != nil {
+	if format != "datapackage" {
+		if err := p.add("about.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(about) }); err != nil {
 			return err
 		}
-	} else if err := p.add("about.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(about) }); err != nil {
-		return err
+		return p.end()
+	}
+	files := p.files
+	for _, labelled := range []bool{false, true} {
+		name := map[bool]string{false: descriptorName, true: labelledName}[labelled]
+		if err := p.add(name, func(w io.Writer) error { return writeDescriptor(w, about, tables, files, labelled) }); err != nil {
+			return err
+		}
 	}
 	return p.end()
 }
@@ -132,7 +149,7 @@ func (e *Exporter) fill(ctx context.Context, format string, q Query, about About
 // snapshot writes an SQLite file into the place that was made for it: SQLite itself opens
 // it by its name.
 func (e *Exporter) snapshot(ctx context.Context, f *os.File, q Query, about About, path string, written *File) error {
-	if err := WriteSQLite(ctx, f.Name(), about, forSnapshot(Tables(e.DB, q))); err != nil {
+	if err := WriteSQLite(ctx, f.Name(), about, forSnapshot(e.tables(q))); err != nil {
 		return err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {

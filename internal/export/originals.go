@@ -62,7 +62,7 @@ func WriteOriginalsZIP(ctx context.Context, to io.Writer, from *archive.Store, h
 		if err := p.add(name, func(w io.Writer) error { _, err := w.Write(body); return err }); err != nil {
 			return err
 		}
-		manifest = append(manifest, Row{name, string(hash), meta.URL, meta.RequestedURL, meta.ContentType, int64(len(body)), meta.Status, moment(meta.FetchedAt), meta.Demo})
+		manifest = append(manifest, Row{name, string(hash), meta.URL, meta.RequestedURL, meta.ContentType, int64(len(body)), meta.Status, Moment(meta.FetchedAt), meta.Demo})
 	}
 	err := p.add("manifest.csv", func(w io.Writer) error {
 		return WriteCSV(w, false, manifestNames(), 0, each(manifest))

@@ -107,6 +107,64 @@ for row in book["cells"].iter_rows(values_only=True):
 	})
 }
 
+// node runs a script with packages that tests/readers.sh installs, and skips the test aloud
+// where they are not there.
+func node(t *testing.T, script, module string, args ...string) []byte {
+	t.Helper()
+	home, err := os.UserHomeDir()
+	must(t, err)
+	t.Setenv("NODE_PATH", os.Getenv("NODE_PATH")+string(os.PathListSeparator)+filepath.Join(home, ".cache", "gongkai-readers", "node_modules"))
+	return run(t, tool(t, []string{"-e", "require('" + module + "')"}, "node"), append([]string{"-e", script}, args...)...)
+}
+
+// TestDataPackageReader: the reader of Data Packages for Node, which knows version 1 only,
+// finds the package valid, casts every value of every table, finds every key that is
+// referred to, and reads the same figures.
+func TestDataPackageReader(t *testing.T) {
+	e := newExporter(t)
+	revise(t, e)
+	dir := filepath.Join(t.TempDir(), "package")
+	_, err := e.Write(t.Context(), "datapackage", query(), dir)
+	must(t, err)
+	const script = `
+const {Package} = require('datapackage')
+;(async () => {
+  const p = await Package.load(process.argv[1] + '/datapackage.json', {strict: true})
+  if (!p.valid || p.resources.length < 10) throw new Error('valid: ' + p.valid)
+  for (const r of p.resources) {
+    const rows = await r.read({keyed: true, relations: true})
+    if (rows.length === 0) throw new Error(r.name + ' has no rows')
+    if (r.name !== 'cells') continue
+    console.log('agency_id,year,cell,state,value')
+    for (const one of rows) console.log([one.agency_id.agency_id || one.agency_id, one.year.year || one.year, one.cell.cell || one.cell, one.state, one.value === null ? '' : one.value].join(','))
+  }
+})().catch(e => { console.error(e, e.errors); process.exit(1) })`
+	sameFigures(t, e, inCSV(t, bytes.NewReader(node(t, script, "datapackage", dir))))
+}
+
+// TestDuckDB: DuckDB reads the Parquet files with the same figures, and knows dates, times
+// and numbers as such.
+func TestDuckDB(t *testing.T) {
+	e := newExporter(t)
+	revise(t, e)
+	dir := filepath.Join(t.TempDir(), "parquet")
+	_, err := e.Write(t.Context(), "parquet", query(), dir)
+	must(t, err)
+	const script = `
+const {DuckDBInstance} = require('@duckdb/node-api')
+;(async () => {
+  const db = await (await DuckDBInstance.create(':memory:')).connect()
+  const all = async sql => (await db.runAndReadAll(sql)).getRowsJS()
+  const types = await all("DESCRIBE SELECT year, value FROM read_parquet('" + process.argv[1] + "/cells.parquet')")
+  const times = await all("DESCRIBE SELECT published_on, first_found, demo FROM read_parquet('" + process.argv[1] + "/reports.parquet')")
+  console.error([...types, ...times].map(r => r[1]).join(' '))
+  if ([...types, ...times].map(r => r[1]).join(' ') !== 'BIGINT DOUBLE DATE TIMESTAMP WITH TIME ZONE BOOLEAN') throw new Error('types')
+  console.log('agency_id,year,cell,state,value')
+  for (const r of await all("SELECT agency_id, year, cell, state, value FROM read_parquet('" + process.argv[1] + "/cells.parquet')")) console.log(r.map(v => v === null ? '' : String(v)).join(','))
+})().catch(e => { console.error(e); process.exit(1) })`
+	sameFigures(t, e, inCSV(t, bytes.NewReader(node(t, script, "@duckdb/node-api", dir))))
+}
+
 // TestLibreOffice: LibreOffice reads the workbook, and its own arithmetic gives the results
 // that the workbook of the statutory tables says.
 func TestLibreOffice(t *testing.T) {

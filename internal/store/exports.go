@@ -31,6 +31,7 @@ type Source struct {
 	Size        int64
 	FetchedAt   time.Time
 	HandedIn    bool // by a person, and not had from a portal
+	Status      report.Status
 }
 
 // EachSource calls f with the original of every current version, in the order of
@@ -38,7 +39,7 @@ type Source struct {
 func (db *DB) EachSource(ctx context.Context, q Query, f func(s *Source) error) error {
 	cond, args := q.where()
 	query := `
-		SELECT v.agency, v.year, v.number, o.hash, o.url, o.content_type, o.size, o.fetched_at, o.handed_in <> ''` + joined + `
+		SELECT v.agency, v.year, v.number, o.hash, o.url, o.content_type, o.size, o.fetched_at, o.handed_in <> '', r.status` + joined + `
 		JOIN originals AS o ON o.hash = v.original
 		WHERE ` + cond + `
 		ORDER BY a.county, a.position, a.id, v.year`
@@ -50,7 +51,7 @@ func (db *DB) EachSource(ctx context.Context, q Query, f func(s *Source) error) 
 	for rows.Next() {
 		var s Source
 		var at int64
-		if err := rows.Scan(&s.Agency, &s.Year, &s.Version, &s.Hash, &s.URL, &s.ContentType, &s.Size, &at, &s.HandedIn); err != nil {
+		if err := rows.Scan(&s.Agency, &s.Year, &s.Version, &s.Hash, &s.URL, &s.ContentType, &s.Size, &at, &s.HandedIn, &s.Status); err != nil {
 			return fmt.Errorf("sources: %w", err)
 		}
 		s.FetchedAt = fromMillis(at)

@@ -436,10 +436,29 @@ func testVersions(t *testing.T, db *DB) {
 		want.Reading.Values[i].Text, want.Reading.Values[i].Place = "", report.Place{}
 	}
 	if diff := cmp.Diff([]VersionValues{{ID: all[0].ID, Agency: want.Agency, Year: 2020, Format: standard.F2019,
-		Status: report.Inconsistent, Number: 1, PublishedOn: want.Reading.Published, FirstFound: clock(1), Original: "h",
+		Status: report.Inconsistent, Number: 1, PublishedOn: want.Reading.Published, FirstFound: clock(1), FoundAt: clock(1), Original: "h",
 		URL: "990203001", FromRun: run, Values: want.Reading.Values,
 		FindingRules: map[string]int{"requests.balance": 2, "text.requests_received": 1}}}, all); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
+	}
+	revised := newVersion("990203001", "990203001", 2099)
+	later := startRun(t, db)
+	add(t, db, later, revised, ChangeRevised)
+	for name, c := range map[string]struct {
+		q    Query
+		want []string
+	}{
+		"current":        {Query{Region: "9902", ToYear: 2020}, []string{"990203001/2099"}},
+		"replaced":       {Query{Which: Replaced}, []string{"990203001/2020"}},
+		"every":          {Query{Region: "9902", Which: Every}, []string{"990203001/2020", "990203001/2099", "990203001/2021"}},
+		"since":          {Query{Which: Every, Since: run}, []string{"990203001/2020", "990203001/2099"}},
+		"not yet":        {Query{Which: Replaced, AsOf: run}, nil},
+		"every by then":  {Query{Region: "9902", Which: Every, AsOf: run}, []string{"990203001/2020", "990203001/2021"}},
+		"replaced since": {Query{Which: Replaced, Since: later}, nil},
+	} {
+		if diff := cmp.Diff(c.want, keys(c.q)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

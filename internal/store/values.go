@@ -20,8 +20,21 @@ type Query struct {
 	FromYear int                 // 0 for the first
 	ToYear   int                 // 0 for the last
 	AsOf     RunID               // as things stood after that run; 0 for now
-	Since    RunID               // only what came after that run: other versions, or other readings of them
+	Since    RunID               // only what came after that run: other versions, other readings of them, or their end
+	Which    Which               // of the versions of a report
 }
+
+// Which says which versions of a report are asked for, each with the reading that was the
+// last of it.
+type Which int
+
+// The versions of a report: the one in force, those that it replaced or that are seen no
+// more, or all of them.
+const (
+	Current Which = iota
+	Replaced
+	Every
+)
 
 // VersionValues is a current version with its figures, made for sums over many.
 type VersionValues struct {
@@ -33,9 +46,11 @@ type VersionValues struct {
 	Number       int // number of the version in its report
 	PublishedOn  report.Date
 	FirstFound   time.Time // when the first version of the report was found
+	FoundAt      time.Time // when this version was found
 	Original     report.SHA256
 	URL          string
 	FromRun      RunID
+	UntilRun     RunID           // that ended it, 0 where it is in force
 	Values       []report.Value  // State and Amount only, in the order of the form's cells; nil from Figures
 	Cells        Cells           // the same, compact; empty but from Figures
 	FindingRules map[string]int  // failed rules with how often each; nil without any
@@ -83,8 +98,16 @@ type FindingRow struct {
 // arguments. The facts are those that hold as of the query's run.
 func (q Query) where() (string, []any) {
 	asOf := orLast(q.AsOf)
-	cond := holds("a") + " AND " + holds("v") + " AND " + holds("r")
-	args := []any{asOf, asOf, asOf, asOf, asOf, asOf}
+	cond := holds("a") + " AND " + holds("r") + " AND "
+	args := []any{asOf, asOf, asOf, asOf, asOf}
+	switch q.Which {
+	case Replaced:
+		cond, args = cond+"v.from_run <= ? AND v.until_run <= ?", append(args, asOf)
+	case Every:
+		cond += "v.from_run <= ?"
+	default:
+		cond, args = cond+holds("v"), append(args, asOf)
+	}
 	if q.Region != "" {
 		from, to := within(q.Region)
 		cond += " AND a.region >= ? AND a.region < ?"
@@ -105,8 +128,12 @@ func (q Query) where() (string, []any) {
 		args = append(args, q.ToYear)
 	}
 	if q.Since > 0 {
-		cond += " AND (v.from_run > ? OR r.from_run > ?)"
+		cond += " AND (v.from_run > ? OR r.from_run > ?"
 		args = append(args, q.Since, q.Since)
+		if q.Which != Current { // one in force has not ended
+			cond, args = cond+" OR v.until_run > ?", append(args, q.Since)
+		}
+		cond += ")"
 	}
 	return cond, args
 }
@@ -150,7 +177,7 @@ func (db *DB) Figures(ctx context.Context, q Query) ([]VersionValues, error) {
 	return all, nil
 }
 
-// EachVersion calls f with the current versions one after another, by county, roster
+// EachVersion calls f with the versions of a query one after another, by county, roster
 // order and year. The values are f's only until it returns.
 func (db *DB) EachVersion(ctx context.Context, q Query, f func(v *VersionValues) error) error {
 	var values []report.Value // of all rows, one after another: by far the most of what a row takes
@@ -172,10 +199,10 @@ func (db *DB) EachVersion(ctx context.Context, q Query, f func(v *VersionValues)
 func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues, packed []byte) error) error {
 	cond, args := q.where()
 	query := `
-		SELECT v.id, v.agency, v.year, v.number, v.published_on, v.first_found, v.original, v.url, v.from_run,
-			r.format, r.status, r.rules, r.corrected, r.cells` + joined + `
+		SELECT v.id, v.agency, v.year, v.number, v.published_on, v.first_found, v.found_at, v.original, v.url, v.from_run,
+			COALESCE(v.until_run, 0), r.format, r.status, r.rules, r.corrected, r.cells` + joined + `
 		WHERE ` + cond + `
-		ORDER BY a.county, a.position, a.id, v.year`
+		ORDER BY a.county, a.position, a.id, v.year, v.number`
 	rows, err := db.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return explain(err)
@@ -188,6 +215,9 @@ func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues,
 			return err
 		}
 		row.share(&last)
+		if q.AsOf > 0 && row.untilRun > int64(q.AsOf) {
+			row.untilRun = 0 // it was in force then
+		}
 		v, err := row.values()
 		if err != nil {
 			return err
@@ -203,15 +233,15 @@ func (db *DB) eachVersion(ctx context.Context, q Query, f func(v *VersionValues,
 // A versionRow is a row as the driver gives it: any other type would cost a conversion
 // by reflection for each column of each of many rows.
 type versionRow struct {
-	id, year, number, found, fromRun                        int64
+	id, year, number, first, found, fromRun, untilRun       int64
 	agency, published, original, url, format, status, rules string
 	corrected                                               string
 	cells                                                   sql.RawBytes
 }
 
 func (r *versionRow) scan(row scanner) error {
-	return row.Scan(&r.id, &r.agency, &r.year, &r.number, &r.published, &r.found, &r.original, &r.url, &r.fromRun,
-		&r.format, &r.status, &r.rules, &r.corrected, &r.cells)
+	return row.Scan(&r.id, &r.agency, &r.year, &r.number, &r.published, &r.first, &r.found, &r.original, &r.url, &r.fromRun,
+		&r.untilRun, &r.format, &r.status, &r.rules, &r.corrected, &r.cells)
 }
 
 // share takes the strings of the row before where they are the same, so that many rows
@@ -231,8 +261,9 @@ func (r *versionRow) share(before *versionRow) {
 // values returns what a row says, without its figures.
 func (r *versionRow) values() (v VersionValues, err error) {
 	v = VersionValues{ID: VersionID(r.id), Agency: report.AgencyID(r.agency), Year: int(r.year), Number: int(r.number),
-		FirstFound: fromMillis(r.found), Original: report.SHA256(r.original), URL: r.url, FromRun: RunID(r.fromRun),
-		Format: standard.Format(r.format), Status: report.Status(r.status)}
+		FirstFound: fromMillis(r.first), FoundAt: fromMillis(r.found), Original: report.SHA256(r.original), URL: r.url, FromRun: RunID(r.fromRun),
+		UntilRun: RunID(r.untilRun),
+		Format:   standard.Format(r.format), Status: report.Status(r.status)}
 	if v.PublishedOn, err = parseDate(r.published); err != nil {
 		return v, err
 	}

@@ -287,7 +287,7 @@ func (s *Server) showDictionary(c echo.Context) error {
 		}
 		v.Forms = append(v.Forms, words)
 	}
-	for _, t := range export.Tables(s.Store, export.Query{}) {
+	for _, t := range append(export.Tables(s.Store, export.Query{}), export.Described("indicator_values")) {
 		if !strings.HasPrefix(t.Name, "wide_") {
 			v.Tables = append(v.Tables, v.tableWords(t))
 		}
