@@ -70,6 +70,7 @@ type Basis struct {
 	Due, Published, Missing, NotDue, Unknown, NotWatched, Late int
 	Verified, Inconsistent, NeedsReview, Unreadable            int
 	Usable                                                     int
+	Doubtful                                                   int // of Usable, those that need review and count because a reader asked
 	Ticks                                                      []Tick
 }
 

@@ -32,6 +32,9 @@ func (b *Basis) add(o *Owed, usable bool) {
 	}
 	if usable {
 		b.Usable++
+		if !o.Status.Counts() {
+			b.Doubtful++
+		}
 	}
 	b.Ticks = append(b.Ticks, tick(o, usable))
 }
@@ -77,7 +80,7 @@ func (w *world) basis(year int) Basis {
 // counted returns the version of a report that sums count, and nil where there
 // is none or it needs review.
 func (w *world) counted(o Owed) *version {
-	if !o.Counted() {
+	if !o.Counted() && !(w.doubtful && o.Publication == report.Published && o.Status == report.NeedsReview) {
 		return nil
 	}
 	return w.versions[owedKey{o.Agency.ID, o.Year}]

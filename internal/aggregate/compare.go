@@ -22,6 +22,9 @@ type CompareQuery struct {
 	// BlankAsZero counts blanks as 0 in reports whose identities hold that way. It is
 	// off by default and is to be said beside the figures.
 	BlankAsZero bool
+	// Review counts reports that need review too (indicators.md §1.8); the figures say so
+	// by their code.
+	Review bool
 	// Per sets counts against something of the same reports, "" for nothing.
 	Per  Per
 	AsOf store.RunID
@@ -45,7 +48,7 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	if err != nil {
 		return Comparison{}, err
 	}
-	c := Comparison{Indicator: ind, BlankAsZero: q.BlankAsZero}
+	c := Comparison{Indicator: ind, BlankAsZero: q.BlankAsZero, Review: q.Review}
 	worlds := make(map[standard.RegionCode]*world)
 	var ask []func(from, to int) Difference
 	for _, unit := range q.Units {
@@ -57,6 +60,7 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 		if q.BlankAsZero {
 			w.readBlanksAsZero()
 		}
+		w.doubtful = q.Review
 		if err := s.prepare(ctx, w, ind); err != nil {
 			return Comparison{}, fmt.Errorf("unit %s: %w", unit, err)
 		}

@@ -57,6 +57,10 @@ func (s *Service) Differences(ctx context.Context, q CompareQuery) ([]Difference
 		if err := s.prepare(ctx, w, ind); err != nil {
 			return nil, fmt.Errorf("unit %s: %w", unit, err)
 		}
+		w.doubtful = q.Review
+		if q.BlankAsZero {
+			w.readBlanksAsZero()
+		}
 		d := w.difference(ind, row, q.From, q.To)
 		d.Unit = unit
 		list = append(list, d)

@@ -183,6 +183,9 @@ func (w *world) regionEffective(ind standard.Indicator, year int, only map[repor
 
 // regionCode is the letter of a sum over counted reports.
 func (f *Figure) regionCode() string {
+	if f.Basis.Doubtful > 0 {
+		return "P"
+	}
 	if f.Basis.Inconsistent > 0 {
 		return "E"
 	}

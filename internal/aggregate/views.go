@@ -173,6 +173,7 @@ type Comparison struct {
 	AsOf      store.RunID
 	// BlankAsZero says that blanks were counted as 0 where the identities hold so.
 	BlankAsZero bool
+	Review      bool // reports that need review were counted too
 	// Changes are those from the first of Years to the last, one for each of Series,
 	// where the query asks for them.
 	Changes []Difference

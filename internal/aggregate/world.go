@@ -33,6 +33,7 @@ type world struct {
 	lineage  lineage                               // who became whom
 	wholes   map[int]Figure                        // requests_new of the members by year, nil unless shares are asked for
 	sums     *regionSums                           // where the world was loaded without cells
+	doubtful bool                                  // a reader counts what needs review too
 }
 
 type owedKey struct {

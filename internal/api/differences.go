@@ -14,11 +14,12 @@ func (s *Server) differences() resource {
 	ind, from, to := byIndicator, fromYear, toYear
 	ind.required, from.required, to.required = true, true, true
 	from.example, to.example = "2022", "2023"
-	return newResource("differences", []param{units, ind, from, to}, func(ctx context.Context, q query) iter.Seq2[row, error] {
+	return newResource("differences", append([]param{units, ind, from, to}, switches()...), func(ctx context.Context, q query) iter.Seq2[row, error] {
 		sq := q.store()
 		id := q.values.Get("indicator")
 		list, err := s.agg.Differences(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
-			Indicator: id, From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf})
+			Indicator: id, From: sq.FromYear, To: sq.ToYear,
+			BlankAsZero: q.flag("blank_as_zero"), Review: q.flag("review"), AsOf: q.asOf})
 		return yieldAll(list, err, func(d aggregate.Difference) row { return differenceRow(id, d) })
 	})
 }

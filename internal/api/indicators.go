@@ -28,7 +28,7 @@ func figureRow(ind standard.Indicator, f aggregate.Figure) row {
 		code = "B" // the first value after a break
 	}
 	r := row{ind.ID, ind.Version, f.Year, nil, ind.Unit, nil, nil, nil, nil, f.Small, code, obsStatus(code), f.Zeros, f.Reason, f.Break,
-		nil, nil, nil, nil, nil, nil, f.Revised, f.Status == report.Inconsistent || f.Basis.Inconsistent > 0}
+		nil, nil, nil, nil, nil, nil, f.Revised, f.Status == report.Inconsistent || f.Basis.Inconsistent > 0, nil, nil}
 	if f.Known {
 		r[5] = f.Numerator
 		if f.Ratio {
@@ -42,7 +42,7 @@ func figureRow(ind standard.Indicator, f aggregate.Figure) row {
 		}
 	}
 	if n := len(f.Basis.Ticks); n > 0 {
-		r[15], r[16] = f.Basis.Usable, f.Basis.Due
+		r[15], r[16], r[23], r[24] = f.Basis.Usable, f.Basis.Due, f.Basis.Published, f.Basis.Verified
 	}
 	if f.From != 0 {
 		r[17] = f.From
@@ -69,17 +69,24 @@ func obsStatus(code string) string {
 	return "M"
 }
 
+// switches are ways to count that a reader may switch on.
+func switches() []param {
+	return []param{
+		{name: "blank_as_zero", kind: "boolean", zh: "勾稽关系以空白为零成立的报告，空白按零计；默认不这样", en: "count blanks as 0 in reports whose identities hold that way; off by default", example: "1"},
+		{name: "review", kind: "boolean", zh: "计入待复核的报告，状态码为 P；默认不计", en: "count reports that need review too, with the code P; off by default", example: "1"},
+	}
+}
+
 // series lists an indicator of agencies and regions over years.
 func (s *Server) series() resource {
 	units := param{name: "units", kind: "string", required: true, zh: "机关编号或区划代码，逗号分隔", en: "agency ids or region codes, separated by commas", example: "990101"}
 	ind := byIndicator
 	ind.required = true
-	return newResource("series", []param{units, ind, fromYear, toYear, {name: "pool", kind: "boolean", zh: "同一格式的各年相加为一个数", en: "sum the years of each form into one figure", example: "1"},
-		{name: "blank_as_zero", kind: "boolean", zh: "勾稽关系以空白为零成立的报告，空白按零计；默认不这样", en: "count blanks as 0 in reports whose identities hold that way; off by default", example: "1"}}, func(ctx context.Context, q query) iter.Seq2[row, error] {
+	return newResource("series", append([]param{units, ind, fromYear, toYear, {name: "pool", kind: "boolean", zh: "同一格式的各年相加为一个数", en: "sum the years of each form into one figure", example: "1"}}, switches()...), func(ctx context.Context, q query) iter.Seq2[row, error] {
 		sq := q.store()
 		c, err := s.agg.Compare(ctx, aggregate.CompareQuery{Units: splitComma(q.values.Get("units")),
 			Indicator: q.values.Get("indicator"), From: sq.FromYear, To: sq.ToYear, AsOf: q.asOf,
-			Pool: q.flag("pool"), BlankAsZero: q.flag("blank_as_zero")})
+			Pool: q.flag("pool"), BlankAsZero: q.flag("blank_as_zero"), Review: q.flag("review")})
 		if err != nil {
 			return failed(err)
 		}

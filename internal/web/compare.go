@@ -47,6 +47,7 @@ type compareView struct {
 	Key        []slotView
 	Many       bool // more units than a drawing can tell apart
 	Breaks     []string
+	Switches   []switchView
 	Changes    []changeRow // from the first year to the last
 	ChangesCSV string
 }
@@ -78,6 +79,8 @@ type compareQuery struct {
 	kind      string
 	barYear   int
 	per       aggregate.Per
+	zeros     bool // blanks count as 0 where the identities hold so
+	review    bool // reports that need review count
 }
 
 // showCompare serves GET /compare. Without parameters it compares the requests of
@@ -109,7 +112,8 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 	if err != nil {
 		return v, err
 	}
-	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, Per: q.per, AsOf: run, Changes: q.kind != "asking"})
+	answer, err := s.Figures.Compare(ctx, aggregate.CompareQuery{Units: q.units, Indicator: q.indicator, From: q.from, To: q.to, Per: q.per,
+		BlankAsZero: q.zeros, Review: q.review, AsOf: run, Changes: q.kind != "asking"})
 	if err != nil {
 		return v, s.newPage(c).unknown(err, noAgency, strings.Join(q.strangers(rows, agencies), "、"))
 	}
@@ -174,6 +178,11 @@ func (s *Server) readCompare(ctx context.Context, c echo.Context, rows []store.R
 			return q, err
 		}
 	}
+	for _, sw := range q.switches() {
+		if *sw.on, err = sw.read(c.QueryParam(sw.name)); err != nil {
+			return q, err
+		}
+	}
 	if q.from != 0 && q.to != 0 && q.from > q.to {
 		q.from, q.to = q.to, q.from
 	}
@@ -213,6 +222,12 @@ func newCompareView(p page, a aggregate.Comparison, q compareQuery, rows []store
 	p.Charts, p.Path = q.kind == "line" || q.kind == "bar", "/compare"
 	v := compareView{page: p, Indicator: a.Indicator, Name: p.label(a.Indicator.Name), Unit: p.t(a.Indicator.Unit), Note: p.label(a.Indicator.Note),
 		Kind: q.kind, Per: string(q.per), PerWords: p.perWords(q.per), Years: a.Years, AsOfWords: p.asOfWords(a.AsOf)}
+	for _, sw := range q.switches() {
+		v.Switches = append(v.Switches, switchView{sw.name, sw.value, p.t(sw.words), *sw.on})
+		if *sw.on {
+			v.Name += p.t("，") + p.t(sw.words)
+		}
+	}
 	v.Title = p.t("比较：%s", v.Name)
 	v.Trail = []link{{Text: p.t("首页"), Href: p.Href("/")}, {Text: p.t("比较")}}
 	if n := len(a.Years); n > 0 {
@@ -298,6 +313,11 @@ func (v *compareView) draw(a aggregate.Comparison, q compareQuery) (err error) {
 	}
 	v.Drawn.Self = v.With(q.state(q.kind, q.per, v.BarYear))
 	api := url.Values{"indicator": {a.Indicator.ID}, "units": {strings.Join(q.units, ",")}}
+	for _, sw := range q.switches() {
+		if *sw.on {
+			api.Set(sw.api, "1")
+		}
+	}
 	v.Drawn.JSON = v.Href("/api/v1/series?" + api.Encode())
 	v.Drawn.CSV, v.Drawn.File = v.Drawn.JSON+"&format=csv", v.Name+".png"
 	v.Drawn.Title = v.t("%s（%s）", v.Name, v.Unit)

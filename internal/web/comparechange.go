@@ -42,6 +42,11 @@ func (v *compareView) changes(a aggregate.Comparison, q compareQuery) {
 	}
 	if len(v.Changes) > 0 {
 		ask := url.Values{"indicator": {a.Indicator.ID}, "units": {strings.Join(q.units, ",")}, "from": {strconv.Itoa(v.From)}, "to": {strconv.Itoa(v.To)}, "format": {"csv"}}
+		for _, sw := range q.switches() {
+			if *sw.on {
+				ask.Set(sw.api, "1")
+			}
+		}
 		v.ChangesCSV = v.Href("/api/v1/differences?" + ask.Encode())
 	}
 }

@@ -52,3 +52,26 @@ func TestPeersKept(t *testing.T) {
 		t.Errorf("unknown peers: status %d", w.Code)
 	}
 }
+
+// TestCompareSwitches: a way to count that a reader switched on stands in the title, in
+// the form and in every address of the page; an unknown one is an error.
+func TestCompareSwitches(t *testing.T) {
+	s := newFixture(t)
+	plain := get(t, s, http.MethodGet, "/compare?units=990101&indicator=requests_new").Body.String()
+	if strings.Contains(plain, "blanks=zero") || strings.Contains(plain, "blank_as_zero=1") || strings.Contains(plain, "<h1>比较：<wbr>新收申请，") {
+		t.Error("a switch is on that nobody asked for")
+	}
+	on := get(t, s, http.MethodGet, "/compare?units=990101&indicator=requests_new&blanks=zero&review=counted").Body.String()
+	for _, want := range []string{"<title>", "空白按零计", `name="blanks" value="zero" checked`, `name="review" value="counted" checked`,
+		"blank_as_zero=1", "review=1", "blanks=zero", "chart=rank&amp;indicator=requests_new&amp;review=counted"} {
+		if !strings.Contains(on, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if i := strings.Index(on, "<h1>"); i < 0 || !strings.Contains(on[i:i+200], "空白按零计") || !strings.Contains(on[i:i+200], "计入待复核") {
+		t.Error("the title does not say what is on")
+	}
+	if w := get(t, s, http.MethodGet, "/compare?units=990101&indicator=requests_new&blanks=yes"); w.Code != http.StatusBadRequest {
+		t.Errorf("blanks=yes: status %d", w.Code)
+	}
+}

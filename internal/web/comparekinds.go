@@ -213,6 +213,11 @@ func (q compareQuery) state(kind string, per aggregate.Per, year int) url.Values
 	if per != "" {
 		out.Set("per", string(per))
 	}
+	for _, sw := range q.switches() {
+		if *sw.on {
+			out.Set(sw.name, sw.value)
+		}
+	}
 	return out
 }
 
