@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
-	"time"
 
 	"gongkai/internal/fault"
 	"gongkai/internal/report"
@@ -96,7 +95,6 @@ type steps struct {
 	mu    sync.Mutex
 	next  []*step
 	leads sync.Mutex // held while steps are done
-	many  bool       // the last transaction was that of a crowd; guarded by leads
 }
 
 // A step is one caller of transact.
@@ -110,32 +108,6 @@ type step struct {
 // sign of life wait long for the writer.
 const together = 64
 
-// A crowd is so many steps in one transaction that more are on their way: those are
-// waited for a moment, until there are enough. Each commit writes the same pages of the
-// same indexes again, which is most of what a step costs the disk.
-const (
-	crowd  = 4
-	enough = 24
-	moment = 4 * time.Millisecond
-)
-
-// gather waits a moment for others where they are likely to come. The caller holds leads.
-func (s *steps) gather() {
-	if !s.many {
-		return
-	}
-	for end := time.Now().Add(moment); s.waiting() < enough && time.Now().Before(end); {
-		time.Sleep(moment / 4)
-	}
-}
-
-// waiting is how many steps wait to be done.
-func (s *steps) waiting() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.next)
-}
-
 // take takes the first steps out of the queue. The caller holds leads.
 func (s *steps) take() []*step {
 	s.mu.Lock()
@@ -143,7 +115,6 @@ func (s *steps) take() []*step {
 	n := min(len(s.next), together)
 	all := s.next[:n:n]
 	s.next = s.next[n:]
-	s.many = n >= crowd
 	for _, one := range all {
 		one.done = true
 	}
@@ -170,7 +141,6 @@ func (db *DB) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
 		return mine.err
 	}
 	for !mine.done {
-		db.steps.gather()
 		db.doAll(context.WithoutCancel(ctx), db.steps.take())
 	}
 	return mine.err
