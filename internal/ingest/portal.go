@@ -27,6 +27,7 @@ type portalWork struct {
 	replayed *Recorded   // what another machine was answered; nil where the portal is asked
 	found    time.Time   // when the lists began to be read: what they link was there then
 	looked   *crawl.Look // what they came to; nil where they are not read
+	outrider outrider    // asks for pages while others are read
 
 	mu     sync.Mutex
 	here   map[holding]bool           // reports that pages of this refresh hold
@@ -202,24 +203,36 @@ func (w *portalWork) visitAll(ctx context.Context, tasks []task) error {
 		groups[key] = append(groups[key], t)
 	}
 	group, visiting := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, w.portal.Polite.Concurrency) + w.ahead)
-	for _, key := range order {
-		group.Go(func() error {
-			relatives := newKin()
-			for _, t := range groups[key] {
-				t.kin = relatives
-				if err := w.visit(visiting, t); err != nil {
-					return fmt.Errorf("%s: %w", t.url, err)
-				}
-				w.tally.page(t.title)
-			}
-			return nil
-		})
+	atATime := max(1, w.portal.Polite.Concurrency) + w.ahead
+	if w.portal.Polite.Delay > 0 {
+		atATime = max(2, atATime) // while one is tried again, another is asked for
 	}
-	if err := group.Wait(); err != nil {
+	group.SetLimit(atATime)
+	for _, key := range order {
+		group.Go(func() error { return w.visitEach(visiting, groups[key]) })
+	}
+	err := group.Wait()
+	w.outrider.asking.Wait()
+	if err != nil {
 		return err
 	}
 	return w.tellGone(ctx)
+}
+
+// visitEach deals with the pages of one agency, one after another.
+func (w *portalWork) visitEach(ctx context.Context, tasks []task) error {
+	relatives := newKin()
+	for i, t := range tasks {
+		if w.portal.Polite.Delay > 0 && w.replayed == nil && i+1 < len(tasks) {
+			w.outrider.follow(t, tasks[i+1])
+		}
+		t.kin = relatives
+		if err := w.visit(ctx, t); err != nil {
+			return fmt.Errorf("%s: %w", t.url, err)
+		}
+		w.tally.page(t.title)
+	}
+	return nil
 }
 
 // whose is the same for pages that are probably of one agency: that of the register, or

@@ -154,7 +154,7 @@ func (w *portalWork) record(l line) error {
 
 // fetch asks for an address and keeps what came of it.
 func (w *portalWork) fetch(ctx context.Context, url string, held report.SHA256, condition *crawl.Validators) (*crawl.Fetched, error) {
-	f, err := w.crawler.Fetch(ctx, w.portal, url, condition)
+	f, err := w.ask(ctx, url, condition)
 	var fe *crawl.FetchError
 	if err != nil && !errors.As(err, &fe) {
 		return nil, err // ours, or the end of the run

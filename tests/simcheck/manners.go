@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A host is what the simulator's analyser says of how a host was treated.
@@ -60,6 +61,46 @@ func breaches(ctx context.Context, bin, log string, refreshes int) (total int, f
 	return total, faults, nil
 }
 
+// unavoidable reads from the log, from an offset on, how long the most careful treatment
+// of the host with the most requests takes: so many times the delay that it asks for, or
+// the portal file.
+func unavoidable(log string, from int64) (most time.Duration, err error) {
+	waits := make(map[string]time.Duration)
+	err = entries(log, from, func(e entry) {
+		waits[e.Host] += max(pace, time.Duration(e.Delay)*time.Second)
+		most = max(most, waits[e.Host])
+	})
+	return most, err
+}
+
+// An entry is a line of the simulator's log.
+type entry struct {
+	Site, Status, Delay int
+	Kind, Host          string
+}
+
+// entries reads the log from an offset on.
+func entries(log string, from int64, each func(entry)) error {
+	f, err := os.Open(log)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Seek(from, io.SeekStart); err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e entry
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			return fmt.Errorf("%s: %w", log, err)
+		}
+		each(e)
+	}
+	return lines.Err()
+}
+
 // when counts a truth.
 func when(is bool) int {
 	if is {
@@ -84,29 +125,12 @@ func spent(log string, from int64, sites []site) (full int, err error) {
 	for _, s := range sites {
 		honest[s.Site] = s.honest() && s.Special == ""
 	}
-	f, err := os.Open(log)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	if _, err := f.Seek(from, io.SeekStart); err != nil {
-		return 0, err
-	}
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e struct {
-			Site, Status int
-			Kind         string
-		}
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return 0, fmt.Errorf("%s: %w", log, err)
-		}
+	err = entries(log, from, func(e entry) {
 		if honest[e.Site] && (e.Kind == "report" || e.Kind == "attachment") && e.Status == 200 {
 			full++
 		}
-	}
-	return full, lines.Err()
+	})
+	return full, err
 }
 
 // logged waits until what was asked is in the log, and returns its length.

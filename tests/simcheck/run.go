@@ -24,7 +24,8 @@ type result struct {
 	noticed   int // changes of the world that were noticed in time
 	changes   int
 	refreshes int
-	peak      int64 // most bytes that a refresh held
+	peak      int64   // most bytes that a refresh held
+	waiting   float64 // most time of a refresh to the waiting that nobody can avoid
 	took      time.Duration
 	steps     []string
 	late      []string // changes that were not noticed in time, and what was asked for in vain
@@ -32,8 +33,8 @@ type result struct {
 
 // line is the last word on a mode.
 func (r *result) line() string {
-	return fmt.Sprintf("sim-check %s: %d of %d reports found, %d decoys, %d wrong cells, %d breaches; %d in review, %.1f %% spared by the second refresh, %d of %d changes noticed, %d refreshes, %d MB at most, %.0f s",
-		r.mode, r.found, r.due, r.decoys, r.wrong, r.breaches, r.review, r.thrift.percent(), r.noticed, r.changes, r.refreshes, r.peak>>20, r.took.Seconds())
+	return fmt.Sprintf("sim-check %s: %d of %d reports found, %d decoys, %d wrong cells, %d breaches; %d in review, %.1f %% spared by the second refresh, %d of %d changes noticed, %d refreshes, %.2f times the waiting, %d MB at most, %.0f s",
+		r.mode, r.found, r.due, r.decoys, r.wrong, r.breaches, r.review, r.thrift.percent(), r.noticed, r.changes, r.refreshes, r.waiting, r.peak>>20, r.took.Seconds())
 }
 
 // inShort is the part of a mode in the last line of all.
@@ -121,11 +122,16 @@ func (t *trial) run(ctx context.Context, m mode) (err error) {
 
 // refresh runs the program once, as an operator would.
 func (t *trial) refresh(ctx context.Context) error {
+	from, err := logged(ctx, t.sim)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	t.refreshes++
 	cmd := exec.CommandContext(ctx, t.dashboard, "refresh", "--db", t.db(), "--archive", filepath.Join(t.dir, "archive"),
 		"--portals", filepath.Join(t.dir, "portals"), "--contact", "simcheck@example.test")
 	out, err := cmd.CombinedOutput()
+	took := time.Since(began)
 	if keep := os.WriteFile(filepath.Join(t.dir, fmt.Sprintf("refresh%d.log", t.refreshes)), out, 0o644); err == nil {
 		err = keep
 	}
@@ -135,8 +141,18 @@ func (t *trial) refresh(ctx context.Context) error {
 	if t.peak = max(t.peak, peakOf(cmd.ProcessState)); t.peak > mostMemory {
 		t.late = append(t.late, fmt.Sprintf("refresh %d held %d MB; want %d at most", t.refreshes, t.peak>>20, mostMemory>>20))
 	}
+	if _, err := logged(ctx, t.sim); err != nil {
+		return err
+	}
+	waits, err := unavoidable(t.log, from)
+	if err != nil {
+		return err
+	}
+	ratio := took.Seconds() / waits.Seconds()
+	t.waiting = max(t.waiting, ratio)
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	t.steps = append(t.steps, fmt.Sprintf("refresh %d in %.1f s: %s", t.refreshes, time.Since(began).Seconds(), lines[len(lines)-1]))
+	t.steps = append(t.steps, fmt.Sprintf("refresh %d in %.1f s, %.2f times the waiting of %.1f s: %s",
+		t.refreshes, took.Seconds(), ratio, waits.Seconds(), lines[len(lines)-1]))
 	return nil
 }
 

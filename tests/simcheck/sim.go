@@ -109,8 +109,9 @@ func (s site) region() standard.RegionCode {
 
 func (s site) id() string { return fmt.Sprintf("sim-%03d", s.Site) }
 
-// pace is how much time lies between two requests to a host.
-const pace = 50 * time.Millisecond
+// pace is how much time lies between two requests to a host: so much that waiting, and
+// not reading, makes a refresh what it is.
+const pace = 200 * time.Millisecond
 
 // portal is the portal file that an operator would write: the family's preset, the
 // address, and what the entry lists where that is not a column of all units.

@@ -145,6 +145,7 @@ func (c *Crawler) send(ctx context.Context, s *session, h *host, at *url.URL, r 
 	if turn == nil {
 		return nil, &FetchError{Kind: Budget, URL: at.String(), Reason: fmt.Sprintf("%d requests to %s in this run; raise polite.budget if the portal is that large", s.portal.Polite.Budget, h.name)}
 	}
+	turn.aside = at.Path == robotsPath // a small file, often answered by another than the pages
 	started := c.opts.Clock()
 	begin := time.Now()
 	f, err := c.exchange(turn.trace(ctx), s, at, r)

@@ -23,11 +23,13 @@ type host struct {
 	failures int       // failures of the way in a row
 	delay    time.Duration
 	reached  time.Time     // until when the last request can have been on its way
+	least    time.Duration // from the sending of a request to its answer, of those so far
+	timed    int           // answers that least is taken from
 	sending  chan struct{} // closed when the request that is being sent is; nil where none is
 	rules    *robots       // nil until robots.txt was had
 	got      time.Time     // when that was
 
-	robots sync.Mutex // one asks for robots.txt, the others wait for it
+	robots chan struct{} // one asks for robots.txt, the others wait for it
 }
 
 // hostOf returns the host with the slower of its pace so far and the portal's.
@@ -36,7 +38,7 @@ func (c *Crawler) hostOf(name string, pace Polite) *host {
 	defer c.mu.Unlock()
 	h := c.hosts[name]
 	if h == nil {
-		h = &host{name: name, slots: make(chan struct{}, pace.Concurrency), width: pace.Concurrency}
+		h = &host{name: name, slots: make(chan struct{}, pace.Concurrency), robots: make(chan struct{}, 1), width: pace.Concurrency}
 		c.hosts[name] = h
 		c.opts.Memory.recall(h)
 	}
@@ -70,17 +72,25 @@ func (h *host) slower(d time.Duration) {
 // A turn is one request to a host under way.
 //
 // The host counts its delay from when a request reaches it to when the next does. We
-// know only that it has been reached when it begins to answer: before, the request may
-// have waited for a connection, on the way, or in a queue of a busy host. So the delay
-// begins anew when the request is sent, and again with the first byte of the answer,
-// and no request is sent while another still is. Whatever holds the next one up makes
-// the gap longer, never shorter.
+// know when a request is sent, and that it has been reached when it begins to answer:
+// between the two it may have waited on the way or in a queue of a busy host. What the
+// host needs for any answer at all is not waiting, so the delay begins anew with the
+// first byte of an answer less the least time in which this host has answered in this
+// run. Where a host always takes the same time this is when the request was sent, and
+// where it was held up the gap grows by what held it up: longer, never shorter. No
+// request is sent while another still is.
 type turn struct {
 	host    *host
+	aside   bool          // its time says nothing of the others
 	sending chan struct{} // nil where the host wants no delay
 	sent    sync.Once
-	begun   atomic.Bool // the host has begun to answer
+	at      time.Time   // when it was sent; guarded by host.mu
+	begun   atomic.Bool // the host has begun to answer, or never will
 }
+
+// settled is how many answers must have come before the least time of an answer is
+// believed: the first ones of a run are those that a busy machine holds up.
+const settled = 4
 
 // enter waits for a slot and for the host's pace; leave must follow. It returns nil
 // where the budget is used up.
@@ -160,7 +170,8 @@ func (t *turn) wrote() {
 	t.sent.Do(func() {
 		t.host.mu.Lock()
 		defer t.host.mu.Unlock()
-		t.host.reach(time.Now())
+		t.at = time.Now()
+		t.host.reach(t.at)
 		if t.sending != nil {
 			close(t.sending)
 			t.host.sending = nil
@@ -173,21 +184,33 @@ func (t *turn) answered() {
 	if t.begun.Swap(true) {
 		return
 	}
-	t.host.mu.Lock()
-	defer t.host.mu.Unlock()
-	t.host.reach(time.Now())
+	h, now := t.host, time.Now()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !t.aside && !t.at.IsZero() {
+		if took := now.Sub(t.at); h.timed == 0 || took < h.least {
+			h.least = took
+		}
+		h.timed++
+	}
+	if h.timed >= settled {
+		now = now.Add(-h.least)
+	}
+	h.reach(now)
 }
 
 // leave ends a request. One without an answer may have reached the host as late as now.
-// A host that took long to answer is given time to breathe: half of the delay after the
-// end, which costs nothing where answers are quick.
+// A host that took long to answer is given time to breathe: a quarter of the delay after
+// the end, which costs nothing where answers are quick.
 func (t *turn) leave() {
 	t.wrote()
-	t.answered()
 	h := t.host
 	h.mu.Lock()
+	if !t.begun.Swap(true) {
+		h.reach(time.Now())
+	}
 	if h.delay > 0 {
-		h.until(time.Now().Add(h.delay / 2))
+		h.until(time.Now().Add(h.delay / 4))
 	}
 	h.mu.Unlock()
 	h.release()

@@ -20,7 +20,10 @@ type robots struct {
 	blocked *FetchError
 }
 
-const robotsAge = 24 * time.Hour
+const (
+	robotsAge  = 24 * time.Hour
+	robotsPath = "/robots.txt"
+)
 
 // permitted asks robots.txt, once a day for each host, and keeps its pace.
 func (c *Crawler) permitted(ctx context.Context, s *session, h *host, at *url.URL) error {
@@ -79,14 +82,18 @@ func robotsPaths(u *url.URL) []string {
 // cannot be had means waiting, and the failure is returned each time until an
 // answer comes.
 func (c *Crawler) robotsOf(ctx context.Context, s *session, h *host, at *url.URL) (*robots, error) {
-	h.robots.Lock()
-	defer h.robots.Unlock()
+	select {
+	case h.robots <- struct{}{}:
+		defer func() { <-h.robots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if rules := h.known(c.opts.Clock()); rules != nil {
 		return rules, nil
 	}
 	var f *Fetched
 	var err error
-	where := &url.URL{Scheme: at.Scheme, Host: at.Host, Path: "/robots.txt"}
+	where := &url.URL{Scheme: at.Scheme, Host: at.Host, Path: robotsPath}
 	for hop := 0; hop < maxHops; hop++ {
 		f, err = c.send(ctx, s, h, where, request{url: where.String()}, 1)
 		if err != nil {

@@ -59,8 +59,12 @@ func (c *Crawler) dialer(p *Portal) *net.Dialer {
 // transport makes the connections of a portal, with limits on how long each step and
 // how large a header may be.
 func (c *Crawler) transport(p *Portal) *http.Transport {
+	dial := c.opts.Dial
+	if dial == nil {
+		dial = c.dialer(p).DialContext
+	}
 	return &http.Transport{
-		DialContext:            c.dialer(p).DialContext,
+		DialContext:            dial,
 		TLSHandshakeTimeout:    c.opts.ConnectTimeout,
 		ResponseHeaderTimeout:  c.opts.HeaderTimeout,
 		DisableCompression:     true, // done here, so that its limits are ours
