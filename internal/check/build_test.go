@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -134,6 +135,7 @@ type record struct {
 	Format                          standard.Format
 	Expect                          string
 	Reconciles                      any
+	Complete                        bool
 	Cells                           map[standard.CellCode]any
 	Violations                      []string
 	Implausible                     []string
@@ -141,6 +143,7 @@ type record struct {
 	Narrative                       struct {
 		Stated    map[string]json.Number
 		Disagrees []string
+		Numbers   map[string]string `json:"-"` // of real records: what the prose says, by name
 	}
 	NarrativeChecks []struct {
 		Check string
@@ -166,12 +169,28 @@ func records(t testing.TB, name string) []record {
 		if err := d.Decode(&one); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
+		one.Narrative.Numbers = numbersOf(lines.Bytes())
 		all = append(all, one)
 	}
 	if err := lines.Err(); err != nil || len(all) == 0 {
 		t.Fatalf("%s: %d records, err %v", name, len(all), err)
 	}
 	return all
+}
+
+// numbersOf returns the figures of a record's prose that are plain numbers.
+func numbersOf(line []byte) map[string]string {
+	var one struct{ Narrative map[string]any }
+	if json.Unmarshal(line, &one) != nil {
+		return nil
+	}
+	numbers := make(map[string]string)
+	for name, value := range one.Narrative {
+		if n, ok := value.(float64); ok {
+			numbers[name] = strconv.FormatFloat(n, 'f', -1, 64)
+		}
+	}
+	return numbers
 }
 
 // reading returns the reading that the cells of a record make, and nil where it

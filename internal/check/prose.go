@@ -110,20 +110,33 @@ func deniesRequests(clause string) bool {
 	return true
 }
 
+// zero judges that some cells come to 0, and notes it for a rule without subjects.
+func (s *run) zero(rule string, table side, cells []int32) report.Result {
+	result := zeroResult(table)
+	if result == report.Open {
+		s.open(rule, "", s.unknowns(cells))
+	} else {
+		s.result(rule, "", result)
+	}
+	return result
+}
+
+func zeroResult(table side) report.Result {
+	switch table.positive() {
+	case yes:
+		return report.Fail
+	case no:
+		return report.Pass
+	case unknown:
+		return report.Open
+	}
+	return report.NotApplicable
+}
+
 // denial judges that some totals are 0, as a sentence says.
 func (s *run) denial(rule, subject, sentence string, paragraph int, codes ...standard.CellCode) {
 	table, cells := s.sideOf(codes...)
-	var result report.Result
-	switch table.positive() {
-	case yes:
-		result = report.Fail
-	case no:
-		result = report.Pass
-	case unknown:
-		result = report.Open
-	default:
-		result = report.NotApplicable
-	}
+	result := zeroResult(table)
 	s.result(rule, subject, result)
 	if result != report.Fail {
 		return
@@ -145,9 +158,7 @@ func (s *run) replyRate() {
 			continue
 		}
 		left, cells := s.sideOf("requests.carried_out/total")
-		fails := left.positive() == yes
-		s.judged(rule, "", fails)
-		if fails {
+		if s.zero(rule, left, cells) == report.Fail {
 			f := s.finding(rule, "", cells)
 			f.Left, f.Right = "100%", left.known.String()
 			f.Place = report.Place{Paragraph: h.paragraph}
@@ -338,9 +349,7 @@ func (s *run) feeUnpaid() {
 			continue
 		}
 		unpaid, cells := s.sideOf("outcome.other.fee_unpaid/total")
-		fails := unpaid.positive() == yes
-		s.judged(rule, "", fails)
-		if fails {
+		if s.zero(rule, unpaid, cells) == report.Fail {
 			s.quote(s.finding(rule, "", cells), 0, h.sentence(), h.paragraph, cells)
 		}
 		return

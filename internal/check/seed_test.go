@@ -63,7 +63,7 @@ func TestSeed(t *testing.T) {
 	for _, f := range out.Findings {
 		got = append(got, f.Violation())
 	}
-	want := "cell.unit_in_cell/disclosure form.section_order text.requests_received"
+	want := "cell.unit_in_cell/disclosure form.section_order disclosure.items_as_decisions/disclosure.penalty text.requests_received"
 	if strings.Join(got, " ") != want {
 		t.Errorf("findings %q, want %s", got, want)
 	}

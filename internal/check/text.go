@@ -67,11 +67,12 @@ func (s *run) statement(said *report.Statement) {
 			}
 		}
 	}
-	if result == report.Fail && c.rule == "text.requests_replied" {
-		withdrawn, ok := s.withdrawn(said)
-		if ok {
+	if (result == report.Fail || result == report.Open) && c.rule == "text.requests_replied" {
+		if withdrawn, ok := s.withdrawn(said); ok {
 			s.withdrawnStatement(said, withdrawn, cells)
-			return
+			if result == report.Fail {
+				return
+			}
 		}
 	}
 	noted := RuleResult{Rule: c.rule, Subject: c.subject, Result: result}
@@ -239,6 +240,10 @@ func (s *run) withdrawn(said *report.Statement) (report.Amount, bool) {
 func (s *run) withdrawnStatement(said *report.Statement, withdrawn report.Amount, cells []int32) {
 	const rule = "text.withdrawn"
 	result, _ := equal(side{known: said.Value + withdrawn}, s.expand(cells))
+	if result == report.Open {
+		s.open(rule, "", s.unknowns(cells))
+		return
+	}
 	s.result(rule, "", result)
 	if result != report.Fail {
 		return

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -125,7 +126,18 @@ func proseCases() []ruleCase {
 	}
 }
 
-func TestNarrative(t *testing.T) { runCases(t, narrativeCases()) }
+// openTextCases are statements that a blank could make true.
+func openTextCases() []ruleCase {
+	withdrawn := writes(says(set(f21(), "outcome.total/total="), "outcome.total/total", 11, "办结"), 1, "申请人主动撤回8件。")
+	return []ruleCase{
+		{"text.withdrawn", "", "a blank total", report.Open, "", withdrawn, street},
+		{"text.reply_rate", "", "a blank", report.Open, "", writes(set(f21(), "requests.carried_out/total="), 1, "办结率100%。"), street},
+		{"text.normative", "", "a blank", report.Open, "", says(set(f21(), "disclosure.normative.issued="), "disclosure.normative.issued", 2, "制发"), street},
+		{"text.fee_unpaid", "", "a blank", report.Open, "", writes(set(f21(), "outcome.other.fee_unpaid/total="), 6, "本年度未发出收费通知。"), street},
+	}
+}
+
+func TestNarrative(t *testing.T) { runCases(t, slices.Concat(narrativeCases(), openTextCases())) }
 func TestProse(t *testing.T)     { runCases(t, proseCases()) }
 
 // TestDenials holds which clauses deny all requests and which only some.

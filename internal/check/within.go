@@ -96,6 +96,8 @@ func (s *run) within() {
 	case standard.F2019:
 		s.procurementPair()
 		s.decisionsWithoutItems()
+		s.itemsAsDecisions()
+		s.unpublishedNormative()
 		s.procurementUnit()
 	case standard.F2021:
 		s.feeUnit()
@@ -189,6 +191,41 @@ func (s *run) decisionsWithoutItems() {
 		if s.needed(rule, subject, s.side(decisions).positive(), s.side(items).notZero(), cells) {
 			s.figures(rule, subject, cells, "")
 		}
+	}
+}
+
+// itemsAsDecisions tells where the decisions are the items after their change: small
+// numbers do so by chance, and without a change the items say it already.
+func (s *run) itemsAsDecisions() {
+	const rule = "disclosure.items_as_decisions"
+	least := report.Count(int64(s.threshold(rule, "least")))
+	for _, subject := range []standard.CellCode{"disclosure.license", "disclosure.other_service", "disclosure.penalty", "disclosure.coercion"} {
+		change, one := s.sideOf(subject + ".change")
+		items, two := s.sideOf(subject + ".prior_items")
+		decisions, three := s.sideOf(subject + ".decisions")
+		switch {
+		case items.missing || change.missing || decisions.missing:
+			s.result(rule, string(subject), report.NotApplicable)
+		case decisions.unknown == 0 && decisions.known < least, change.unknown == 0 && change.known == 0:
+			s.result(rule, string(subject), report.Pass)
+		case items.unknown+change.unknown+decisions.unknown > 0:
+			s.open(rule, string(subject), s.unknowns(join(join(two, one), three)))
+		case items.known+change.known != decisions.known:
+			s.result(rule, string(subject), report.Pass)
+		default:
+			s.result(rule, string(subject), report.Fail)
+			s.figures(rule, string(subject), join(join(two, one), three), "")
+		}
+	}
+}
+
+// unpublishedNormative asks for something public where normative documents were made.
+func (s *run) unpublishedNormative() {
+	const rule = "disclosure.unpublished_normative"
+	made, a := s.sideOf("disclosure.normative.made")
+	public, b := s.sideOf("disclosure.normative.published", "disclosure.normative.public_total")
+	if s.needed(rule, "", made.positive(), public.positive(), join(a, b)) {
+		s.figures(rule, "", join(a, b), "")
 	}
 }
 
