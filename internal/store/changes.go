@@ -88,6 +88,16 @@ func (db *DB) ChangesAt(ctx context.Context, region standard.RegionCode, asOf Ru
 	return all, nil
 }
 
+// ChangesOf returns what a run brought of a region and all below, the latest first.
+func (db *DB) ChangesOf(ctx context.Context, region standard.RegionCode, run RunID) ([]ChangeRow, error) {
+	from, to := within(region)
+	all, err := collect(ctx, db.read, selectChanges+` WHERE c.run = ? AND a.region >= ? AND a.region < ? ORDER BY c.id DESC`, scanChange, run, run, run, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("changes of run %d in %s: %w", run, region, err)
+	}
+	return all, nil
+}
+
 // Gone returns the change that says since when a report is not where it was, as known
 // after a run: ChangeSuspected or ChangeRemoved. It is report.ErrNotFound where the
 // report was there when it was last asked for.

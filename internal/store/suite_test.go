@@ -510,6 +510,12 @@ func testChanges(t *testing.T, db *DB) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
+	if got, err = db.ChangesOf(ctx, "990101", run); err != nil || len(got) != 3 {
+		t.Errorf("%d changes of the run, err %v; want 3", len(got), err)
+	}
+	if got, err = db.ChangesOf(ctx, "", run+1); err != nil || len(got) != 0 {
+		t.Errorf("%d changes of a run that is none, err %v", len(got), err)
+	}
 	if got, err = db.Changes(ctx, "", 0); err != nil || len(got) != 4 {
 		t.Errorf("%d changes, err %v; want 4", len(got), err)
 	}

@@ -28,6 +28,7 @@ type agencyView struct {
 	Outcomes         figureView
 	Asking           askingView
 	Tables           map[string]figureView
+	state            url.Values // the choice of peers
 	Reports          []agencyReport
 	Carry            []carryView
 	Broken           int
@@ -102,8 +103,12 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	if len(a.Years) == 0 {
 		return v, nil
 	}
+	v.state = peerState(a.Peers.By)
 	for _, s := range a.Series {
-		v.Multiples = append(v.Multiples, p.multiple(s, string(a.Agency.ID)))
+		m := p.multiple(s, string(a.Agency.ID))
+		at := p.placed(figureView{Chart: charts.Chart{ID: m.ID}}, "agencies/"+v.Code+"/"+m.ID, v.state)
+		m.Fixed, m.Picture = at.Fixed, at.Picture
+		v.Multiples = append(v.Multiples, m)
 	}
 	v.Peers, v.Ways = p.label(a.Peers.Name), p.peerWays(a.Peers.By)
 	v.PeersN = a.Peers.N
@@ -135,6 +140,14 @@ func newAgencyView(p page, a aggregate.AgencyView) (agencyView, error) {
 	v.Outcomes.About = p.t("件。柱顶是办结数。")
 	v.Outcomes = p.placed(v.Outcomes, "agencies/"+v.Code+"/outcomes", nil)
 	return v, err
+}
+
+// peerState is what an address says of a choice of peers: nothing for the usual one.
+func peerState(by aggregate.PeerBy) url.Values {
+	if by == aggregate.PeersByKind {
+		return nil
+	}
+	return url.Values{"peers": {string(by)}}
 }
 
 // peersQuery keeps chosen peers in an address; the usual ones need no word.

@@ -13,7 +13,7 @@ import (
 
 // draw makes the charts of an overview.
 func (v *overviewView) draw(o aggregate.Overview, share bool) (err error) {
-	at := url.Values{"year": {strconv.Itoa(o.Year)}}
+	at := v.Part.state(o.Year)
 	v.Switch = []link{{Text: v.t("件数"), Href: v.With(at) + "#outcomes", Current: !share}}
 	at.Set("as", "share")
 	v.Switch = append(v.Switch, link{Text: v.t("占办结比例"), Href: v.With(at) + "#outcomes", Current: share})

@@ -42,6 +42,7 @@ func (p page) unknown(err error, sentence, name string) error {
 // What addresses name.
 const (
 	noAgency    = "没有编号为“%s”的单位"
+	noRun       = "没有第 %s 次采集"
 	noRegion    = "没有区划“%s”，或者其中还没有登记单位"
 	noIndicator = "没有指标“%s”"
 	noChart     = "这一页没有名为“%s”的图"

@@ -52,7 +52,9 @@ type indicatorView struct {
 	Ratio     bool
 	AllTied   bool // no two of the ranked can be told apart
 	Figures   map[string]figureView
+	Sorts     []link
 	pooled    bool
+	sort      string // of the table: "" by rank, pinyin or code
 	ranking   aggregate.Ranking
 }
 
@@ -60,6 +62,7 @@ type indicatorView struct {
 type rankView struct {
 	Rank        string
 	Agency      link
+	code        string // of the agency
 	Value       string
 	Fraction    string
 	Mark        *look
@@ -200,6 +203,9 @@ func (s *Server) indicatorOf(c echo.Context) (v indicatorView, err error) {
 		return v, v.unknown(err, noRegion, string(region))
 	}
 	v.pooled = pooled
+	if v.sort, err = listOrder(c.QueryParam("sort")); err != nil {
+		return v, err
+	}
 	v.offerPool(r, pooled)
 	v.rank(ind, r)
 	v.choices(rows, region, r.Year)
@@ -221,14 +227,14 @@ func (v *indicatorView) choices(rows []store.RegionRow, region standard.RegionCo
 		if row.Reports == 0 {
 			continue
 		}
-		v.Regions = append(v.Regions, link{Text: v.name(row.Name), Href: v.With(url.Values{"region": {string(row.Code)}}), Current: row.Code == region, Demo: row.Demo})
+		v.Regions = append(v.Regions, link{Text: v.name(row.Name), Href: v.With(v.keeping(row.Code, 0, v.sort)), Current: row.Code == region, Demo: row.Demo})
 		if row.Code != region {
 			continue
 		}
 		v.Demo = row.Demo
 		for y := row.FromYear; y <= row.ToYear; y++ {
 			v.Years = append(v.Years, link{Text: strconv.Itoa(y), Current: y == year,
-				Href: v.With(url.Values{"region": {string(region)}, "year": {strconv.Itoa(y)}})})
+				Href: v.With(v.keeping(region, y, v.sort))})
 		}
 	}
 }
@@ -246,8 +252,12 @@ func (v *indicatorView) rank(ind standard.Indicator, r aggregate.Ranking) {
 		v.Rows = append(v.Rows, v.rankRow(ind, e, r.Year, most))
 	}
 	v.AllTied = allTied(v.Rows)
+	v.order(r)
 	v.Spread = v.spread(ind, r)
 	q := url.Values{"indicator": {ind.ID}, "region": {string(r.Region.Code)}, "year": {strconv.Itoa(r.Year)}}
+	if v.pooled {
+		q.Set("pool", "1")
+	}
 	v.JSON = v.Href("/api/v1/rankings?" + q.Encode())
 	q.Set("format", "csv")
 	v.CSV = v.Href("/api/v1/rankings?" + q.Encode())
@@ -256,7 +266,7 @@ func (v *indicatorView) rank(ind standard.Indicator, r aggregate.Ranking) {
 
 func (p page) rankRow(ind standard.Indicator, e aggregate.RankEntry, year int, most float64) rankView {
 	f := e.Figure
-	row := rankView{Agency: p.agencyLink(e.Agency), Value: charts.Show(f, ind.Unit, p.t)}
+	row := rankView{Agency: p.agencyLink(e.Agency), code: string(e.Agency.ID), Value: charts.Show(f, ind.Unit, p.t)}
 	if e.Rank > 0 {
 		row.Rank = strconv.Itoa(e.Rank)
 		if e.Tied {

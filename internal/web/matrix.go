@@ -14,7 +14,7 @@ import (
 
 // matrix shows every report that is owed: units × years, of a large region one part.
 // Units that nothing watches have no report to show and are told in one line.
-func (p page) matrix(o aggregate.Overview, part int) matrixView {
+func (p page) matrix(o aggregate.Overview, part listPart) matrixView {
 	v := matrixView{Key: p.legend()}
 	for i, year := range o.Years {
 		format, _ := standard.FormatForYear(year)
@@ -37,7 +37,8 @@ func (p page) matrix(o aggregate.Overview, part int) matrixView {
 		}
 		rows = append(rows, row)
 	}
-	if len(rows) > unitsShown {
+	sortList(rows, part.order, func(r aggregate.MatrixRow) (string, string) { return shortName(r.Agency), string(r.Agency.ID) })
+	if len(rows) > unitsShown && part.order == "" {
 		slices.SortStableFunc(rows, func(a, b aggregate.MatrixRow) int { return trouble(b) - trouble(a) })
 	}
 	rows, v.Parts = partOf(p, rows, part, o.Year, "matrix")
@@ -132,7 +133,7 @@ type lensLeft struct {
 	Words  string
 }
 
-func (p page) lens(region string, g aggregate.Grounds, part int) lensView {
+func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 	v := lensView{Year: g.Year, Total: charts.Group(g.Total), Basis: p.basis(g.Basis), Title: p.lensTitle(g)}
 	names := map[string]string{"denied": p.t("不予公开"), "unavailable": p.t("无法提供"), "unprocessed": p.t("不予处理")}
 	for i, row := range g.Rows {
@@ -151,7 +152,11 @@ func (p page) lens(region string, g aggregate.Grounds, part int) lensView {
 	v.JSON = p.Href(cellsPath(region, codes) + "&year=" + strconv.Itoa(g.Year))
 	v.CSV = v.JSON + "&format=csv"
 	var units []aggregate.GroundUnit // by total, descending
-	units, v.Parts = partOf(p, g.Units, part, g.Year, "grounds")
+	sorted := slices.Clone(g.Units)
+	sortList(sorted, part.order, func(u aggregate.GroundUnit) (string, string) {
+		return shortName(u.Owed.Agency), string(u.Owed.Agency.ID)
+	})
+	units, v.Parts = partOf(p, sorted, part, g.Year, "grounds")
 	for _, unit := range units {
 		agency := p.agencyLink(unit.Owed.Agency)
 		if unit.Left {

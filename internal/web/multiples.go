@@ -79,8 +79,6 @@ func (p page) multipleOn(s aggregate.PeerSeries, agency string, most float64) mu
 		}
 	}
 	v.Table, v.Peers = peerTable(p, s), p.peerWords(s)
-	at := p.placed(figureView{Chart: charts.Chart{ID: v.ID}}, "agencies/"+agency+"/"+v.ID, nil)
-	v.Fixed, v.Picture = at.Fixed, at.Picture
 	if len(v.Dots) == 0 {
 		v.Empty = p.t("没有可画的数字")
 	}

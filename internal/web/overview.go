@@ -23,9 +23,9 @@ type overviewView struct {
 	Region    string
 	Code      string
 	Year      int
-	Part      int    // of the long tables
-	Basis     string // what the year stands on
-	due       int    // reports due in the year
+	Part      listPart // of the long tables
+	Basis     string   // what the year stands on
+	due       int      // reports due in the year
 	Years     []link
 	Lede      []phrase
 	AsOfWords string
@@ -46,6 +46,7 @@ type overviewView struct {
 	Quoted    string                // procurement that other years state in words
 	Tables    map[string]figureView // the tables that are pictures too, by their name
 	Own       *link                 // the region's own report
+	Sorts     []link
 	Links     []link
 	Others    []regionView // other regions held, on the home page
 }
@@ -139,7 +140,11 @@ func (s *Server) overviewOf(c echo.Context, region standard.RegionCode) (v overv
 	if err != nil {
 		return v, err
 	}
-	return newOverviewView(s.newPage(c), o, share, part)
+	order, err := listOrder(c.QueryParam("sort"))
+	if err != nil {
+		return v, err
+	}
+	return newOverviewView(s.newPage(c), o, share, listPart{part, order})
 }
 
 func (s *Server) overview(c echo.Context, region standard.RegionCode, others []store.RegionRow) error {
@@ -155,7 +160,7 @@ func (s *Server) overview(c echo.Context, region standard.RegionCode, others []s
 	return s.render(c, http.StatusOK, "overview", view)
 }
 
-func newOverviewView(p page, o aggregate.Overview, share bool, part int) (overviewView, error) {
+func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (overviewView, error) {
 	p.in(p.t("总览"))
 	p.Path = "/regions/" + string(o.Region.Code)
 	p.Demo, p.Charts = o.Demo, true
@@ -163,7 +168,11 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part int) (overvi
 	p.Trail = p.trail(o.Path)
 	v := overviewView{page: p, Region: p.name(o.Region.Name), Code: string(o.Region.Code), Year: o.Year, Part: part}
 	for _, y := range o.Years {
-		v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: p.With(url.Values{"year": {strconv.Itoa(y)}}), Current: y == o.Year})
+		at := listPart{1, part.order}.state(y)
+		if share {
+			at.Set("as", "share")
+		}
+		v.Years = append(v.Years, link{Text: strconv.Itoa(y), Href: p.With(at), Current: y == o.Year})
 	}
 	b := basisOf(o)
 	v.Lede, v.Basis, v.due = p.overviewLede(o, b), p.basis(b), b.Due
@@ -175,6 +184,9 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part int) (overvi
 		v.Headlines = append(v.Headlines, line)
 	}
 	v.Matrix = p.matrix(o, part)
+	for _, by := range []string{"", orderPinyin, orderCode} {
+		v.Sorts = append(v.Sorts, link{Text: p.orderName(by, p.t("名录次序")), Href: p.With(listPart{1, by}.state(o.Year)) + "#matrix", Current: by == part.order})
+	}
 	v.Changes = p.changes(o.Changes, 6)
 	v.Lens = p.lens(v.Code, o.Grounds, part)
 	v.Movers = p.movers(o)

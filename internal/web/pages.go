@@ -19,6 +19,9 @@ type changesView struct {
 	Runs    []runView
 	Reviews []reviewDayView
 	Regions []link
+	Run     store.RunID   // whose changes are shown alone, 0 for the latest of all
+	Brought []broughtView // its revised reports, cell by cell
+	All     string        // the changes of all runs
 }
 
 // A reviewDayView is what one person settled on one day.
@@ -26,7 +29,7 @@ type reviewDayView struct{ Day, Text, Href string }
 
 type runView struct {
 	ID                       int64
-	Href                     string
+	Href, Brought            string // the data as they stood after it; what it brought
 	State, Class, Start, End string
 	Portals                  []portalView
 	Message                  string
@@ -43,7 +46,18 @@ const changesShown = 200
 func (s *Server) showChanges(c echo.Context) error {
 	ctx := c.Request().Context()
 	region := standard.RegionCode(c.QueryParam("region"))
-	changes, err := s.Store.Changes(ctx, region, changesShown)
+	asked, err := asOf(c)
+	if err != nil {
+		return err
+	}
+	only, err := readRun(c.QueryParam("run"))
+	if err != nil {
+		return err
+	}
+	if only > 0 {
+		return s.showRun(c, region, only)
+	}
+	changes, err := s.Store.ChangesAt(ctx, region, asked, changesShown)
 	if err != nil {
 		return err
 	}
@@ -69,11 +83,38 @@ func (s *Server) showChanges(c echo.Context) error {
 		v.Regions = append(v.Regions, link{Text: v.name(row.Name), Href: v.Href("/changes?region=" + string(row.Code)), Current: row.Code == region, Demo: row.Demo})
 	}
 	for _, run := range runs {
-		v.Runs = append(v.Runs, v.run(run))
+		if asked == 0 || run.ID <= asked {
+			v.Runs = append(v.Runs, v.run(run))
+		}
 	}
 	for _, d := range days {
 		v.Reviews = append(v.Reviews, reviewDayView{Day: d.Last.In(standard.China()).Format(time.DateOnly), Text: v.t("%s：%d 处", d.Name, d.Count),
 			Href: v.Lang.href("/?as_of=" + strconv.FormatInt(int64(d.Run), 10))})
 	}
+	return s.render(c, http.StatusOK, "changes", v)
+}
+
+// showRun serves GET /changes?run=: what one run brought, whole, with the cells that
+// revised reports say otherwise than before.
+func (s *Server) showRun(c echo.Context, region standard.RegionCode, id store.RunID) error {
+	ctx := c.Request().Context()
+	v := changesView{page: s.newPage(c), Region: string(region), Run: id}
+	run, err := s.Store.Run(ctx, id)
+	if err != nil {
+		return v.unknown(err, noRun, strconv.FormatInt(int64(id), 10))
+	}
+	rows, err := s.Store.ChangesOf(ctx, region, id)
+	if err != nil {
+		return err
+	}
+	if v.Brought, err = s.brought(ctx, v.page, rows); err != nil {
+		return err
+	}
+	v.in(v.t("变化"))
+	v.Title = v.t("第 %d 次采集带来的变化", id)
+	v.All = v.Href("/changes")
+	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("变化"), Href: v.All}, {Text: v.t("第 %d 次采集", id)}}
+	v.Changes = v.changes(rows, len(rows))
+	v.Runs = []runView{v.run(run)}
 	return s.render(c, http.StatusOK, "changes", v)
 }

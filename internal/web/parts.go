@@ -19,26 +19,43 @@ type partsView struct {
 	Words string // which part is shown, "" where it is the whole
 }
 
+// A listPart says which part of a long table is asked for, and in which order.
+type listPart struct {
+	part  int // from 1
+	order string
+}
+
+// state is what an address says of a part.
+func (l listPart) state(year int) url.Values {
+	q := url.Values{"year": {strconv.Itoa(year)}}
+	if l.part > 1 {
+		q.Set("part", strconv.Itoa(l.part))
+	}
+	if l.order != "" {
+		q.Set("sort", l.order)
+	}
+	return q
+}
+
 // partOf is one part of a list, counted from 1, and the way to the others. A part
 // beyond the last is the last.
-func partOf[T any](p page, list []T, part, year int, at string) ([]T, partsView) {
+func partOf[T any](p page, list []T, want listPart, year int, at string) ([]T, partsView) {
 	if len(list) <= unitsShown {
 		return list, partsView{}
 	}
 	parts := (len(list) + unitsShown - 1) / unitsShown
-	part = min(max(part, 1), parts)
+	part := min(max(want.part, 1), parts)
 	from := (part - 1) * unitsShown
 	to := min(from+unitsShown, len(list))
 	v := partsView{Words: p.t("%d 个单位中的第 %d—%d 个，问题多的在前", len(list), from+1, to)}
 	if at == "grounds" {
 		v.Words = p.t("%d 个单位中的第 %d—%d 个，件数多的在前", len(list), from+1, to)
 	}
+	if want.order != "" {
+		v.Words = p.t("%d 个单位中的第 %d—%d 个", len(list), from+1, to)
+	}
 	for n := 1; n <= parts; n++ {
-		q := url.Values{"year": {strconv.Itoa(year)}}
-		if n > 1 {
-			q.Set("part", strconv.Itoa(n))
-		}
-		v.Links = append(v.Links, link{Text: strconv.Itoa(n), Href: p.With(q) + "#" + at, Current: n == part})
+		v.Links = append(v.Links, link{Text: strconv.Itoa(n), Href: p.With(listPart{n, want.order}.state(year)) + "#" + at, Current: n == part})
 	}
 	return list[from:to], v
 }

@@ -66,7 +66,7 @@ func TestLargeOverview(t *testing.T) {
 	c.Set(runKey, o.AsOf)
 	seen := make(map[string]int)
 	for part := 1; part <= (watched+unitsShown-1)/unitsShown; part++ {
-		v, err := newOverviewView(s.newPage(c), o, false, part)
+		v, err := newOverviewView(s.newPage(c), o, false, listPart{part: part})
 		if err != nil {
 			t.Fatal(err)
 		}

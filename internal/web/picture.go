@@ -168,8 +168,11 @@ func (s *Server) findAgency(c echo.Context, name string) (page, figureView, erro
 func (s *Server) multipleFigure(v agencyView, m multipleView) (figureView, error) {
 	shape, err := s.shape(v.Lang, "agency", "multiple-drawing", m)
 	f := figureView{Chart: charts.Chart{ID: m.ID, Name: m.Name, Table: m.Table, Marks: multipleMarks(v.page)}, Title: v.t("%s（%s）", m.Name, m.Unit), Of: v.Name, Shape: shape, Box: [2]float64{260, 112},
-		About: m.Words, Self: v.Href(v.Path), JSON: v.JSON, CSV: v.CSV}
-	return v.placed(f, "agencies/"+v.Code+"/"+m.ID, nil), err
+		About: m.Words, Self: v.With(v.state) + "#peers", JSON: v.JSON, CSV: v.CSV}
+	if v.Peers != "" {
+		f.Note = v.t("同类单位：") + v.Peers + v.t("，%d 个。", v.PeersN)
+	}
+	return v.placed(f, "agencies/"+v.Code+"/"+m.ID, v.state), err
 }
 
 // multipleMarks is the legend of a small multiple.
@@ -184,6 +187,9 @@ func (s *Server) findCompare(c echo.Context, name string) (page, figureView, err
 		return page{}, figureView{}, err
 	}
 	for _, slot := range v.Key {
+		if !v.Slotted() {
+			break
+		}
 		v.Drawn.Key = append(v.Drawn.Key, keyView{Class: "s" + strconv.Itoa(slot.Slot), Text: slot.Agency.Text})
 	}
 	v.Drawn.About = sentence(v.Lede)

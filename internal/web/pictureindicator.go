@@ -23,6 +23,30 @@ func (v indicatorView) state() url.Values {
 	return q
 }
 
+// keeping is the address of another region or year with the reader's choices kept.
+func (v indicatorView) keeping(region standard.RegionCode, year int, sort string) url.Values {
+	q := url.Values{"region": {string(region)}}
+	if year != 0 {
+		q.Set("year", strconv.Itoa(year))
+	}
+	if v.pooled {
+		q.Set("pool", "form")
+	}
+	if sort != "" {
+		q.Set("sort", sort)
+	}
+	return q
+}
+
+// order puts the rows of the table by pinyin or by code where that is asked for, and
+// offers each order. The drawings keep the order of ranks.
+func (v *indicatorView) order(r aggregate.Ranking) {
+	sortList(v.Rows, v.sort, func(row rankView) (string, string) { return row.Agency.Text, row.code })
+	for _, by := range []string{"", orderPinyin, orderCode} {
+		v.Sorts = append(v.Sorts, link{Text: v.orderName(by, v.t("按位次")), Href: v.With(v.keeping(r.Region.Code, r.Year, by)) + "#ranking", Current: by == v.sort})
+	}
+}
+
 // place gives the ranking and the distribution their addresses as pictures.
 func (v *indicatorView) place(ind standard.Indicator, r aggregate.Ranking) {
 	v.ranking = r

@@ -28,8 +28,8 @@ func (v *overviewView) placeTables() {
 	v.Tables = v.placeAsking(&v.Asking)
 	for _, f := range list {
 		state := url.Values{"year": {strconv.Itoa(v.Year)}}
-		if v.Part > 1 && (f.ID == "matrix" || f.ID == "grounds") {
-			state.Set("part", strconv.Itoa(v.Part))
+		if f.ID == "matrix" || f.ID == "grounds" {
+			state = v.Part.state(v.Year)
 		}
 		f.Of, f.Self = v.Region, v.With(state)+"#"+f.ID
 		v.Tables[f.ID] = v.placed(f, "regions/"+v.Code+"/"+f.ID, state)

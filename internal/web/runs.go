@@ -17,7 +17,7 @@ func (p page) run(r store.Run) runView {
 	if !ok {
 		kind = r.Kind
 	}
-	v := runView{ID: int64(r.ID), Href: p.Lang.href("/?as_of=" + strconv.FormatInt(int64(r.ID), 10)), State: p.t(kind) + " · " + p.t(word[0]), Class: word[1],
+	v := runView{ID: int64(r.ID), Href: p.Lang.href("/?as_of=" + strconv.FormatInt(int64(r.ID), 10)), Brought: p.Href("/changes?run=" + strconv.FormatInt(int64(r.ID), 10)), State: p.t(kind) + " · " + p.t(word[0]), Class: word[1],
 		Start: moment(r.StartedAt), End: moment(r.FinishedAt), Message: p.retell(r.Message)}
 	for _, portal := range r.Portals {
 		v.Portals = append(v.Portals, p.portal(portal))

@@ -130,7 +130,7 @@ func newSheetView(p page, a aggregate.AgencyView, asked int) sheetView {
 	for _, id := range sheetIndicators() {
 		if i := slices.IndexFunc(a.Series, func(s aggregate.PeerSeries) bool { return s.Indicator.ID == id }); i >= 0 {
 			v.Figures = append(v.Figures, p.sheetFigure(a, a.Series[i], year))
-			file := "/charts/agencies/" + string(a.Agency.ID) + "/" + id
+			file := "/charts/agencies/" + string(a.Agency.ID) + "/" + id + peersQuery(a.Peers.By, "?")
 			v.Files = append(v.Files, link{Text: p.label(a.Series[i].Indicator.Name), Href: p.Href(file)})
 		}
 	}
