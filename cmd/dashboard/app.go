@@ -39,7 +39,7 @@ func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	originals, err := s.makeArchive()
+	originals, err := s.makeArchive(ctx)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -48,11 +48,14 @@ func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
 
 // makeArchive opens the archive. The folder of the originals is made as the database
 // file is; what it lies in is not, lest a misspelt path become a new archive.
-func (s *settings) makeArchive() (*archive.Store, error) {
+func (s *settings) makeArchive(ctx context.Context) (*archive.Store, error) {
+	if archive.InBucket(s.Archive) {
+		return archive.Open(ctx, s.Archive)
+	}
 	if err := os.Mkdir(s.Archive, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("archive: %w; create the folder it lies in, or give another with --archive", err)
 	}
-	return archive.Open(s.Archive)
+	return archive.Open(ctx, s.Archive)
 }
 
 func (a *app) Close() error { return a.db.Close() }

@@ -101,7 +101,7 @@ func (s *settings) restore(ctx context.Context, file string, checkOnly bool) (ba
 	if _, err := backup.Check(ctx, file); err != nil { // before a folder is made for it
 		return backup.Manifest{}, err
 	}
-	to, err := s.makeArchive()
+	to, err := s.makeArchive(ctx)
 	if err != nil {
 		return backup.Manifest{}, err
 	}
@@ -211,7 +211,7 @@ func (s *settings) existingApp(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	originals, err := archive.Open(s.Archive)
+	originals, err := archive.Open(ctx, s.Archive)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"gongkai/internal/archive"
 	"gongkai/internal/store"
 )
 
@@ -25,8 +26,9 @@ func diskHealth(what, folder string) diagnosis {
 
 // rooms are the folders that must have room, by what writes there.
 func (s *settings) rooms() map[string]func() (float64, error) {
-	rooms := map[string]func() (float64, error){
-		"archive": func() (float64, error) { return freeBytes(s.Archive) },
+	rooms := make(map[string]func() (float64, error))
+	if !archive.InBucket(s.Archive) {
+		rooms["archive"] = func() (float64, error) { return freeBytes(s.Archive) }
 	}
 	if !store.OnServer(s.DB) {
 		rooms["database"] = func() (float64, error) { return freeBytes(filepath.Dir(s.DB)) }

@@ -65,7 +65,9 @@ func (s *settings) doctor(ctx context.Context, out io.Writer, now time.Time) err
 	if !store.OnServer(s.DB) {
 		all = append(all, diskHealth("磁盘（数据库）", filepath.Dir(s.DB)))
 	}
-	all = append(all, diskHealth("磁盘（存档）", s.Archive))
+	if !archive.InBucket(s.Archive) {
+		all = append(all, diskHealth("磁盘（存档）", s.Archive))
+	}
 	schema := s.schemaHealth(ctx)
 	all = append(all, schema)
 	if schema.mend == "" {
@@ -157,9 +159,9 @@ func (s *settings) storeHealth(ctx context.Context, portals []plan, now time.Tim
 // against the archive.
 func (s *settings) archiveHealth(ctx context.Context, db *store.DB) ([]diagnosis, error) {
 	const what = "存档"
-	originals, err := archive.Open(s.Archive)
+	originals, err := archive.Open(ctx, s.Archive)
 	if err != nil {
-		return []diagnosis{ill(what, err, "用 --archive 指定存档文件夹，或从备份恢复")}, nil
+		return []diagnosis{ill(what, err, "用 --archive 指定存档文件夹或存储桶，或从备份恢复")}, nil
 	}
 	number, damaged, err := originals.Verify(ctx)
 	if err != nil {

@@ -62,9 +62,9 @@ func (s *settings) writePapers(ctx context.Context, region standard.RegionCode, 
 		return nil, err
 	}
 	defer db.Close()
-	originals, err := archive.Open(s.Archive)
+	originals, err := archive.Open(ctx, s.Archive)
 	if err != nil {
-		return nil, fmt.Errorf("papers: %w; give the folder with --archive", err)
+		return nil, fmt.Errorf("papers: %w", err)
 	}
 	tokens, err := draw.ReadTokens(templates.Files)
 	if err != nil {

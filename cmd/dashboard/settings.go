@@ -22,7 +22,7 @@ import (
 type settings struct {
 	Config   string   `yaml:"-"`
 	DB       string   `yaml:"db"`       // SQLite file; created where missing, its folder is not
-	Archive  string   `yaml:"archive"`  // folder of the originals
+	Archive  string   `yaml:"archive"`  // folder of the originals, or s3://…
 	Portals  string   `yaml:"portals"`  // folder of portal files; "" for those in the program
 	Addr     string   `yaml:"addr"`     // address to serve on
 	Contact  string   `yaml:"contact"`  // address in the user agent, so that a portal's operator can write
@@ -74,7 +74,7 @@ func defaults() settings {
 func (s *settings) addStore(f *pflag.FlagSet) {
 	d := defaults()
 	f.StringVar(&s.DB, "db", d.DB, "database file, whose folder must exist, or postgres://… address")
-	f.StringVar(&s.Archive, "archive", d.Archive, "folder of the archived originals")
+	f.StringVar(&s.Archive, "archive", d.Archive, "folder of the archived originals, or s3://HOST/BUCKET/PREFIX")
 }
 
 // addPortals adds the flags of commands that read portals.

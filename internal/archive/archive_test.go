@@ -19,12 +19,20 @@ import (
 
 func open(tb testing.TB) *Store {
 	tb.Helper()
-	s, err := Open(tb.TempDir())
+	return openAt(tb, tb.TempDir())
+}
+
+func openAt(tb testing.TB, at string) *Store {
+	tb.Helper()
+	s, err := Open(tb.Context(), at)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return s
 }
+
+// dir is the folder of an archive.
+func dir(s *Store) *folder { return s.place.(*folder) }
 
 func put(tb testing.TB, s *Store, body string, meta report.Original) report.SHA256 {
 	tb.Helper()
@@ -41,8 +49,9 @@ var record = report.Original{
 	ResponseHeader: map[string][]string{"Etag": {`"1"`}},
 }
 
-func TestPutGet(t *testing.T) {
-	s := open(t)
+func TestPutGet(t *testing.T) { places(t, testPutGet) }
+
+func testPutGet(t *testing.T, s *Store) {
 	hash := put(t, s, "<p>示例</p>", record)
 	later := record
 	later.URL = "https://example.test/copy.html"
@@ -58,18 +67,25 @@ func TestPutGet(t *testing.T) {
 	if diff := cmp.Diff(want, meta); diff != "" || string(body) != "<p>示例</p>" {
 		t.Errorf("body %q, record (-want +got):\n%s", body, diff)
 	}
-	info, err := os.Stat(s.path(hash))
+}
+
+// TestPutFile: the file of an original can be read only, and nothing else is left.
+func TestPutFile(t *testing.T) {
+	s := open(t)
+	hash := put(t, s, "body", record)
+	info, err := os.Stat(dir(s).path(hash))
 	if err != nil || info.Mode().Perm() != 0o444 {
 		t.Errorf("mode %v, err %v; want read only", info.Mode(), err)
 	}
-	left, err := os.ReadDir(filepath.Join(s.dir, incoming))
+	left, err := os.ReadDir(filepath.Join(dir(s).dir, incoming))
 	if err != nil || len(left) != 0 {
 		t.Errorf("%d files left behind, err %v", len(left), err)
 	}
 }
 
-func TestGetUnknown(t *testing.T) {
-	s := open(t)
+func TestGetUnknown(t *testing.T) { places(t, testGetUnknown) }
+
+func testGetUnknown(t *testing.T, s *Store) {
 	for _, hash := range []report.SHA256{"", "ab", "../../etc/passwd", report.SHA256(strings.Repeat("a", 64)), report.SHA256(strings.Repeat("G", 64))} {
 		if _, _, err := s.Get(t.Context(), hash); !errors.Is(err, report.ErrNotFound) {
 			t.Errorf("get %q: %v; want not found", hash, err)
@@ -93,7 +109,7 @@ func TestVerify(t *testing.T) {
 		},
 		"broken record": func(text string) string { return strings.Replace(text, `{"`, `{{`, 1) },
 	} {
-		path := s.path(put(t, s, body, record))
+		path := dir(s).path(put(t, s, body, record))
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -128,8 +144,8 @@ func putPair(t *testing.T, s *Store, body string) report.SHA256 {
 		t.Fatal(err)
 	}
 	text, err := json.MarshalIndent(meta, "", "\t")
-	if err := errors.Join(err, os.Remove(s.path(hash)), os.WriteFile(s.pairPath(hash), []byte(body), 0o444),
-		os.WriteFile(s.pairPath(hash)+".json", text, 0o444)); err != nil {
+	if err := errors.Join(err, os.Remove(dir(s).path(hash)), os.WriteFile(dir(s).pairPath(hash), []byte(body), 0o444),
+		os.WriteFile(dir(s).pairPath(hash)+".json", text, 0o444)); err != nil {
 		t.Fatal(err)
 	}
 	return hash
@@ -144,7 +160,7 @@ func TestPairs(t *testing.T) {
 	if again := put(t, s, "old", record); again != old {
 		t.Errorf("put again as %s; want %s", again, old)
 	}
-	if _, err := os.Stat(s.path(old)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(dir(s).path(old)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v; want no second file of it", err)
 	}
 	if body, meta, err := s.Get(t.Context(), old); err != nil || string(body) != "old" || meta.URL != record.URL {
@@ -156,7 +172,7 @@ func TestPairs(t *testing.T) {
 		"wrong record":   func(path string) error { return replace(path+".json", `{"Hash":"`+string(old)+`"}`) },
 		"broken record":  func(path string) error { return replace(path+".json", `{"Hash"`) },
 	} {
-		if err := damage(s.pairPath(putPair(t, s, body))); err != nil {
+		if err := damage(dir(s).pairPath(putPair(t, s, body))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,9 +180,9 @@ func TestPairs(t *testing.T) {
 		t.Errorf("%d originals, damaged %v, err %v; want 6 and 4", n, damaged, err)
 	}
 	// Both layouts of the same bytes are one original.
-	text, err := os.ReadFile(s.path(hashOf([]byte("new"))))
+	text, err := os.ReadFile(dir(s).path(hashOf([]byte("new"))))
 	if err == nil {
-		err = os.WriteFile(s.pairPath(hashOf([]byte("new"))), text, 0o444)
+		err = os.WriteFile(dir(s).pairPath(hashOf([]byte("new"))), text, 0o444)
 	}
 	if n, _, verified := s.Verify(t.Context()); err != nil || verified != nil || n != 6 {
 		t.Errorf("%d originals, err %v, %v; want 6", n, err, verified)
@@ -194,8 +210,9 @@ func replace(path, text string) error {
 	return os.WriteFile(path, []byte(text), 0o644)
 }
 
-func TestWalk(t *testing.T) {
-	s := open(t)
+func TestWalk(t *testing.T) { places(t, testWalk) }
+
+func testWalk(t *testing.T, s *Store) {
 	want := make(map[report.SHA256]bool)
 	for _, body := range []string{"a", "b", "c", "d"} {
 		want[put(t, s, body, record)] = true
@@ -224,8 +241,9 @@ func TestWalk(t *testing.T) {
 }
 
 // TestPutTogether puts the same bytes from several places at once.
-func TestPutTogether(t *testing.T) {
-	s := open(t)
+func TestPutTogether(t *testing.T) { places(t, testPutTogether) }
+
+func testPutTogether(t *testing.T, s *Store) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
@@ -244,7 +262,7 @@ func TestPutTogether(t *testing.T) {
 func TestPutAfterCrash(t *testing.T) {
 	s := open(t)
 	hash := put(t, s, "x", record)
-	if err := os.Remove(s.path(hash)); err != nil {
+	if err := os.Remove(dir(s).path(hash)); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := s.Get(t.Context(), hash); !errors.Is(err, report.ErrNotFound) {
@@ -267,7 +285,7 @@ func TestOpenErrors(t *testing.T) {
 		filepath.Join(dir, "no"): "mkdir -p",
 		file:                     "is a file",
 	} {
-		if _, err := Open(path); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("open %q: %v; want %q", path, err, want)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 // name before its bytes are there.
 func watched(t *testing.T, s *Store) (rounds func() int) {
 	var mu sync.Mutex
-	n, real := 0, s.flush
-	s.flush = func(paths []string) error {
+	n, real := 0, dir(s).flush
+	dir(s).flush = func(paths []string) error {
 		mu.Lock()
 		n++
 		mu.Unlock()
@@ -29,7 +29,7 @@ func watched(t *testing.T, s *Store) (rounds func() int) {
 			// A place may be taken only by what was brought to the disk before.
 			place, _, _ := strings.Cut(filepath.Base(path), ".")
 			if hash := report.SHA256(place); valid(hash) {
-				if _, err := os.Stat(s.path(hash)); err == nil {
+				if _, err := os.Stat(dir(s).path(hash)); err == nil {
 					t.Errorf("%s has its name before its bytes are on the disk", hash)
 				}
 			}
@@ -70,18 +70,18 @@ func TestPutBatches(t *testing.T) {
 func TestPutDiskFails(t *testing.T) {
 	s := open(t)
 	full := errors.New("no space left on device")
-	s.flush = func([]string) error { return full }
+	dir(s).flush = func([]string) error { return full }
 	hash, err := s.Put(t.Context(), []byte("body"), record)
 	if !errors.Is(err, full) || hash != "" {
 		t.Errorf("put: %q, %v; want %v", hash, err, full)
 	}
-	if _, err := os.Stat(s.path(hashOf([]byte("body")))); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(dir(s).path(hashOf([]byte("body")))); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("in its place: %v; want nothing", err)
 	}
-	if left, err := os.ReadDir(filepath.Join(s.dir, incoming)); err != nil || len(left) != 0 {
+	if left, err := os.ReadDir(filepath.Join(dir(s).dir, incoming)); err != nil || len(left) != 0 {
 		t.Errorf("left behind %v, err %v", left, err)
 	}
-	s.flush = s.toDisk
+	dir(s).flush = dir(s).toDisk
 	put(t, s, "body", record) // and may be put again
 }
 
@@ -89,7 +89,7 @@ func TestPutDiskFails(t *testing.T) {
 // another is writing stays.
 func TestTidy(t *testing.T) {
 	s := open(t)
-	old, fresh := filepath.Join(s.dir, incoming, "old"), filepath.Join(s.dir, incoming, "fresh")
+	old, fresh := filepath.Join(dir(s).dir, incoming, "old"), filepath.Join(dir(s).dir, incoming, "fresh")
 	for _, path := range []string{old, fresh} {
 		if err := os.WriteFile(path, nil, 0o444); err != nil {
 			t.Fatal(err)
@@ -98,7 +98,7 @@ func TestTidy(t *testing.T) {
 	if err := os.Chtimes(old, time.Time{}, time.Now().Add(-2*forgotten)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(s.dir); err != nil {
+	if _, err := Open(t.Context(), dir(s).dir); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {

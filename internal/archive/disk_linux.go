@@ -13,13 +13,13 @@ import (
 const many = 16
 
 // toDisk returns when files and folders of the archive are on the disk.
-func (s *Store) toDisk(paths []string) error {
+func (d *folder) toDisk(paths []string) error {
 	if len(paths) < many {
 		return syncEach(paths)
 	}
-	d, err := os.Open(s.dir)
+	f, err := os.Open(d.dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(unix.Syncfs(int(d.Fd())), d.Close())
+	return errors.Join(unix.Syncfs(int(f.Fd())), f.Close())
 }

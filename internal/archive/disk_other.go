@@ -3,4 +3,4 @@
 package archive
 
 // toDisk returns when files and folders of the archive are on the disk.
-func (s *Store) toDisk(paths []string) error { return syncEach(paths) }
+func (d *folder) toDisk(paths []string) error { return syncEach(paths) }

@@ -51,6 +51,15 @@ func splitOriginal(text []byte) (record, body []byte, err error) {
 	return rest[:n:n], rest[n+1:], nil
 }
 
+// taken is splitOriginal for a place: a file that is not whole is damaged.
+func taken(text []byte) (record, body []byte, err error) {
+	record, body, err = splitOriginal(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w; restore it from a backup", ErrDamaged, err)
+	}
+	return record, body, nil
+}
+
 // length reads a length as appendOriginal writes it, and no other way.
 func length(text []byte) (int, error) {
 	n, err := strconv.Atoi(string(text))

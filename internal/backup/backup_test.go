@@ -42,7 +42,7 @@ func newHouse(t *testing.T, database string) house {
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	h := house{db: db, folder: t.TempDir()}
-	h.archive, err = archive.Open(h.folder)
+	h.archive, err = archive.Open(t.Context(), h.folder)
 	must(t, err)
 	return h
 }
@@ -113,7 +113,7 @@ func TestRestore(t *testing.T) {
 				was := newHouse(t, source(t)).fill(t)
 				path, m := was.write(t)
 				database, folder := target(t), t.TempDir()
-				kept, err := archive.Open(folder)
+				kept, err := archive.Open(t.Context(), folder)
 				must(t, err)
 				restored, err := Restore(t.Context(), path, database, kept)
 				must(t, err)
@@ -155,7 +155,7 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "b.zip")
 			must(t, os.WriteFile(path, tc.body, 0o600))
-			kept, err := archive.Open(t.TempDir())
+			kept, err := archive.Open(t.Context(), t.TempDir())
 			must(t, err)
 			if _, err = Restore(t.Context(), path, tc.database, kept); err == nil || !strings.Contains(err.Error(), tc.says) {
 				t.Errorf("%v; want it to say %q", err, tc.says)

@@ -39,7 +39,7 @@ func newPlace(tb testing.TB) *ingest.Refresher {
 	db, err := store.Open(tb.Context(), filepath.Join(tb.TempDir(), "gongkai.db"))
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, db.Close()) })
-	originals, err := archive.Open(tb.TempDir())
+	originals, err := archive.Open(tb.Context(), tb.TempDir())
 	must(tb, err)
 	return &ingest.Refresher{Store: db, Archive: originals, Crawl: crawl.Options{Backoff: 10 * time.Millisecond}, Log: slog.New(slog.DiscardHandler)}
 }

@@ -26,7 +26,7 @@ func newExporter(t testing.TB) *Exporter {
 	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "export.db"))
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	originals, err := archive.Open(t.TempDir())
+	originals, err := archive.Open(t.Context(), t.TempDir())
 	must(t, err)
 	must(t, db.SetRegionName(ctx, county, "示例区"))
 	must(t, db.PutAgencies(ctx, []report.Agency{

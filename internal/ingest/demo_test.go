@@ -51,7 +51,7 @@ func newBenchOn(tb testing.TB, opts demo.Options, database string) *bench {
 	db, err := store.Open(tb.Context(), database)
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, db.Close()) })
-	originals, err := archive.Open(tb.TempDir())
+	originals, err := archive.Open(tb.Context(), tb.TempDir())
 	must(tb, err)
 	must(tb, db.PutAgencies(tb.Context(), demo.Agencies()))
 	for _, r := range demo.Regions() {

@@ -91,7 +91,7 @@ func worldOf(b *testing.B, base string) *ingest.Refresher {
 	db, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "gongkai.db"))
 	must(b, err)
 	b.Cleanup(func() { must(b, db.Close()) })
-	originals, err := archive.Open(b.TempDir())
+	originals, err := archive.Open(b.Context(), b.TempDir())
 	must(b, err)
 	r := &ingest.Refresher{Store: db, Archive: originals, Log: slog.New(slog.DiscardHandler)}
 	for _, s := range sites {

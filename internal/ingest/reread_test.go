@@ -108,7 +108,7 @@ func TestRereadLost(t *testing.T) {
 	s.refresh(t, ingest.Options{})
 	s.olderReading(t, "/a.html", 9)
 	var err error
-	s.Archive, err = archive.Open(t.TempDir())
+	s.Archive, err = archive.Open(t.Context(), t.TempDir())
 	must(t, err)
 	got, err := s.Reread(t.Context(), ingest.RereadOptions{Publish: true, Each: func(c ingest.Comparison) {
 		if !errors.Is(c.Err, report.ErrNotFound) {

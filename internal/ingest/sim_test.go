@@ -139,7 +139,7 @@ func simulated(t *testing.T, base string) (*ingest.Refresher, []simSite) {
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "gongkai.db"))
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	originals, err := archive.Open(t.TempDir())
+	originals, err := archive.Open(t.Context(), t.TempDir())
 	must(t, err)
 	r := &ingest.Refresher{Store: db, Archive: originals, Log: slog.New(slog.DiscardHandler)}
 	for _, s := range sites {

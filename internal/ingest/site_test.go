@@ -52,7 +52,7 @@ func newSite(tb testing.TB) *site {
 	db, err := store.Open(tb.Context(), filepath.Join(tb.TempDir(), "gongkai.db"))
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, db.Close()) })
-	originals, err := archive.Open(tb.TempDir())
+	originals, err := archive.Open(tb.Context(), tb.TempDir())
 	must(tb, err)
 	must(tb, db.PutAgencies(tb.Context(), []report.Agency{spruce, cedar}))
 	must(tb, db.SetRegionName(tb.Context(), "9901", "示例市"))

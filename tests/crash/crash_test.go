@@ -240,7 +240,7 @@ func (w *world) sound(t *testing.T) {
 	t.Helper()
 	db := w.open(t)
 	defer db.Close()
-	originals, err := archive.Open(filepath.Join(w.dir, "archive"))
+	originals, err := archive.Open(t.Context(), filepath.Join(w.dir, "archive"))
 	must(t, err)
 	hashes, err := db.Originals(t.Context())
 	must(t, err)
