@@ -90,7 +90,7 @@ func distant(t *testing.T, far *pipenet.Network) *ingest.Refresher {
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "gongkai.db"))
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	originals, err := archive.Open(t.TempDir())
+	originals, err := archive.Open(t.Context(), t.TempDir())
 	must(t, err)
 	must(t, db.PutAgencies(t.Context(), []report.Agency{spruce, cedar}))
 	must(t, db.SetRegionName(t.Context(), "9901", "示例市"))
