@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +24,7 @@ func (a *app) portalTools(s *settings) *web.PortalTools {
 	return &web.PortalTools{
 		List: s.listPortalFiles,
 		Try: func(ctx context.Context, text []byte) (string, error) {
-			p, err := crawl.ReadPortal("", bytes.NewReader(text))
+			p, err := s.readInBrowser(text)
 			if err != nil {
 				return "", err
 			}
@@ -35,6 +37,33 @@ func (a *app) portalTools(s *settings) *web.PortalTools {
 				return "", err
 			}
 			return b.String(), nil
+		},
+		Read: func(text []byte) (web.PortalFile, error) {
+			p, err := s.readInBrowser(text)
+			if err != nil {
+				return web.PortalFile{}, err
+			}
+			return portalFileOf(p, text), nil
+		},
+		Switched: switched,
+		AskAgain: func(ctx context.Context, id string) (int, error) {
+			portals, err := s.readPortals()
+			if err != nil {
+				return 0, err
+			}
+			for _, p := range portals {
+				if p.ID == id {
+					return ingest.AskAgain(ctx, a.db, p, time.Now())
+				}
+			}
+			return 0, fmt.Errorf("portal %s: %w", id, report.ErrNotFound)
+		},
+		Visit: func(ctx context.Context, at ingest.Address) (ingest.Summary, error) {
+			portals, err := s.readPortals()
+			if err != nil {
+				return ingest.Summary{}, err
+			}
+			return a.refresher(portals, s).Visit(ctx, at)
 		},
 		Save: s.savePortalFile, Fixed: s.portalsFixed,
 		Refresh: func(ctx context.Context, id string) error {
@@ -63,9 +92,54 @@ func (s *settings) listPortalFiles() ([]web.PortalFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, web.PortalFile{ID: p.ID, Name: p.Name, Region: string(p.Region), Enabled: p.Enabled, Expect: p.Expect, Text: f.text})
+		all = append(all, portalFileOf(p, f.text))
 	}
 	return all, nil
+}
+
+func portalFileOf(p *crawl.Portal, text []byte) web.PortalFile {
+	return web.PortalFile{ID: p.ID, Name: p.Name, Region: string(p.Region), Enabled: p.Enabled, Expect: p.Expect, Text: text}
+}
+
+// readInBrowser reads a text that somebody wrote in a browser. Which private networks a
+// portal may be in is for those who have the files: a browser opens none to this machine.
+func (s *settings) readInBrowser(text []byte) (*crawl.Portal, error) {
+	p, err := crawl.ReadPortal("", bytes.NewReader(text))
+	if err != nil || len(p.Networks) == 0 {
+		return p, err
+	}
+	kept, err := s.readPortals()
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range p.Networks {
+		known := slices.ContainsFunc(kept, func(k *crawl.Portal) bool { return k.ID == p.ID && slices.Contains(k.Networks, n) })
+		if !known {
+			return nil, &report.ParameterError{Name: "networks", Got: n.String(), Want: "门户文件中已有的内网范围；新的范围请在机器上改文件"}
+		}
+	}
+	return p, nil
+}
+
+// enabledLine is the line of a portal file that says whether it is looked at.
+var enabledLine = regexp.MustCompile(`(?m)^enabled:[^\n]*`)
+
+// switched is the text of a portal file with the portal enabled or not; all else of it,
+// comments included, stays.
+func switched(text []byte, on bool) ([]byte, error) {
+	line := fmt.Appendf(nil, "enabled: %t", on)
+	changed := enabledLine.ReplaceAllLiteral(text, line)
+	if !enabledLine.Match(text) {
+		changed = append(append(bytes.TrimRight(bytes.Clone(text), "\n"), '\n'), append(line, '\n')...)
+	}
+	p, err := crawl.ReadPortal("", bytes.NewReader(changed))
+	if err != nil {
+		return nil, err
+	}
+	if p.Enabled != on {
+		return nil, errors.New("门户文件的写法不能在这里改；请在“门户文件”中写 enabled: true 或 false")
+	}
+	return changed, nil
 }
 
 // portalsFixed says why portal files cannot be saved, "" where they can.
@@ -89,7 +163,7 @@ func (s *settings) savePortalFile(id string, text []byte) error {
 	if why := s.portalsFixed(); why != "" {
 		return errors.New(why)
 	}
-	p, err := crawl.ReadPortal(id+".yaml", bytes.NewReader(text))
+	p, err := s.readInBrowser(text)
 	if err != nil {
 		return err
 	}

@@ -224,6 +224,8 @@ func (w *worker) settle(ctx context.Context, jobs []store.Job, s ingest.Summary,
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, context.Canceled, time.Now()))
 		case failed != nil && s.State != store.RunFailed:
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, failed, retry))
+		case looked && strings.HasPrefix(p.Message, store.Stopped):
+			errs = errors.Join(errs, w.app.db.Complete(ctx, job))
 		case looked && strings.HasPrefix(p.Message, ingest.Taken):
 			errs = errors.Join(errs, w.app.db.Fail(ctx, job, errors.New(p.Message), time.Now().Add(takenAgain)))
 		case looked && (p.State == store.PortalBroken || p.State == store.PortalUnreachable) && job.Attempts <= tries:

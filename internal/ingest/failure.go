@@ -22,6 +22,7 @@ type pagePayload struct {
 	Title  string          `json:"title"`
 	Agency report.AgencyID `json:"agency"`
 	Year   int             `json:"year"`
+	Once   bool            `json:"once,omitempty"` // a person asks for it: no more than one attempt
 }
 
 // permanent says why an address is not had, where asking again would not help.

@@ -34,6 +34,9 @@ type heart struct {
 	requests []store.Request
 	recorded []store.Recording
 	jobs     map[int64]store.Job
+	tallies  []*tally                           // of the portals, whose progress is kept
+	kept     map[string]progressKey             // what was kept last
+	stops    map[string]context.CancelCauseFunc // of the portals under way
 
 	hosts map[string]*hostLease
 }
@@ -47,7 +50,8 @@ type hostLease struct {
 
 // startHeart begins the beats. Whoever starts a heart stops it.
 func startHeart(ctx context.Context, db *store.DB, run store.RunID, memory *crawl.Memory, log *slog.Logger) *heart {
-	h := &heart{db: db, run: run, memory: memory, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job), hosts: make(map[string]*hostLease)}
+	h := &heart{db: db, run: run, memory: memory, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job), hosts: make(map[string]*hostLease),
+		kept: make(map[string]progressKey), stops: make(map[string]context.CancelCauseFunc)}
 	go func() {
 		defer close(h.done)
 		tick := time.NewTicker(beatTime)
@@ -75,7 +79,7 @@ func (h *heart) beat(ctx context.Context) {
 		jobs = append(jobs, job)
 	}
 	h.mu.Unlock()
-	err := errors.Join(h.db.Beat(ctx, h.run), h.flush(ctx))
+	err := errors.Join(h.db.Beat(ctx, h.run), h.flush(ctx), h.keepProgress(ctx), h.stopAsked(ctx))
 	for _, job := range jobs {
 		if lost := h.db.Extend(ctx, job, time.Now(), leaseTime); lost != nil && h.holds(job) {
 			err = errors.Join(err, lost)

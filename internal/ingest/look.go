@@ -19,6 +19,7 @@ func (w *portalWork) look(ctx context.Context) (*crawl.Look, []report.SHA256, er
 	look, err := w.crawler.LookAt(ctx, w.portal, func(f *crawl.Fetched) error {
 		hash, err := w.evidence(ctx, f)
 		pages = append(pages, hash)
+		w.tally.count(func(p *store.PortalRun) { p.Lists++ })
 		if err == nil && !slices.Contains(evidence, hash) {
 			evidence = append(evidence, hash)
 		}
@@ -50,7 +51,7 @@ func (w *portalWork) keepLook(ctx context.Context, look *crawl.Look) error {
 		}
 	}
 	w.tally.count(func(p *store.PortalRun) {
-		p.Lists, p.Candidates = len(look.Pages), len(look.Candidates)
+		p.Lists, p.Candidates, p.Layout = len(look.Pages), len(look.Candidates), layoutOf(look)
 		for _, r := range look.Rejected {
 			p.Rejected[rejection(r.Rule)]++
 		}

@@ -68,7 +68,7 @@ func (w *portalWork) alone(ctx context.Context, do func(context.Context) error) 
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(ctx), w.heart.release(ctx, w.portal, asked, job))
+	return errors.Join(w.untilStopped(ctx, do), w.heart.release(ctx, w.portal, asked, job))
 }
 
 // leased does the work while the portal is ours.
@@ -94,6 +94,10 @@ func (w *portalWork) leased(ctx context.Context) error {
 		w.end(store.PortalBroken, interrupted)
 		return nil
 	}
+	rebuilt, err := w.rebuilt(ctx, look)
+	if err != nil {
+		return err
+	}
 	// What the lists did not link is known only when what they link was had.
 	if err := w.conclude(ctx, look, evidence); err != nil {
 		return err
@@ -101,13 +105,13 @@ func (w *portalWork) leased(ctx context.Context) error {
 	if err := w.record(line{End: true}); err != nil {
 		return err
 	}
-	w.end(portalState(look.State), lookMessage(look))
+	w.endLooked(look, rebuilt)
 	w.log.Info("refreshed portal", "portal", w.portal.ID, "run", w.run, "state", look.State, "candidates", len(look.Candidates))
 	return w.Store.PutPortalRun(ctx, w.run, w.tally.snapshot())
 }
 
 // interrupted is what is told of a portal that a run did not come to the end of.
-const interrupted = "中断，未完成"
+const interrupted = store.Unfinished
 
 // end sets the state of the portal.
 func (w *portalWork) end(state store.PortalState, message string) {

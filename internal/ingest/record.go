@@ -52,7 +52,9 @@ type entryLine struct {
 	State crawl.LookState `json:"state"`
 	Good  bool            `json:"good"`
 	Found int             `json:"found"`
-	Err   *fault          `json:"err,omitempty"`
+	// Layout is what the lists are built of, "" in recordings of older programs.
+	Layout string `json:"layout,omitempty"`
+	Err    *fault `json:"err,omitempty"`
 }
 
 type problemLine struct {
@@ -126,7 +128,7 @@ func lookLineOf(look *crawl.Look, hashes []report.SHA256) *lookLine {
 	l := &lookLine{Started: look.Started.UTC(), Ended: look.Ended.UTC(), Candidates: look.Candidates, Rejected: look.Rejected,
 		Good: look.Good, State: look.State}
 	for _, e := range look.Entries {
-		l.Entries = append(l.Entries, entryLine{State: e.State, Good: e.Good, Found: e.Found, Err: faultOf(e.Err)})
+		l.Entries = append(l.Entries, entryLine{State: e.State, Good: e.Good, Found: e.Found, Layout: e.Layout, Err: faultOf(e.Err)})
 	}
 	for i, f := range look.Pages {
 		l.Pages = append(l.Pages, *replyOf(f, hashes[i]))

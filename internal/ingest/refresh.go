@@ -148,6 +148,7 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 			Portal: w.portal.ID, Name: w.portal.Name, State: store.PortalRunning, StartedAt: time.Now(),
 			Rejected: make(map[string]int)}}
 	}
+	s.heart.watch(works)
 	return s, works, nil
 }
 

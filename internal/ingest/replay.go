@@ -237,7 +237,7 @@ func (r *replayer) LookAt(ctx context.Context, p *crawl.Portal, keep func(*crawl
 	}
 	look := &crawl.Look{Portal: p, Started: l.Started, Ended: l.Ended, Candidates: l.Candidates, Rejected: l.Rejected, Good: l.Good, State: l.State}
 	for i, e := range l.Entries {
-		look.Entries = append(look.Entries, crawl.EntryLook{Entry: p.Entries[i], State: e.State, Good: e.Good, Found: e.Found, Err: r.err(ctx, e.Err)})
+		look.Entries = append(look.Entries, crawl.EntryLook{Entry: p.Entries[i], State: e.State, Good: e.Good, Found: e.Found, Layout: e.Layout, Err: r.err(ctx, e.Err)})
 	}
 	for _, e := range l.Problems {
 		look.Problems = append(look.Problems, crawl.Problem{URL: e.URL, Err: r.err(ctx, e.Err)})

@@ -142,7 +142,7 @@ func (r *Refresher) taskOf(ctx context.Context, p pagePayload) (task, error) {
 // gives it up after the last try: its failure stays open.
 func (r *Refresher) again(ctx context.Context, job store.Job) error {
 	wait := time.Time{}
-	if job.Attempts < lastTry {
+	if job.Attempts < lastTry && !once(job) {
 		wait = time.Now().Add(firstRetry << job.Attempts)
 	}
 	return r.Store.Fail(ctx, job, errors.New("still failing"), wait)

@@ -102,7 +102,7 @@ func (n *Notifier) house(ctx context.Context) ([]store.NoticeItem, error) {
 		return nil, err
 	}
 	for _, p := range health.Portals {
-		if p.State == store.PortalOK || p.State == store.PortalRunning {
+		if p.State == store.PortalOK || p.State == store.PortalRunning || strings.HasPrefix(about[p.Portal].Message, store.Stopped) {
 			continue
 		}
 		name := cmp.Or(about[p.Portal].Name, p.Portal)

@@ -64,13 +64,16 @@ func count[K ~string](ctx context.Context, db *DB, query string) (map[K]int, err
 	return all, err
 }
 
-// portalHealth returns how the last look at each portal went.
+// portalHealth returns how the last look at each portal went. What asks for single pages
+// again, or reads what a person hands in, is no look: it says nothing of the lists.
 func (db *DB) portalHealth(ctx context.Context) ([]PortalHealth, error) {
 	const query = `
 		SELECT p.portal, p.state, p.finished_at,
 			COALESCE((SELECT MAX(l.at) FROM looks AS l WHERE l.portal = p.portal AND l.good), 0)
 		FROM run_portals AS p
-		WHERE p.finished_at > 0 AND p.run = (SELECT MAX(q.run) FROM run_portals AS q WHERE q.portal = p.portal AND q.finished_at > 0)
+		WHERE p.finished_at > 0 AND p.run = (
+			SELECT MAX(q.run) FROM run_portals AS q JOIN runs AS r ON r.id = q.run
+			WHERE q.portal = p.portal AND q.finished_at > 0 AND r.kind <> 'retry' AND NOT (r.kind = 'import' AND q.state = 'ok' AND q.lists = 0))
 		ORDER BY p.portal`
 	return collect(ctx, db.read, query, func(row scanner) (p PortalHealth, err error) {
 		var looked, good int64

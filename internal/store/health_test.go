@@ -21,6 +21,12 @@ func testHealth(t *testing.T, db *DB) {
 	must(t, db.PutPortalRun(ctx, later, PortalRun{Portal: "p", State: PortalBlocked, StartedAt: clock(3), FinishedAt: clock(3)}))
 	must(t, db.PutPortalRun(ctx, later, PortalRun{Portal: "q", State: PortalOK, StartedAt: clock(3)})) // runs yet
 	must(t, db.AddLook(ctx, Look{Run: later, Portal: "p", At: clock(3), Good: false}))
+	for kind, state := range map[string]PortalState{"retry": PortalBroken, "import": PortalOK} { // no looks
+		run, err := db.StartRun(ctx, kind, 0, false)
+		must(t, err)
+		must(t, db.PutPortalRun(ctx, run, PortalRun{Portal: "p", State: state, StartedAt: clock(4), FinishedAt: clock(4)}))
+		must(t, db.FinishRun(ctx, run, RunOK, ""))
+	}
 	h, err := db.Health(ctx)
 	must(t, err)
 	want := []PortalHealth{{Portal: "p", State: PortalBlocked, Looked: clock(3), LastGood: clock(2)}}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -65,6 +67,7 @@ type PortalRun struct {
 	Blocked    int            // pages behind a challenge or a login
 	Rejected   map[string]int // links that are no reports, by reason
 	Message    string
+	Layout     map[string]string // of each entry's lists: what they are built of
 }
 
 // StartRun begins a run of a kind and returns its number.
@@ -99,6 +102,12 @@ func (db *DB) FinishRun(ctx context.Context, run RunID, state RunState, message 
 	return nil
 }
 
+// What the message of a portal begins with that a run did not come to the end of.
+const (
+	Unfinished = "中断，未完成"
+	Stopped    = "已停止，未看完" // a person had it stopped
+)
+
 // Beat says that a run's process works on it.
 func (db *DB) Beat(ctx context.Context, run RunID) error {
 	const query = `UPDATE runs SET alive_at = ? WHERE id = ?`
@@ -111,8 +120,18 @@ func (db *DB) Beat(ctx context.Context, run RunID) error {
 // InterruptRuns marks the runs that have not ended and whose processes have said
 // nothing since a time.
 func (db *DB) InterruptRuns(ctx context.Context, since time.Time) error {
-	const query = `UPDATE runs SET state = ?, finished_at = alive_at, changed = TRUE WHERE state = ? AND alive_at < ?`
-	if _, err := db.write.ExecContext(ctx, query, RunInterrupted, RunRunning, millis(since)); err != nil {
+	err := db.transact(ctx, func(tx *sql.Tx) error {
+		const query = `UPDATE runs SET state = ?, finished_at = alive_at, changed = TRUE WHERE state = ? AND alive_at < ?`
+		if _, err := tx.ExecContext(ctx, query, RunInterrupted, RunRunning, millis(since)); err != nil {
+			return err
+		}
+		const portals = `
+			UPDATE run_portals SET state = ?, message = ?, finished_at = (SELECT finished_at FROM runs WHERE id = run)
+			WHERE state = ? AND run IN (SELECT id FROM runs WHERE state = ?)`
+		_, err := tx.ExecContext(ctx, portals, PortalBroken, Unfinished, PortalRunning, RunInterrupted)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("mark interrupted runs: %w", explain(err))
 	}
 	return nil
@@ -192,19 +211,23 @@ func (db *DB) PutPortalRun(ctx context.Context, run RunID, p PortalRun) error {
 	if err != nil {
 		return err
 	}
+	layout, err := toJSON(p.Layout)
+	if err != nil {
+		return err
+	}
 	const query = `
 		INSERT INTO run_portals (run, portal, name, state, started_at, finished_at, lists,
-			candidates, fetched, unchanged, new, revised, failed, blocked, rejected, message)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			candidates, fetched, unchanged, new, revised, failed, blocked, rejected, message, layout)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (run, portal) DO UPDATE SET
 			name = excluded.name, state = excluded.state, finished_at = excluded.finished_at,
 			lists = excluded.lists, candidates = excluded.candidates, fetched = excluded.fetched,
 			unchanged = excluded.unchanged, new = excluded.new, revised = excluded.revised,
 			failed = excluded.failed, blocked = excluded.blocked, rejected = excluded.rejected,
-			message = excluded.message`
+			message = excluded.message, layout = excluded.layout`
 	_, err = db.write.ExecContext(ctx, query, run, p.Portal, p.Name, p.State, millis(p.StartedAt),
 		millis(p.FinishedAt), p.Lists, p.Candidates, p.Fetched, p.Unchanged, p.New, p.Revised,
-		p.Failed, p.Blocked, rejected, p.Message)
+		p.Failed, p.Blocked, rejected, p.Message, layout)
 	if err != nil {
 		return fmt.Errorf("keep run %d of portal %s: %w", run, p.Portal, explain(err))
 	}
@@ -269,17 +292,17 @@ func scanRun(row scanner) (r Run, err error) {
 func portalRuns(ctx context.Context, q querier, run RunID) ([]PortalRun, error) {
 	const query = `
 		SELECT portal, name, state, started_at, finished_at, lists, candidates, fetched,
-			unchanged, new, revised, failed, blocked, rejected, message
+			unchanged, new, revised, failed, blocked, rejected, message, layout
 		FROM run_portals WHERE run = ? ORDER BY portal`
 	return collect(ctx, q, query, func(row scanner) (p PortalRun, err error) {
 		var started, finished int64
-		var rejected string
+		var rejected, layout string
 		err = row.Scan(&p.Portal, &p.Name, &p.State, &started, &finished, &p.Lists, &p.Candidates,
-			&p.Fetched, &p.Unchanged, &p.New, &p.Revised, &p.Failed, &p.Blocked, &rejected, &p.Message)
+			&p.Fetched, &p.Unchanged, &p.New, &p.Revised, &p.Failed, &p.Blocked, &rejected, &p.Message, &layout)
 		if err != nil {
 			return p, err
 		}
 		p.StartedAt, p.FinishedAt = fromMillis(started), fromMillis(finished)
-		return p, fromJSON(rejected, &p.Rejected)
+		return p, errors.Join(fromJSON(rejected, &p.Rejected), fromJSON(layout, &p.Layout))
 	}, run)
 }

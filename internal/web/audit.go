@@ -35,7 +35,7 @@ func (p page) actionWord(action string) string {
 		"review.sound": "复核：整份属实", "review.wrong_document": "复核：不是这份报告", "review.undo": "复核：撤回",
 		"review.second": "复核：第二人认可", "review.restore": "复核：重新读取后保留更正",
 		"portal.queued": "门户：现在查看", "portal.retry": "门户：重试", "portal.dismissed": "门户：不需处理", "portal.saved": "门户：保存文件",
-		"portal.tried": "门户：试看", "portal.handed": "门户：交入文件",
+		"portal.tried": "门户：试看", "portal.stop": "门户：停止查看", "portal.enabled": "门户：启用", "portal.disabled": "门户：停用", "portal.visited": "门户：取一个网址", "portal.handed": "门户：交入文件",
 		"round.begin": "草稿报送：开始", "round.end": "草稿报送：结束", "round.hand_in": "草稿报送：交入草稿",
 		"round.checked": "草稿报送：核对完毕", "round.unchecked": "草稿报送：撤回核对",
 		"error.answer": "答复错误报告", "note.add": "通联单备注",

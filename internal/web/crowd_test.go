@@ -24,6 +24,7 @@ const crowdPassword = "五个 不相干 的词 连起来"
 // A crowd is a server with everything on, and people of every role who have signed in.
 type crowd struct {
 	*Server
+	portals []PortalFile // that its tools have
 	t       *testing.T
 	cookies map[string]string // by name; "" is nobody
 	tokens  map[string]string // of their forms
@@ -47,11 +48,14 @@ func newCrowd(t *testing.T, access Access) *crowd {
 	}
 	deps.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("gongkai_up 1\n")) })
 	deps.Access = access
+	c := &crowd{portals: []PortalFile{{ID: "demo", Name: "示例区人民政府", Region: string(fixtureRegion), Enabled: true, Expect: 100, Text: []byte("id: demo\n")},
+		{ID: "real", Name: "东丽区人民政府", Region: "120110", Enabled: true, Text: []byte("id: real\n")}}}
+	deps.Portals = c.portalTools()
 	s, err := New(deps)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &crowd{Server: s, t: t, cookies: map[string]string{"": ""}, tokens: make(map[string]string)}
+	*c = crowd{Server: s, portals: c.portals, t: t, cookies: map[string]string{"": ""}, tokens: make(map[string]string)}
 	for name, p := range persons {
 		by := people.Actor{Account: store.Account{Name: "test"}}
 		if _, err := s.People.Add(t.Context(), by, people.NewAccount{Name: name, Role: p.role, Regions: p.regions, Password: crowdPassword}); err != nil {
@@ -143,7 +147,9 @@ var admitted = map[string]struct{ who, limited string }{
 	"/admin/users":             {"administrator", "free"}, "/admin/users/:id": {"administrator", "free"}, "/admin/users/:id/password": {"administrator", "free"},
 	"/admin/users/:id/sessions": {"administrator", "free"}, "/admin/audit": {"administrator", "free"}, "/admin/audit.csv": {"administrator", "free"},
 	"/admin/corrections/:id": {"administrator", "free"},
-	"/admin/rounds":          {"reviewer", "free"}, "/admin/rounds/:id": {"reviewer", "free"}, "/admin/rounds/:id/hand-in": {"reviewer", "free"},
+	"/admin/portals":         {"reviewer", "free"}, "/admin/portals/:id": {"reviewer", "free"}, "/admin/portals/:id/events": {"reviewer", "free"},
+	"/admin/portals/:id/file": {"administrator", "free"}, "/admin/portals/:id/hand-in": {"administrator", "free"}, "/admin/portals/:id/address": {"administrator", "free"},
+	"/admin/rounds": {"reviewer", "free"}, "/admin/rounds/:id": {"reviewer", "free"}, "/admin/rounds/:id/hand-in": {"reviewer", "free"},
 	"/admin/rounds/:id/:agency": {"reviewer", "free"}, "/admin/rounds/:id/:agency/file": {"reviewer", "free"},
 }
 
@@ -155,6 +161,9 @@ func at(route, region string) string {
 	}
 	if strings.Contains(route, "agencies/:id") {
 		route = strings.ReplaceAll(route, ":id", region+"001")
+	}
+	if strings.Contains(route, "portals/:id") {
+		route = strings.ReplaceAll(route, ":id", "demo")
 	}
 	route = strings.ReplaceAll(route, ":id", "1")
 	switch {

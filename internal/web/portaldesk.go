@@ -3,9 +3,11 @@ package web
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,7 +18,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"gongkai/internal/ingest"
+	"gongkai/internal/people"
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
@@ -31,8 +35,16 @@ type PortalTools struct {
 	Save func(id string, text []byte) error
 	// Fixed says why files cannot be saved, "" where they can.
 	Fixed func() string
+	// Read says what a text would be as a portal file, and Switched is a text with the
+	// portal enabled or not.
+	Read     func(text []byte) (PortalFile, error)
+	Switched func(text []byte, on bool) ([]byte, error)
 	// Refresh puts a look at a portal into the queue.
 	Refresh func(ctx context.Context, id string) error
+	// AskAgain puts the pages that failed into the queue, each for one attempt.
+	AskAgain func(ctx context.Context, id string) (int, error)
+	// Visit asks for a page that a person names.
+	Visit func(ctx context.Context, a ingest.Address) (ingest.Summary, error)
 	// HandIn reads what a person hands in.
 	HandIn func(ctx context.Context, h ingest.HandIn) (ingest.Summary, error)
 }
@@ -59,12 +71,18 @@ type portalDesk struct {
 	Runs     []portalRunRow
 	Hosts    []hostRow
 	HostsRun string
+	Layout   string // what its lists are built of, in short
+	Rebuilt  bool   // otherwise than at the good look before
+	Queued   bool   // a look waits for its turn
+	Switch   string // what the button to enable or disable it sends
 	Failures []failureRow
 	Text     string
 	Tried    string
 	Problem  string
 	Fixed    string
-	May      bool // change it
+	May      bool   // change it
+	Address  string // that was asked for by hand
+	by       people.Actor
 }
 
 type portalRow struct {
@@ -79,6 +97,7 @@ type portalRow struct {
 
 type portalRunRow struct {
 	Run                                         store.RunID
+	Href, Layout                                string
 	At, State, Mark, Message                    string
 	Lists, Found, Fetched, New, Revised, Failed int
 }
@@ -125,7 +144,7 @@ func (s *Server) portalRoutes(get, post func(path string, role store.Role, h ech
 		get("/admin/portals", store.Reviewer, s.showPortals), get("/admin/portals/:id", store.Reviewer, s.showPortal),
 		get("/admin/portals/:id/events", store.Reviewer, s.servePortalEvents),
 		post("/admin/portals/:id", store.Administrator, s.changePortal), post("/admin/portals/:id/file", store.Administrator, s.editPortal),
-		post("/admin/portals/:id"+handInPath, store.Administrator, s.handIn),
+		post("/admin/portals/:id"+handInPath, store.Administrator, s.handIn), post("/admin/portals/:id/address", store.Administrator, s.visitAddress),
 	}
 }
 
@@ -159,13 +178,18 @@ func usual(history []store.PortalRun) int {
 	return found[len(found)/2]
 }
 
+// looksOf leaves out what says nothing of how the lists are: single pages that were asked
+// again, and what a person handed in.
+func looksOf(history []store.PortalRun) []store.PortalRun {
+	return slices.DeleteFunc(slices.Clone(history), func(p store.PortalRun) bool { return p.Lists == 0 && p.State == store.PortalOK })
+}
+
 // portalRow is a portal with how it is.
 func (d desk) portalRow(f PortalFile, h store.PortalHealth, history []store.PortalRun, failed int) portalRow {
 	r := portalRow{ID: f.ID, Name: f.Name, Region: f.Region, Enabled: f.Enabled, Expect: f.Expect, Failed: failed,
 		Href: d.Href("/admin/portals/" + url.PathEscape(f.ID)), Looked: moment(h.Looked), Good: moment(h.LastGood), Usual: usual(history)}
 	state := h.State
-	// A retry, or what a person hands in, says nothing of how the lists are.
-	looks := slices.DeleteFunc(slices.Clone(history), func(p store.PortalRun) bool { return p.State == store.PortalOK && p.Lists == 0 })
+	looks := looksOf(history)
 	if len(looks) > 0 {
 		state, r.Message = looks[0].State, d.retell(looks[0].Message)
 	}
@@ -189,10 +213,12 @@ func (d desk) portalRow(f PortalFile, h store.PortalHealth, history []store.Port
 
 // portalRows are all portals.
 func (s *Server) portalRows(c echo.Context, d desk) ([]portalRow, []PortalFile, error) {
-	files, err := s.Portals.List()
+	all, err := s.Portals.List()
 	if err != nil {
 		return nil, nil, err
 	}
+	by, _ := actor(c)
+	files := slices.DeleteFunc(all, func(f PortalFile) bool { return !by.Covers(standard.RegionCode(f.Region)) })
 	health, err := s.Store.Health(ctxOf(c))
 	if err != nil {
 		return nil, nil, err
@@ -235,14 +261,35 @@ func (s *Server) showPortal(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.done(c, map[string]string{"queued": "已排入队列，几秒内开始查看。", "retry": "未取得的网页已排入队列。", "dismissed": "已标为不需处理。",
+	v.done(c, map[string]string{"stop": "已请它停下，几秒内停；已取得的保留。", "idle": "没有正在进行或排队的查看。", "enabled": "已启用。", "disabled": "已停用；不再按计划查看。",
+		"visited": "已取得并读取。", "nothing": "没有未取得的网页。", "queued": "已排入队列，半分钟内开始查看。", "retry": "未取得的网页已排入队列，各再取一次。", "dismissed": "已标为不需处理。",
 		"saved": "门户文件已保存，原来的一份留在旁边。", "kept": "已读取并保存，标明为人工录入。"})
 	return s.render(c, http.StatusOK, "portal", v)
+}
+
+// portalNamed is the file of a portal that the account may see.
+func (s *Server) portalNamed(c echo.Context, id string) (PortalFile, people.Actor, error) {
+	by, _ := actor(c)
+	files, err := s.Portals.List()
+	if err != nil {
+		return PortalFile{}, by, err
+	}
+	at := slices.IndexFunc(files, func(f PortalFile) bool { return f.ID == id })
+	switch {
+	case at < 0:
+		return PortalFile{}, by, s.newPage(c).unknown(report.ErrNotFound, "没有门户“%s”", id)
+	case !by.Covers(standard.RegionCode(files[at].Region)):
+		return PortalFile{}, by, people.ErrForbidden
+	}
+	return files[at], by, nil
 }
 
 func (s *Server) portalDeskOf(c echo.Context) (portalDesk, error) {
 	v := portalDesk{desk: s.newDesk(c, "门户"), Fixed: s.fixedWhy(c)}
 	ctx, id := ctxOf(c), c.Param("id")
+	if _, _, err := s.portalNamed(c, id); err != nil {
+		return v, err
+	}
 	rows, files, err := s.portalRows(c, v.desk)
 	if err != nil {
 		return v, err
@@ -251,24 +298,31 @@ func (s *Server) portalDeskOf(c echo.Context) (portalDesk, error) {
 	if at < 0 {
 		return v, v.unknown(report.ErrNotFound, "没有门户“%s”", id)
 	}
-	v.Portal, v.Text, v.Title = rows[at], string(files[at].Text), rows[at].Name
-	a, _ := actor(c)
-	v.May = a.Role.May(store.Administrator)
+	v.Portal, v.Text, v.Title = rows[at], string(files[at].Text), v.name(rows[at].Name)
+	v.by, _ = actor(c)
+	v.May = v.by.Role.May(store.Administrator)
 	history, runs, err := s.portalHistory(ctx)
 	if err != nil {
 		return v, err
 	}
 	for i, p := range history[id][:min(10, len(history[id]))] {
-		row := portalRunRow{Run: runs[id][i].ID, At: moment(p.StartedAt), Message: v.retell(p.Message), Lists: p.Lists, Found: p.Candidates,
+		row := portalRunRow{Run: runs[id][i].ID, Href: v.Portal.Href + "?run=" + strconv.FormatInt(int64(runs[id][i].ID), 10) + "#requests", Layout: layoutPrint(p.Layout), At: moment(p.StartedAt), Message: v.retell(p.Message), Lists: p.Lists, Found: p.Candidates,
 			Fetched: p.Fetched, New: p.New, Revised: p.Revised, Failed: p.Failed + p.Blocked}
 		row.State, row.Mark = v.portalState(p.State)
 		v.Runs = append(v.Runs, row)
 	}
-	if len(runs[id]) > 0 {
-		if v.Hosts, err = s.hostRows(ctx, runs[id][0].ID, id); err != nil {
+	v.Layout, v.Rebuilt = layoutNow(history[id])
+	if v.Queued, err = s.queued(ctx, id); err != nil {
+		return v, err
+	}
+	if v.Switch = "enable"; v.Portal.Enabled {
+		v.Switch = "disable"
+	}
+	if at := runAsked(c, runs[id]); at >= 0 {
+		if v.Hosts, err = s.hostRows(ctx, runs[id][at].ID, id); err != nil {
 			return v, err
 		}
-		v.HostsRun = strconv.FormatInt(int64(runs[id][0].ID), 10)
+		v.HostsRun = strconv.FormatInt(int64(runs[id][at].ID), 10)
 	}
 	failures, err := s.Store.OpenFailures(ctx)
 	for _, f := range failures {
@@ -278,6 +332,58 @@ func (s *Server) portalDeskOf(c echo.Context) (portalDesk, error) {
 	}
 	return v, err
 }
+
+// runAsked is the place of the run that the address names, else of the newest; -1 for
+// none.
+func runAsked(c echo.Context, runs []store.Run) int {
+	named := slices.IndexFunc(runs, func(r store.Run) bool { return strconv.FormatInt(int64(r.ID), 10) == c.QueryParam("run") })
+	if named >= 0 || len(runs) == 0 {
+		return named
+	}
+	return 0
+}
+
+// layoutNow is what the lists were built of when they were read last, in short, and
+// whether otherwise than at the good look before.
+func layoutNow(history []store.PortalRun) (string, bool) {
+	var known []store.PortalRun
+	for _, p := range history {
+		if len(p.Layout) > 0 && (len(known) == 0 || p.State == store.PortalOK) {
+			known = append(known, p)
+		}
+	}
+	switch len(known) {
+	case 0:
+		return "", false
+	case 1:
+		return layoutPrint(known[0].Layout), false
+	}
+	return layoutPrint(known[0].Layout), ingest.Rebuilt(known[1].Layout, known[0].Layout)
+}
+
+// layoutPrint is a layout in eight digits, "" where it is not known.
+func layoutPrint(layout map[string]string) string {
+	if len(layout) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, entry := range slices.Sorted(maps.Keys(layout)) {
+		fmt.Fprintf(h, "%s %s\n", entry, layout[entry])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
+}
+
+// queued reports whether a look at a portal waits for its turn.
+func (s *Server) queued(ctx context.Context, id string) (bool, error) {
+	job, err := s.Store.OpenJob(ctx, refreshJob, id)
+	if errors.Is(err, report.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && job.State == store.JobWaiting, err
+}
+
+// refreshJob is the kind of the jobs that look at a portal.
+const refreshJob = "refresh"
 
 // hostRows are the requests of a run at a portal by host.
 func (s *Server) hostRows(ctx context.Context, run store.RunID, portal string) ([]hostRow, error) {
@@ -312,164 +418,30 @@ func (s *Server) hostRows(ctx context.Context, run store.RunID, portal string) (
 	return rows, err
 }
 
-// changePortal serves POST /admin/portals/:id: a look now, failures again, or one less.
-func (s *Server) changePortal(c echo.Context) error {
-	v, err := s.portalDeskOf(c)
-	if err != nil {
-		return err
-	}
-	id, done := v.Portal.ID, ""
-	switch do := c.FormValue("do"); do {
-	case "refresh":
-		done, err = "queued", s.Portals.Refresh(ctxOf(c), id)
-	case "retry":
-		done, err = "retry", s.retryFailures(c, id)
-	case "dismiss":
-		number, bad := strconv.ParseInt(c.FormValue("failure"), 10, 64)
-		if bad != nil || !slices.ContainsFunc(v.Failures, func(f failureRow) bool { return f.ID == number }) {
-			return &report.ParameterError{Name: "failure", Got: c.FormValue("failure"), Want: "本页所列的一项"}
-		}
-		a, _ := actor(c)
-		done, err = "dismissed", s.Store.DismissFailure(ctxOf(c), number, a.Name)
-	default:
-		return &report.ParameterError{Name: "do", Got: do, Want: "refresh、retry 或 dismiss"}
-	}
-	if err == nil {
-		err = s.audit(c, "portal."+done, id, c.FormValue("failure"))
-	}
-	if err != nil {
-		return err
-	}
-	return s.redirect(c, "/admin/portals/"+url.PathEscape(id)+"?done="+done)
-}
-
-// retryFailures asks again for what failed: a look does, which begins at once.
-func (s *Server) retryFailures(c echo.Context, id string) error {
-	return s.Portals.Refresh(ctxOf(c), id)
-}
-
-// audit notes who did something with a portal.
-func (s *Server) audit(c echo.Context, action, subject, detail string) error {
-	a, _ := actor(c)
-	return s.Store.Log(ctxOf(c), store.Entry{At: s.Now(), Account: a.ID, Name: a.Name, Client: a.Client, Action: action, Subject: subject,
-		Reason: strings.TrimSpace(c.FormValue("reason")), Detail: detail})
-}
-
-// tryFor is how long a dry run may take: pages are asked at the portal's own pace.
-const tryFor = 2 * time.Minute
-
-// editPortal serves POST /admin/portals/:id/file: a dry run of a text, or keeping it.
-func (s *Server) editPortal(c echo.Context) error {
-	v, err := s.portalDeskOf(c)
-	if err != nil {
-		return err
-	}
-	id := v.Portal.ID
-	v.Text = strings.ReplaceAll(c.FormValue("text"), "\r\n", "\n")
-	if c.FormValue("do") == "save" {
-		if err = s.Portals.Save(id, []byte(v.Text)); err == nil {
-			if err := s.audit(c, "portal.saved", id, v.Text); err != nil {
-				return err
-			}
-			return s.redirect(c, "/admin/portals/"+url.PathEscape(id)+"?done=saved")
-		}
-	} else {
-		ctx, cancel := context.WithTimeout(ctxOf(c), tryFor)
-		defer cancel()
-		v.Tried, err = s.Portals.Try(ctx, []byte(v.Text))
-		if err == nil {
-			err = s.audit(c, "portal.tried", id, "")
-		}
-	}
-	if err != nil {
-		v.Problem = err.Error()
-	}
-	return s.render(c, http.StatusOK, "portal", v)
-}
-
-// handIn serves POST /admin/portals/:id/hand-in: a page that a person saved from a
-// browser, or a file, for a report of the portal.
-func (s *Server) handIn(c echo.Context) error {
-	v, err := s.portalDeskOf(c)
-	if err != nil {
-		return err
-	}
-	a, _ := actor(c)
-	h := ingest.HandIn{By: a.Name, Portal: v.Portal.ID, Agency: report.AgencyID(strings.TrimSpace(c.FormValue("agency")))}
-	if text := strings.TrimSpace(c.FormValue("year")); text != "" {
-		if h.Year, err = parseYear("year", text); err != nil {
-			return err
-		}
-	}
-	doc, err := s.uploaded(c)
-	if err != nil {
-		v.Problem = v.t("没有收到文件，或文件过大；请选择一个文件再交。")
-		return s.render(c, http.StatusBadRequest, "portal", v)
-	}
-	if doc.URL = strings.TrimSpace(c.FormValue("url")); doc.URL != "" {
-		if u, bad := url.Parse(doc.URL); bad != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return &report.ParameterError{Name: "url", Got: doc.URL, Want: "http:// 或 https:// 开头的网址"}
-		}
-	}
-	h.Documents = []ingest.Handed{doc}
-	summary, err := s.Portals.HandIn(ctxOf(c), h)
-	if err != nil {
-		if errors.Is(err, report.ErrNotFound) {
-			v.Problem = err.Error()
-			return s.render(c, http.StatusBadRequest, "portal", v)
-		}
-		return err
-	}
-	if t := summary.Total(); t.New+t.Revised+t.Unchanged == 0 {
-		v.Problem = v.t("没有认出是谁的、哪一年的报告；请填写机关编号和年度再交。")
-		return s.render(c, http.StatusBadRequest, "portal", v)
-	}
-	if err := s.audit(c, "portal.handed", v.Portal.ID, doc.Name+" "+doc.URL); err != nil {
-		return err
-	}
-	return s.redirect(c, "/admin/portals/"+url.PathEscape(v.Portal.ID)+"?done=kept")
-}
-
-// uploaded reads the file of a form.
-func (s *Server) uploaded(c echo.Context) (ingest.Handed, error) {
-	f, err := c.FormFile("file")
-	if err != nil {
-		return ingest.Handed{}, err
-	}
-	r, err := f.Open()
-	if err != nil {
-		return ingest.Handed{}, err
-	}
-	defer r.Close()
-	body, err := io.ReadAll(r)
-	if err == nil && len(body) == 0 {
-		err = errors.New("empty")
-	}
-	return ingest.Handed{Name: f.Filename, Body: body}, err
-}
-
 // watchFor is how long one stream of progress lasts: the browser asks again by itself.
 const watchFor = 4 * time.Minute
 
 // servePortalEvents serves GET /admin/portals/:id/events: what the run under way has done
-// so far, each second, as server-sent events.
+// so far, each second, as server-sent events. Where nothing is under way it says how it
+// is and ends; the browser asks again later by itself.
 func (s *Server) servePortalEvents(c echo.Context) error {
 	w, id := c.Response(), c.Param("id")
+	if _, _, err := s.portalNamed(c, id); err != nil {
+		return err
+	}
 	p := s.newPage(c)
 	ctx, cancel := context.WithTimeout(ctxOf(c), watchFor)
 	defer cancel()
 	w.Header().Set("Content-Type", "text/event-stream")
+	if _, err := fmt.Fprint(w, "retry: 10000\n\n"); err != nil {
+		return nil // the line is gone
+	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for last := ""; ; {
-		history, _, err := s.portalHistory(ctx)
+		text, working, err := s.portalProgress(ctx, p, id)
 		if err != nil {
 			return nil // the line is gone, or will be asked for again
-		}
-		text := ""
-		if runs := history[id]; len(runs) > 0 {
-			word, _ := p.portalState(runs[0].State)
-			text = p.t("%s：列表 %d 页，候选 %d，取得 %d，新增 %d，修订 %d，未取得 %d", word, runs[0].Lists, runs[0].Candidates, runs[0].Fetched, runs[0].New, runs[0].Revised, runs[0].Failed+runs[0].Blocked)
 		}
 		if text != last {
 			last = text
@@ -478,12 +450,36 @@ func (s *Server) servePortalEvents(c echo.Context) error {
 			}
 			w.Flush()
 		}
+		if !working {
+			return nil
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
 	}
+}
+
+// portalProgress is how far the newest run has come at a portal, and whether it is under
+// way or waits.
+func (s *Server) portalProgress(ctx context.Context, p page, id string) (text string, working bool, err error) {
+	history, of, err := s.portalHistory(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	if runs := history[id]; len(runs) > 0 {
+		r := runs[0]
+		word, _ := p.portalState(r.State)
+		text = p.t("%s：列表 %d 页，候选 %d，取得 %d，新增 %d，修订 %d，未取得 %d", word, r.Lists, r.Candidates, r.Fetched, r.New, r.Revised, r.Failed+r.Blocked)
+		working = r.State == store.PortalRunning && of[id][0].State == store.RunRunning
+	}
+	if !working {
+		if working, err = s.queued(ctx, id); working {
+			text = p.t("已在队列中等候。")
+		}
+	}
+	return text, working, err
 }
 
 // fixedWhy says why portal files cannot be saved here, "" where they can.

@@ -94,6 +94,9 @@ func (p *pager) read(f *Fetched) (fresh int, err error) {
 		return 0, fmt.Errorf("read list %s: %w", f.URL, err)
 	}
 	p.last = pg
+	if p.n == 0 {
+		p.walk.shape.of(pg)
+	}
 	if p.n == 0 && p.list.Source == "" {
 		maps.Copy(p.vars, parts(pg.url))
 	}

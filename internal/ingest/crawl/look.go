@@ -52,6 +52,9 @@ type EntryLook struct {
 	State LookState
 	Good  bool
 	Found int // candidates, those that other entries link too included
+	// Layout is a sketch of what its lists are built of, "" where none was read; Alike
+	// compares two.
+	Layout string
 	// Err is what made the state, nil where it is LookOK: of a *FetchError, Answer is
 	// the evidence.
 	Err error
@@ -160,6 +163,7 @@ type walk struct {
 	look    *Look
 	seen    map[string]int // identity of a candidate or rejection → its position, -1 for rejections
 	current *EntryLook
+	shape   shape // of the lists of this entry
 	entryOf *Entry
 	column  string          // name of the column of the list being read
 	lists   map[string]bool // lists of this entry already read
@@ -181,6 +185,7 @@ func (w *walk) page(f *Fetched) error {
 func (w *walk) entry(ctx context.Context, e *Entry) error {
 	w.look.Entries = append(w.look.Entries, EntryLook{Entry: *e, State: LookOK})
 	w.current, w.entryOf, w.lists = &w.look.Entries[len(w.look.Entries)-1], e, map[string]bool{}
+	w.shape = shape{}
 	hops := e.Through
 	if hops == nil {
 		hops = w.session.portal.Through
@@ -189,6 +194,7 @@ func (w *walk) entry(ctx context.Context, e *Entry) error {
 		return err
 	}
 	cur := w.current
+	cur.Layout = w.shape.sketch()
 	switch {
 	case cur.State != LookOK:
 	case cur.Found == 0:
