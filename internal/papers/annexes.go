@@ -10,17 +10,20 @@ import (
 	"gongkai/internal/standard"
 )
 
-// annexes are the tables behind a circular, each on pages of its own.
+// annexes are the tables behind a circular, each on pages of its own; those with long
+// texts in many columns lie on their side.
 func (c circular) annexes() []Block {
 	return []Block{
 		say(AnnexHead, "附件1"), say(AnnexTitle, "各单位年度报告发布与核验情况表"), c.unitTable(),
 		say(Small, "逾期须有证据：期限后的一次有效查看没有看到；仅有印出的日期晚于期限的，注明“按日期”。"),
-		say(AnnexHead, "附件2"), say(AnnexTitle, "勾稽不符明细表"), c.findingTable(),
+		onSide("附件2"), say(AnnexTitle, "勾稽不符明细表"), c.findingTable(),
 		say(Small, "勾稽不符指报告印出的数字不能同时成立；数字照原文列出，不作更改。"),
-		say(AnnexHead, "附件3"), say(AnnexTitle, "各单位合计与本级报告对照表"), c.sumTable(),
+		onSide("附件3"), say(AnnexTitle, "各单位合计与本级报告对照表"), c.sumTable(),
 		say(Small, "只列至少一方有数且不为零的统计项，分申请人的只列总计；各申请人见汇总表工作簿。无数的单位不补，空白不当作零。"),
 	}
 }
+
+func onSide(text string) Block { return Block{Kind: AnnexHead, Text: text, Wide: true} }
 
 func (c circular) unitTable() Block {
 	b := Block{Kind: Table, Head: 1, Widths: []float64{.07, .31, .15, .13, .14, .2}, Rows: [][]string{{"序号", "单位", "印出的发布日期", "发布", "核验", "勾稽不符（处）"}}}

@@ -68,7 +68,7 @@ func TestChoicesKept(t *testing.T) {
 	s := newFixture(t)
 	for path, cases := range map[string]map[string]string{
 		"/indicators/open_rate?region=990101&pool=form&sort=pinyin": {"/indicators/open_rate?": "pool=form", "/api/v1/rankings?": "pool=1", "/charts/indicators/": "pool=form"},
-		"/agencies/990101003?peers=load":                             {"/charts/agencies/990101003/open_rate": "peers=load", "/agencies/990101003/sheet": "peers=load"},
+		"/agencies/990101003?peers=load":                            {"/charts/agencies/990101003/open_rate": "peers=load", "/agencies/990101003/sheet": "peers=load"},
 		"/regions/990101?sort=code&as=share":                        {"/charts/regions/990101/matrix": "sort=code"},
 	} {
 		found := make(map[string]int)

@@ -33,7 +33,14 @@ type paperBlock struct {
 	papers.Block
 	Source  string
 	Columns []string // widths of a table
+	Side    bool     // on a page that lies on its side
 }
+
+// HeadRows and BodyRows are a table's rows; the head is repeated on each page.
+func (b paperBlock) HeadRows() [][]string { return b.Rows[:min(b.Head, len(b.Rows))] }
+
+// BodyRows are the rows below the head.
+func (b paperBlock) BodyRows() [][]string { return b.Rows[min(b.Head, len(b.Rows)):] }
 
 // docxType is the type of a .docx.
 const docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -148,8 +155,12 @@ func (s *Server) answerPaper(c echo.Context, v paperView, file bool) error {
 	v.Print = "paper-page"
 	path, query, _ := strings.Cut(v.Fixed, "?")
 	v.DOCX = joined(path+".docx", query, "?")
+	side := false
 	for i, block := range v.Paper.Blocks {
-		out := paperBlock{Block: block}
+		if block.Kind == papers.AnnexHead {
+			side = block.Wide
+		}
+		out := paperBlock{Block: block, Side: side}
 		for _, share := range block.Widths {
 			out.Columns = append(out.Columns, fmt.Sprintf("%.0f%%", 100*share))
 		}

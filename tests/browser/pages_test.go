@@ -188,6 +188,8 @@ var sheets = []struct {
 	{"/status/990101/2016", 1},
 	{"/status/990101/2023", 1},
 	{"/status/990101/2024", 1},
+	{"/agencies/990101001/sheet", 1},
+	{"/compare/sheet?indicator=open_rate&units=990101001,990101002", 1},
 }
 
 // TestPrinted: what an office prints keeps to its sheets; the board of a year is a
