@@ -65,7 +65,7 @@ func New(db *store.DB, agg *aggregate.Service, o Options) *Server {
 	s.resources = []resource{
 		s.regions(), s.agencies(), s.reports(), s.cells(), s.indicators(), s.series(), s.rankings(), s.peers(),
 		s.coverage(), s.findings(), s.changes(), s.runs(), s.differences(), s.leads(), s.rollUp(), s.quotations(), s.fees(), s.copies(), s.errorsByRule(),
-		s.sources(), s.versions(), s.earlierCells(), s.dictionary(),
+		s.sources(), s.versions(), s.earlierCells(), s.corrections(), s.rules(), s.dictionary(),
 	}
 	for _, f := range standard.Formats() {
 		s.resources = append(s.resources, s.wide(f))

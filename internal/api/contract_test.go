@@ -66,6 +66,7 @@ func newContract(t *testing.T) *contract {
 	t.Helper()
 	server, db := serve(t)
 	addWords(t, db)
+	addCorrection(t, db)
 	c := &contract{url: server.URL + "/api/v1", compiler: jsonschema.NewCompiler()}
 	body, _ := get(t, c.url+"/openapi.json", http.StatusOK)
 	if err := json.Unmarshal(body, &c.doc); err != nil {

@@ -16,6 +16,11 @@ func (s *Server) indicators() resource {
 	return s.exported("indicators", true, nil, func(export.Query) export.Table { return export.Indicators() })
 }
 
+// rules lists the rules that reports are checked by.
+func (s *Server) rules() resource {
+	return s.exported("rules", true, nil, func(export.Query) export.Table { return export.Rules() })
+}
+
 // dictionary lists every cell of every form.
 func (s *Server) dictionary() resource {
 	return s.exported("dictionary", true, nil, func(export.Query) export.Table { return export.Dictionary() })

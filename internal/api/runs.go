@@ -13,6 +13,11 @@ func (s *Server) changes() resource {
 	return s.exported("changes", false, []param{byRegion, byYear, fromYear, toYear}, func(q export.Query) export.Table { return export.Changes(s.db, q) })
 }
 
+// corrections lists what people of ours found in originals, newest first.
+func (s *Server) corrections() resource {
+	return s.exported("corrections", false, []param{byRegion, byYear, fromYear, toYear}, func(q export.Query) export.Table { return export.Corrections(s.db, q) })
+}
+
 // runs lists the latest runs with what they did at each portal.
 func (s *Server) runs() resource {
 	r := newResource("runs", nil, func(ctx context.Context, _ query) iter.Seq2[row, error] {

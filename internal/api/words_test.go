@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
@@ -74,5 +75,28 @@ func TestWords(t *testing.T) {
 	}
 	if !found {
 		t.Error("errors_by_rule does not count copy.other_unit twice")
+	}
+}
+
+// addCorrection has a person correct a cell of a report.
+func addCorrection(t *testing.T, db *store.DB) {
+	t.Helper()
+	ctx := context.Background()
+	r, err := db.Report(ctx, first, 2022, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, base, err := db.Beneath(ctx, r.Current.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lay := store.NewVersion{Agency: first, Year: 2022, Reading: r.Current.Reading, Status: report.Verified, Original: r.Current.Original, URL: r.Current.URL, FoundAt: time.Now(), Findings: r.Current.Findings}
+	code, was, is := standard.FormOf(r.Current.Format).Cells[0].Code, lay.Reading.Values[0], report.Value{State: report.Printed, Amount: report.Count(3), Text: "3"}
+	lay.Reading.Values[0] = is
+	_, err = db.AddReview(ctx, store.Review{At: time.Now(), Version: r.Current.ID, Base: base, Lay: &lay, Text: "更正", Over: []store.CorrectedCell{{Cell: code, Read: was}},
+		Add:   []store.Correction{{Version: r.Current.ID, Cell: code, Verdict: store.Corrected, Was: was, Value: is, Reason: "对照原件", Account: 1, Name: "某人", At: time.Now()}},
+		Entry: store.Entry{At: time.Now(), Name: "某人", Action: "review.corrected", Subject: "示例", Client: "192.0.2.1"}})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

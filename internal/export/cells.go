@@ -108,10 +108,7 @@ func readAs(v *store.VersionValues, code standard.CellCode) any {
 	if !corrected {
 		return nil
 	}
-	if amount, printed := read.Known(); printed {
-		return amount.String()
-	}
-	return read.State.String()
+	return readValue(read)
 }
 
 // Wide is the table of the reports of one format: a report a row, a cell of the form a

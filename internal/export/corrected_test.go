@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/csv"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	_ "github.com/mattn/go-sqlite3"
@@ -96,4 +98,25 @@ func codesOf(format standard.Format) []standard.CellCode {
 		codes = append(codes, c.Code)
 	}
 	return codes
+}
+
+// TestCorrections: the table of corrections has what was read and what a person found, but
+// not who the person is; as of before it has nothing.
+func TestCorrections(t *testing.T) {
+	e := newExporter(t)
+	cell, before := correct(t, e)
+	got := rows(t, Corrections(e.DB, query()))
+	if len(got) != 1 || !strings.HasSuffix(got[0], ",990101001,云杉街道办事处,990101001,2023,1,"+cell+",corrected,unread,12,对照原件,"+strconv.FormatInt(int64(before)+1, 10)+",,true") {
+		t.Errorf("corrections %q", got)
+	}
+	q := query()
+	q.AsOf = before
+	if got := rows(t, Corrections(e.DB, q)); len(got) != 0 {
+		t.Errorf("as of before: %q", got)
+	}
+	q = query()
+	q.FromYear = 2024
+	if got := rows(t, Corrections(e.DB, q)); len(got) != 0 {
+		t.Errorf("of other years: %q", got)
+	}
 }

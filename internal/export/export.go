@@ -95,7 +95,7 @@ func Walk(each func(yield func(Row) error) error) iter.Seq2[Row, error] {
 
 // Tables returns the tables of an export, in the order in which they refer to each other.
 func Tables(db *store.DB, q Query) []Table {
-	tables := []Table{Regions(db, q), Agencies(db, q), Reports(db, q), Cells(db, q), Findings(db, q), Sources(db, q), Versions(db, q), EarlierCells(db, q), Changes(db, q), Indicators(), Dictionary()}
+	tables := []Table{Regions(db, q), Agencies(db, q), Reports(db, q), Cells(db, q), Findings(db, q), Sources(db, q), Versions(db, q), EarlierCells(db, q), Corrections(db, q), Changes(db, q), Indicators(), Rules(), Dictionary()}
 	for _, f := range standard.Formats() {
 		tables = append(tables, Wide(db, q, f))
 	}

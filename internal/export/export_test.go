@@ -79,6 +79,7 @@ func fromRecords(records [][]string) figures {
 func TestFormsAgree(t *testing.T) {
 	e := newExporter(t)
 	revise(t, e)
+	correct(t, e)
 	want := inStore(t, e)
 	if len(want) < 1000 {
 		t.Fatalf("only %d figures to compare", len(want))

@@ -123,6 +123,7 @@ func node(t *testing.T, script, module string, args ...string) []byte {
 func TestDataPackageReader(t *testing.T) {
 	e := newExporter(t)
 	revise(t, e)
+	correct(t, e)
 	dir := filepath.Join(t.TempDir(), "package")
 	_, err := e.Write(t.Context(), "datapackage", query(), dir)
 	must(t, err)

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -20,6 +21,7 @@ type correctionsView struct {
 	Revisions []changeView
 	Answers   []answerView // to what readers reported
 	Regions   []link
+	Rows      string // address of ours as rows
 }
 
 // A correctionView is one correction of ours.
@@ -43,7 +45,10 @@ func (s *Server) showCorrections(c echo.Context) error {
 	ctx := ctxOf(c)
 	region := standard.RegionCode(c.QueryParam("region"))
 	v := correctionsView{page: s.newPage(c)}
-	v.Title = v.t("更正记录")
+	v.Title, v.Rows = v.t("更正记录"), v.Href("/api/v1/corrections")
+	if region != "" {
+		v.Rows = v.Href("/api/v1/corrections?region=" + url.QueryEscape(string(region)))
+	}
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.Title}}
 	ours, err := s.Store.Corrections(ctx, region, correctionsShown)
 	if err != nil {

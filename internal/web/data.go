@@ -20,9 +20,11 @@ import (
 // A dataView says what can be taken and how to ask for it.
 type dataView struct {
 	page
+	Kinds     []string // of downloads
 	Downloads []downloadView
 	Regions   []regionView
 	Whole     export.Listing
+	Made      string // when it was
 	Files     []fileView
 	Feeds     []feedView
 	Resources []resourceView
@@ -64,6 +66,7 @@ func (s *Server) showData(c echo.Context) error {
 		return err
 	}
 	v := dataView{page: s.newPage(c)}
+	v.Kinds = []string{v.t("报告清单"), v.t("各格数值"), v.t("问题清单"), v.t("出处"), v.t("各版本")}
 	v.opens("数据：下载、接口与订阅", "/data")
 	for _, row := range rows {
 		v.Regions = append(v.Regions, v.region(row))
@@ -104,19 +107,17 @@ func (p *page) opens(title, at string) {
 	}
 }
 
+// takenByRegion are the tables that are given by region.
+func takenByRegion() []string { return []string{"reports", "cells", "findings", "sources", "versions"} }
+
 // downloads are the tables of a region. CSV for people begins with a byte order mark, by
 // which spreadsheets know that it is UTF-8.
 func (p page) downloads(code string, reports int) downloadView {
-	of := func(resource, form string) string {
-		return p.Href("/api/v1/" + resource + "?region=" + code + "&format=" + form)
+	d := downloadView{About: p.t("%d 份报告", reports)}
+	for _, name := range takenByRegion() {
+		d.Links = append(d.Links, link{Href: p.Href("/api/v1/" + name + "?region=" + code)})
 	}
-	return downloadView{About: p.t("%d 份报告", reports), Links: []link{
-		{Text: p.t("报告清单 CSV"), Href: of("reports", "csv&bom=1")},
-		{Text: p.t("各格数值 CSV"), Href: of("cells", "csv&bom=1")},
-		{Text: p.t("各格数值 XLSX"), Href: of("cells", "xlsx")},
-		{Text: p.t("问题清单 CSV"), Href: of("findings", "csv&bom=1")},
-		{Text: p.t("出处 CSV"), Href: of("sources", "csv&bom=1")},
-	}}
+	return d
 }
 
 // addFiles lists the files of the last whole export.
@@ -128,6 +129,7 @@ func (s *Server) addFiles(v *dataView) error {
 	if v.Whole, err = export.Published(s.Exports); err != nil {
 		return err
 	}
+	v.Made = moment(v.Whole.Created)
 	about := map[string]string{"csv": "全部表格，CSV，压缩包", "datapackage": "Frictionless 数据包：CSV 和 datapackage.json", "sqlite": "SQLite 数据库，各列有说明",
 		"parquet": "Parquet，供分析", "xlsx": "工作簿，每表一页", "json": "一份 JSON"}
 	for _, f := range v.Whole.Files {

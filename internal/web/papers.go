@@ -26,6 +26,7 @@ type paperView struct {
 	DOCX   string
 	Sheets []link // check sheets of the same year
 	Back   link
+	Rows   string // address of the data behind it, as rows
 }
 
 // A paperBlock is a block with its picture as an address.
@@ -63,6 +64,7 @@ func (s *Server) showCircular(c echo.Context) error {
 		}
 	}
 	v.Title, v.Demo = p.t("%s %d 年度通报", p.name(b.Region.Name), b.Year), b.Demo
+	v.Rows = p.Href("/api/v1/coverage?region=" + string(b.Region.Code) + "&year=" + strconv.Itoa(b.Year))
 	v.Back = link{Text: p.t("%d 年度发布情况", b.Year), Href: p.Href("/status/" + string(b.Region.Code) + "/" + strconv.Itoa(b.Year))}
 	return s.answerPaper(c, v, file)
 }
@@ -92,6 +94,7 @@ func (s *Server) showSheet(c echo.Context) error {
 			return err
 		}
 		v.Title, v.Demo = p.t("%s %d 年度核对单", p.name(a.Name), b.Year), b.Demo
+		v.Rows = p.Href("/api/v1/findings?agency=" + url.QueryEscape(string(a.ID)) + "&region=" + string(a.Region) + "&year=" + strconv.Itoa(b.Year))
 		return s.answerPaper(c, v, file)
 	}
 	return p.unknown(report.ErrNotFound, noAgency, string(a.ID))

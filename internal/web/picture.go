@@ -208,7 +208,7 @@ func (s *Server) findReport(c echo.Context, name string) (page, figureView, erro
 	if err != nil {
 		return v.page, figureView{}, err
 	}
-	f.Of, f.Self, f.JSON, f.CSV = v.Heading(), v.Href(v.Path)+"#flow", v.Downloads[1].Href, v.Downloads[0].Href
+	f.Of, f.Self, f.JSON, f.CSV = v.Heading(), v.Href(v.Path)+"#flow", v.Downloads[len(v.Downloads)-1].Href, v.Downloads[0].Href
 	f = v.placed(f, strings.TrimPrefix(v.Path, "/")+"/flow", v.state())
 	return v.chosen(name, &f)
 }
@@ -225,7 +225,7 @@ func (s *Server) findBoard(c echo.Context, name string) (page, figureView, error
 			return v.page, figureView{}, err
 		}
 		f := figureView{Chart: charts.Chart{ID: "curve", Name: v.Curve.Words, Table: v.Curve.table(v.page)}, Title: v.t("%d 年度报告的累计发布", v.Year), Of: v.Region,
-			Shape: shape, Box: [2]float64{800, 222}, About: v.Curve.Words, Note: v.t("按印出的发布日期；早于或晚于图中日期的并在两端。灰线是上一年度。"), Self: v.Href(v.Path)}
+			Shape: shape, Box: [2]float64{800, 222}, About: v.Curve.Words, Note: v.t("按印出的发布日期；早于或晚于图中日期的并在两端。灰线是上一年度。"), Self: v.Href(v.Path), JSON: v.JSON, CSV: v.CSV}
 		f = v.placed(f, strings.TrimPrefix(v.Path, "/")+"/curve", nil)
 		figures = append(figures, &f)
 	}

@@ -21,6 +21,7 @@ type quotedView struct {
 	AsOfWords string
 	Groups    []quotedGroup
 	N         int
+	Rows      string // address of the same as rows
 }
 
 // A quotedGroup is the quotations of a unit.
@@ -63,6 +64,7 @@ func (s *Server) showQuoted(c echo.Context) error {
 		return err
 	}
 	v.in("")
+	v.Rows = v.Href("/api/v1/quotations?region=" + string(region))
 	v.Title = v.t("%s：正文所写的采购", v.Region)
 	v.AsOfWords = v.asOfWords(v.Run)
 	v.About = v.t("原句引用，不是表中的数，不相加，不画图。")

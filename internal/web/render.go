@@ -208,8 +208,20 @@ func functions(l lang, a *assets) template.FuncMap {
 		"textures": func() template.HTML {
 			return template.HTML(`<svg class="unseen" aria-hidden="true" width="0" height="0">` + draw.Defs(func(token string) string { return "var(--" + token + ")" }) + `</svg>`)
 		},
+		"as":   inForm,
 		"data": func(json []byte) template.JS { return template.JS(json) },
 	}
+}
+
+// inForm is an address of the API in a form, csv or xlsx, whatever form it had.
+func inForm(form, address string) string {
+	switch {
+	case strings.Contains(address, "format=csv"):
+		return strings.Replace(address, "format=csv", "format="+form, 1)
+	case strings.Contains(address, "?"):
+		return address + "&format=" + form
+	}
+	return address + "?format=" + form
 }
 
 // render executes a page into memory first: a template that fails must not leave

@@ -255,8 +255,13 @@ func newReportView(p page, r store.Report, shown store.Version, before *store.Ve
 	}
 	v.Flow = p.flow(shown.Reading)
 	v.Original = p.originalFacts(shown)
-	base := "/api/v1/cells?agency=" + url.QueryEscape(string(r.Agency.ID)) + "&year=" + strconv.Itoa(r.Year)
-	v.Downloads = []link{{Text: "CSV", Href: p.Href(base + "&format=csv")}, {Text: "JSON", Href: p.Href("/api/v1/reports/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))}}
+	cells, whole := p.cellsOf(r, shown), "/api/v1/reports/"+string(r.Agency.ID)+"/"+strconv.Itoa(r.Year)
+	v.Downloads = []link{{Text: "CSV", Href: inForm("csv", cells)}, {Text: "XLSX", Href: inForm("xlsx", cells)}}
+	if shown.Number == r.Current.Number { // the rest is told of the version in force
+		v.Downloads = append(v.Downloads, link{Text: p.t("带核对公式的工作簿"), Href: inForm("xlsx", p.Href(whole))}, link{Text: "JSON", Href: p.Href(whole)})
+	} else {
+		v.Downloads = append(v.Downloads, link{Text: "JSON", Href: cells})
+	}
 	v.Cites = p.citeReport(r.Agency, shown)
 	at := string(r.Agency.ID) + "/" + strconv.Itoa(r.Year)
 	v.Beside = []link{{Text: p.t("与另一年并排"), Href: p.Href("/compare/reports?a=" + url.QueryEscape(at))}}

@@ -188,8 +188,10 @@ func newRollUpView(p page, r aggregate.RollUp) rollUpView {
 	v.Downloads = []link{
 		{Text: p.t("汇总表工作簿（公式可改）XLSX"), Href: p.Href("/rollup/" + v.Code + "/" + strconv.Itoa(r.Year) + ".xlsx")},
 		{Text: p.t("合计与本级对照 CSV"), Href: p.Href("/api/v1/rollup" + at + "&format=csv")},
+		{Text: p.t("合计与本级对照 XLSX"), Href: p.Href("/api/v1/rollup" + at + "&format=xlsx")},
 		{Text: p.t("合计与本级对照 JSON"), Href: p.Href("/api/v1/rollup" + at)},
 		{Text: p.t("各单位各格 CSV"), Href: p.Href("/api/v1/cells" + at + "&format=csv")},
+		{Text: p.t("各单位各格 XLSX"), Href: p.Href("/api/v1/cells" + at + "&format=xlsx")},
 	}
 	return v
 }

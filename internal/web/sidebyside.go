@@ -48,6 +48,7 @@ type sideView struct {
 	Years  []link // other years and versions of the same agency
 	Units  []choiceGroup
 	Pick   []choice // years
+	Rows   string   // address of its cells as rows
 }
 
 type sideTable struct {
@@ -183,7 +184,7 @@ func (s *Server) readSide(ctx context.Context, p page, name, text string, run st
 
 func (p page) side(name string, r store.Report, shown store.Version) sideView {
 	v := sideView{Name: name, Value: string(r.Agency.ID) + "/" + strconv.Itoa(r.Year), Href: p.versionHref(r, shown), Look: p.statusLook(shown.Status),
-		Form: p.formName(shown.Format), Demo: r.Agency.Demo, Agency: string(r.Agency.ID), Year: r.Year, No: shown.Number}
+		Form: p.formName(shown.Format), Demo: r.Agency.Demo, Agency: string(r.Agency.ID), Year: r.Year, No: shown.Number, Rows: p.cellsOf(r, shown)}
 	v.Text = p.t("%s %d 年", p.name(shortName(r.Agency)), r.Year)
 	if len(r.Versions) > 1 {
 		v.Text += p.t("，") + p.t("第 %d 版", shown.Number)
@@ -197,6 +198,16 @@ func (p page) side(name string, r store.Report, shown store.Version) sideView {
 		}
 	}
 	return v
+}
+
+// cellsOf is the address of the cells of a version as rows: those of versions that were
+// replaced stand apart.
+func (p page) cellsOf(r store.Report, shown store.Version) string {
+	resource := "cells"
+	if shown.Number != r.Current.Number {
+		resource = "earlier_cells"
+	}
+	return p.Href("/api/v1/" + resource + "?agency=" + url.QueryEscape(string(r.Agency.ID)) + "&year=" + strconv.Itoa(r.Year))
 }
 
 func (v *sidesView) fill(sides [2]store.Version) {
