@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"slices"
+
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -70,10 +72,8 @@ func tick(o *Owed, usable bool) Tick {
 
 // basis is the coverage of a year, with every counted report usable.
 func (w *world) basis(year int) Basis {
-	var b Basis
-	for _, m := range w.inYear(year) {
-		b.add(m.owed, m.counted != nil)
-	}
+	b := w.yearBasis(year).basis
+	b.Ticks = slices.Clone(b.Ticks)
 	return b
 }
 

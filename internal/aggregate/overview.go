@@ -17,10 +17,13 @@ const changesRead = 400
 // Overview answers what the page of a region shows. Year 0 is the latest year with
 // a report; asOf 0 is now.
 func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Overview, error) {
+	ahead := s.readAhead(ctx, region, asOf, year, year-1)
+	defer ahead.wait()
 	w, err := s.loadSums(ctx, region, asOf)
 	if err != nil {
 		return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
 	}
+	w.ahead = ahead
 	return s.overview(ctx, w, year)
 }
 

@@ -12,10 +12,13 @@ import (
 // RollUp sums the members' reports of a year into the statutory tables, beside the
 // region's own report; asOf 0 is now.
 func (s *Service) RollUp(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (RollUp, error) {
+	ahead := s.readAhead(ctx, region, asOf, year)
+	defer ahead.wait()
 	w, err := s.loadSums(ctx, region, asOf)
 	if err != nil {
 		return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
 	}
+	w.ahead = ahead
 	return s.rollUp(ctx, w, year)
 }
 

@@ -26,10 +26,13 @@ type SheetMember struct {
 
 // RollUpSheet is RollUp with the figures of the members.
 func (s *Service) RollUpSheet(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (RollUpSheet, error) {
+	ahead := s.readAhead(ctx, region, asOf, year)
+	defer ahead.wait()
 	w, err := s.loadSums(ctx, region, asOf)
 	if err != nil {
 		return RollUpSheet{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
 	}
+	w.ahead = ahead
 	r, err := s.rollUp(ctx, w, year)
 	if err != nil {
 		return RollUpSheet{}, err

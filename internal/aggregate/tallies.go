@@ -210,15 +210,23 @@ func talliesOf(rows []store.CoverageRow, all []store.VersionValues) map[int]year
 // use makes a world of tallies.
 func (w *world) use(kept map[standard.RegionCode]*countyTallies, names *interned) {
 	w.sums = &regionSums{byYear: make(map[int][]yearTally), names: names}
-	var all []store.VersionValues
-	for _, county := range slices.Sorted(maps.Keys(kept)) {
+	counties, n := slices.Sorted(maps.Keys(kept)), 0
+	for _, county := range counties {
 		for _, year := range kept[county].years {
 			t := kept[county].byYear[year]
 			w.sums.byYear[year] = append(w.sums.byYear[year], t)
-			all = append(all, t.outlines...)
+			n += len(t.outlines)
 		}
 	}
-	w.add(all)
+	w.expect(n)
+	for _, county := range counties {
+		for _, year := range kept[county].years {
+			for _, v := range kept[county].byYear[year].outlines {
+				w.put(version{VersionValues: v})
+			}
+		}
+	}
+	w.sortYears()
 }
 
 // fillYear brings the cells of a year's reports.
@@ -226,7 +234,7 @@ func (s *Service) fillYear(ctx context.Context, w *world, year int) error {
 	if w.sums == nil {
 		return nil
 	}
-	all, err := s.db.Figures(ctx, store.Query{Region: w.region.Code, AsOf: w.run, FromYear: year, ToYear: year})
+	all, err := w.ahead.figures(year, func() ([]store.VersionValues, error) { return s.yearFigures(ctx, w.region.Code, w.run, year) })
 	if err != nil {
 		return err
 	}
@@ -238,16 +246,29 @@ func (s *Service) fillYear(ctx context.Context, w *world, year int) error {
 	return nil
 }
 
+// readAhead begins to read the reports of some years of a region; of a street, or where
+// the latest year is asked for, nothing is begun.
+func (s *Service) readAhead(ctx context.Context, region standard.RegionCode, asOf store.RunID, years ...int) *readAhead {
+	if region.Level() == standard.StreetLevel || years[0] == 0 {
+		years = nil
+	}
+	return newReadAhead(func(year int) ([]store.VersionValues, error) { return s.yearFigures(ctx, region, asOf, year) }, years...)
+}
+
+// yearFigures reads the reports of a year with their cells.
+func (s *Service) yearFigures(ctx context.Context, region standard.RegionCode, asOf store.RunID, year int) ([]store.VersionValues, error) {
+	return s.db.Figures(ctx, store.Query{Region: region, AsOf: asOf, FromYear: year, ToYear: year})
+}
+
 // figure is the indicator summed over the members.
 func (r *regionSums) figure(w *world, ind standard.Indicator, year int) Figure {
 	f := Figure{Year: year, Ratio: ind.Ratio()}
 	var most largest
 	at := talliedAt()[ind.ID]
 	walk := w.walk(year)
-	f.Basis.Ticks = walk.room()
 	for _, t := range r.byYear[year] {
 		s, err := unpackSum(t.sections[at], f.Ratio, r.names)
-		if err != nil || !walk.through(t.counted, s.has, &f.Basis) {
+		if err != nil || !walk.through(t.counted, s.has) {
 			return Figure{Year: year, Ratio: f.Ratio, Code: "M", Reason: errTally.Error()}
 		}
 		if len(s.has) == 0 {
@@ -258,11 +279,10 @@ func (r *regionSums) figure(w *world, ind standard.Indicator, year int) Figure {
 		f.Zeros = f.Zeros || s.zeros
 		f.Format = s.format
 		if s.largest >= 0 {
-			most.see(walk.seen[s.largest], s.most)
+			most.see(walk.agency(s.largest), s.most)
 		}
 	}
-	walk.rest(&f.Basis)
-	f.Basis.trim()
+	f.Basis = walk.end()
 	f.finishRegion(ind, most)
 	return f
 }
@@ -275,10 +295,9 @@ func (r *regionSums) composed(w *world, which, year int) YearParts {
 		y.Parts[i] = Part{ID: p.id, Name: p.name}
 	}
 	walk := w.walk(year)
-	y.Basis.Ticks = walk.room()
 	for _, t := range r.byYear[year] {
 		s, err := unpackParts(t.sections[len(tallied())+which], len(c.parts))
-		if err != nil || !walk.through(t.counted, s.has, &y.Basis) {
+		if err != nil || !walk.through(t.counted, s.has) {
 			return YearParts{Year: year, Parts: y.Parts}
 		}
 		y.Known = y.Known || len(s.has) > 0
@@ -288,8 +307,7 @@ func (r *regionSums) composed(w *world, which, year int) YearParts {
 			y.Parts[i].Known = y.Parts[i].Known || p.Known
 		}
 	}
-	walk.rest(&y.Basis)
-	y.Basis.trim()
+	y.Basis = walk.end()
 	return y
 }
 
@@ -321,57 +339,4 @@ func (r *regionSums) chain(years []int) []Balance {
 		}
 	}
 	return list
-}
-
-// A walk goes through what the members owe for a year, from tally to tally.
-type walk struct {
-	left []memberYear
-	seen []report.Agency // whose reports the last tally counted
-}
-
-func (w *world) walk(year int) *walk { return &walk{left: w.inYear(year)} }
-
-// room is for the ticks of the members, nil where there are none.
-func (k *walk) room() []Tick {
-	if len(k.left) == 0 {
-		return nil
-	}
-	return make([]Tick, 0, len(k.left))
-}
-
-// through adds to a basis the members up to the last of so many counted reports; has says
-// which of them have the figure, nil for none. It is false where there are not so many.
-func (k *walk) through(counted int, has bits, b *Basis) bool {
-	if len(has) != 0 && len(has) != len(newBits(counted)) {
-		return false
-	}
-	k.seen = k.seen[:0]
-	for len(k.seen) < counted {
-		if len(k.left) == 0 {
-			return false
-		}
-		m := k.left[0]
-		k.left = k.left[1:]
-		if m.counted == nil {
-			b.add(m.owed, false)
-			continue
-		}
-		b.add(m.owed, len(has) > 0 && has.isSet(len(k.seen)))
-		k.seen = append(k.seen, m.owed.Agency)
-	}
-	return true
-}
-
-// trim takes room without a tick away.
-func (b *Basis) trim() {
-	if len(b.Ticks) == 0 {
-		b.Ticks = nil
-	}
-}
-
-// rest adds the members behind the last tally, none of which is counted.
-func (k *walk) rest(b *Basis) {
-	for _, m := range k.left {
-		b.add(m.owed, false)
-	}
 }

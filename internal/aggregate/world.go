@@ -23,6 +23,7 @@ type world struct {
 	now      time.Time
 	agencies []store.CoverageRow     // in roster order
 	at       map[report.AgencyID]int // place of each in agencies
+	list     []version               // room for all versions
 	versions map[owedKey]*version
 	ofAgency map[report.AgencyID][]*version        // ascending by year
 	failed   map[owedKey]tally                     // findings of reports, nil unless an indicator needs them
@@ -30,10 +31,13 @@ type world struct {
 	owes     map[owedKey]*Owed                     // what owed said, as far as asked
 	rows     []store.CoverageRow                   // what members said, nil until asked
 	memberIn map[int][]memberYear                  // what inYear said, as far as asked
+	bases    map[int]*yearBasis                    // what yearBasis said, as far as asked
+	room     []Owed                                // for what owed finds out
 	lineage  lineage                               // who became whom
 	wholes   map[int]Figure                        // requests_new of the members by year, nil unless shares are asked for
 	sums     *regionSums                           // where the world was loaded without cells
 	doubtful bool                                  // a reader counts what needs review too
+	ahead    *readAhead                            // what is read while the register is, nil for nothing
 }
 
 type owedKey struct {
@@ -91,12 +95,30 @@ func (s *Service) loadRegister(ctx context.Context, region standard.RegionCode, 
 }
 
 func (w *world) add(all []store.VersionValues) {
-	list := make([]version, len(all))
-	for i, v := range all {
-		list[i] = version{VersionValues: v, cells: newCells(v)}
-		w.versions[owedKey{v.Agency, v.Year}] = &list[i]
-		w.ofAgency[v.Agency] = append(w.ofAgency[v.Agency], &list[i])
+	w.expect(len(all))
+	for _, v := range all {
+		w.put(version{VersionValues: v, cells: newCells(v)})
 	}
+	w.sortYears()
+}
+
+// expect makes room for so many versions.
+func (w *world) expect(n int) {
+	w.list = make([]version, 0, n)
+	w.versions = make(map[owedKey]*version, n)
+	w.ofAgency = make(map[report.AgencyID][]*version, len(w.agencies))
+}
+
+// put adds a version that was expected.
+func (w *world) put(v version) {
+	w.list = append(w.list, v)
+	last := &w.list[len(w.list)-1]
+	w.versions[owedKey{v.Agency, v.Year}] = last
+	w.ofAgency[v.Agency] = append(w.ofAgency[v.Agency], last)
+}
+
+// sortYears puts the versions of each agency in the order of their years.
+func (w *world) sortYears() {
 	for _, of := range w.ofAgency {
 		sort.Slice(of, func(i, j int) bool { return of[i].Year < of[j].Year })
 	}
@@ -175,8 +197,8 @@ func (w *world) inYear(year int) []memberYear {
 func (w *world) owedIn(rows []store.CoverageRow, year int) []memberYear {
 	list := make([]memberYear, len(rows))
 	for i, row := range rows {
-		o := w.owed(row, year)
-		list[i] = memberYear{&o, w.counted(o)}
+		o := w.owedOf(row, year)
+		list[i] = memberYear{o, w.counted(*o)}
 	}
 	return list
 }
@@ -232,16 +254,23 @@ func endOf(d standard.Deadline) time.Time { return d.Day.AddDate(0, 0, 1) }
 
 // owed says what is known of an agency's report for a year; the zero Owed is that
 // of an agency that owes none. Every figure of a page asks it again for every report.
-func (w *world) owed(row store.CoverageRow, year int) Owed {
+func (w *world) owed(row store.CoverageRow, year int) Owed { return *w.owedOf(row, year) }
+
+// owedOf is owed, shared by all who ask: it is not to be changed.
+func (w *world) owedOf(row store.CoverageRow, year int) *Owed {
 	key := owedKey{row.Agency.ID, year}
 	if o := w.owes[key]; o != nil {
-		return *o
+		return o
 	}
-	o := w.findOwed(row, year)
 	if w.owes == nil {
 		w.owes = make(map[owedKey]*Owed, len(w.versions))
 	}
-	w.owes[key] = &o
+	if len(w.room) == cap(w.room) {
+		w.room = make([]Owed, 0, 256)
+	}
+	w.room = append(w.room, w.findOwed(row, year))
+	o := &w.room[len(w.room)-1]
+	w.owes[key] = o
 	return o
 }
 

@@ -2,6 +2,7 @@ package standard
 
 import (
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -60,7 +61,9 @@ type Deadline struct {
 }
 
 // China is the time zone of all statutory dates.
-func China() *time.Location { return time.FixedZone("CST", 8*60*60) }
+func China() *time.Location { return china() }
+
+var china = sync.OnceValue(func() *time.Location { return time.FixedZone("CST", 8*60*60) })
 
 // DefaultDeadline returns the statutory deadline of a kind of agency for a report
 // year: 31 January for departments and, unless the district's own notice says
