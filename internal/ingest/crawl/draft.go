@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (d *drafter) draft(ctx context.Context) (*Draft, error) {
 	if err := d.through(ctx, first); err != nil {
 		return nil, err
 	}
-	d.hints = hints(d.last)
+	d.hints = append(partialHints(d.partial), hints(d.last)...)
 	p, err := ReadPortal(d.column.ID, strings.NewReader(d.text(nil)))
 	if err != nil {
 		return nil, err
@@ -82,6 +83,27 @@ func (d *drafter) draft(ctx context.Context) (*Draft, error) {
 	look, err := d.crawler.Look(ctx, p)
 	if err != nil {
 		return nil, err
+	}
+	left, err := d.goesOn(ctx, look)
+	if err != nil {
+		return nil, err
+	}
+	before := len(look.Candidates)
+	if d.next != "" { // by which there is more to be found
+		if p, err = ReadPortal(d.column.ID, strings.NewReader(d.text(nil))); err != nil {
+			return nil, err
+		}
+		if look, err = d.crawler.Look(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	if d.next != "" && len(look.Candidates) <= before && left == "" {
+		left = "列表似乎还有下一页，照 list.next 没有取到，请改正 list.next"
+	}
+	if left != "" {
+		d.left = left
+		look.Good, look.State = false, LookChanged
+		look.Problems = append(look.Problems, Problem{URL: d.column.URL, Err: errors.New("the list has more pages than were read; complete list.next as the file says")})
 	}
 	// Some reports will be taken down one day; a list that lost a fifth was rebuilt.
 	p.Expect = len(look.Candidates) * 4 / 5
@@ -96,19 +118,21 @@ type drafter struct {
 	entry        string // what the entry says beside its address
 	demo         bool   // of a region that does not exist
 	last         *page  // the last page on the way to the lists
+	fetched      *Fetched
+	rules        string // of the list, where the page told them; as the file has them
+	next         string // list.next, where it was found out
+	left         string // what a person must complete, though reports were found
+	partial      []guess
 	hints        []string
 }
 
 // page fetches a page before there is a file to read it by.
 func (d *drafter) page(ctx context.Context, address string) (*page, error) {
-	p := &Portal{ID: d.column.ID, Entries: []Entry{{URL: d.column.URL}}, Networks: d.column.Networks, Polite: usualPace()}
-	if d.column.Delay > 0 {
-		p.Polite.Delay = d.column.Delay
-	}
-	f, err := d.crawler.Fetch(ctx, p, address, nil)
+	f, err := d.crawler.Fetch(ctx, d.portal(), address, nil)
 	if err != nil {
 		return nil, err
 	}
+	d.fetched = f
 	return readPage(f, List{})
 }
 
@@ -146,6 +170,12 @@ func (d *drafter) through(ctx context.Context, first *page) error {
 	byUnit := false
 	for at := first; len(hops) < mostHops && !d.listsReports(family, at); {
 		d.last = at
+		if guessed, err := d.byGuess(ctx, family, at); guessed || err != nil {
+			if err != nil {
+				return err
+			}
+			break
+		}
 		way := d.way(at)
 		if way.hop == "" {
 			break // empty, or a list made by a script we do not know: the look will tell
@@ -192,10 +222,52 @@ func (d *drafter) way(at *page) way {
 	if years := hopLinks(at, hop{text: yearLink}); len(years) >= fewLinks {
 		return way{fmt.Sprintf("{link: a, text: '%s'}", yearText), years[0].url.String(), false}
 	}
+	if w := computed(at); w.hop != "" {
+		return w
+	}
 	for _, tag := range []string{"frame", "iframe"} {
 		for _, frame := range at.doc.Find(tag + "[src]").EachIter() {
+			if aside.MatchString(frame.AttrOr("name", "") + " " + frame.AttrOr("src", "")) {
+				continue
+			}
 			if u := at.addressIn(frame.AttrOr("src", "")); u != nil && u.Host == at.url.Host {
-				return way{fmt.Sprintf("{link: %q}", tag+"@src"), u.String(), false}
+				which := tag
+				if name := frame.AttrOr("name", ""); plainName.MatchString(name) {
+					which += "[name=" + name + "]"
+				}
+				return way{fmt.Sprintf("{link: %q}", which+"@src"), u.String(), false}
+			}
+		}
+	}
+	return way{}
+}
+
+// aside finds the names of frames that hold no list.
+var aside = regexp.MustCompile(`(?i)\b(menu|top|head(er)?|left|foot(er)?|banner|nav|tree)\b|/m\.`)
+
+// computed is the way to lists that a script opens: tabs of years or units whose calls
+// make the addresses.
+func computed(at *page) way {
+	for _, s := range at.doc.Find("[onclick], a[href^='javascript:']").EachIter() {
+		words := squeeze(s.Text())
+		units := unitLink.MatchString(words)
+		if !units && !yearLink.MatchString(words) {
+			continue
+		}
+		for _, attr := range []string{"onclick", "href"} {
+			call := s.AttrOr(attr, "")
+			open := opener(at.text, call)
+			if open == "" {
+				continue
+			}
+			hop := fmt.Sprintf("{item: %s, link: %s, open: %s}", quoted(selectorOf(s, attr)), quoted("@"+attr), open)
+			p, err := ReadPortal("way", strings.NewReader(fmt.Sprintf("id: way\nname: way\nregion: \"990101\"\nentries: [{url: %q, through: [%s]}]\n", at.url, hop)))
+			if err != nil {
+				continue
+			}
+			to := hopLinks(at, p.rules.hops[&p.Entries[0].Through[0]])
+			if len(to) >= fewLinks {
+				return way{hop, to[0].url.String(), units}
 			}
 		}
 	}
@@ -251,6 +323,12 @@ func (d *drafter) text(look *Look) string {
 		fmt.Fprintf(&b, "note: %s\n", strconv.Quote("由列表页特征识别："+d.sign))
 	}
 	fmt.Fprintf(&b, "entries:\n  - {url: %q%s}\n", col.URL, d.entry)
+	switch {
+	case d.rules != "" && d.next != "":
+		fmt.Fprintf(&b, "list: {%s, next: %s}\n", d.rules, d.next)
+	case d.rules+d.next != "":
+		fmt.Fprintf(&b, "list: {%s}\n", cmp.Or(d.rules, "next: "+d.next))
+	}
 	if len(col.Networks) > 0 {
 		fmt.Fprintf(&b, "networks: [")
 		for i, n := range col.Networks {
@@ -279,6 +357,8 @@ func (d *drafter) text(look *Look) string {
 	fmt.Fprintf(&b, "tried: %s\n", d.crawler.opts.Clock().In(standard.China()).Format(time.DateOnly))
 	if len(look.Candidates) == 0 {
 		b.WriteString(toComplete(look, d.hints))
+	} else if d.left != "" {
+		fmt.Fprintf(&b, "# 待补全：%s；再运行 dashboard portals test 此文件，然后去掉 enabled: false。\n", d.left)
 	}
 	return b.String()
 }

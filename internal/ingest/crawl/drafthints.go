@@ -11,7 +11,7 @@ import (
 
 var (
 	// dataAddress is an address in a script that may give the records of a list.
-	dataAddress = regexp.MustCompile(`["'](/?[\w./-]*(?:api|list|search|query|page|data|json|ajax|servlet)[\w./-]*(?:\?[^"'\s]*)?)["']`)
+	dataAddress = regexp.MustCompile(`["']((?:/|\.{1,2}/|\w+[/.])[\w./-]*(?:api|list|search|query|page|data|json|ajax|servlet)[\w./-]*(?:\?[^"'\s]*)?|/(?:api|list|search|query|data)\b[\w./-]*)["']`)
 	scriptName  = regexp.MustCompile(`\.(js|css|png|jpe?g|gif|ico|woff2?)(\?|$)`)
 	countOfList = regexp.MustCompile(`共\s*\d+\s*(?:页|条)|\d+\s*/\s*\d+\s*页|第\s*\d+\s*页`)
 	recordsVar  = regexp.MustCompile(`(?:var|let|const)\s+(\w+)\s*=\s*\[\s*\{`)
@@ -47,8 +47,47 @@ func hints(p *page) []string {
 	if call := openingCall(p); call != "" {
 		say("链接由脚本打开（%s）：写 list.link: \"a@onclick\" 和 list.open: {pattern: …, url: …}", shorten(call))
 	}
+	if base64Words.MatchString(p.text) {
+		say("脚本解开 base64：写 list.within: %s 和 list.decode: [base64]，再写 item、link、title；地址也是 base64 的写 list.open: {url: \"{u|unbase64}\", values: {u: \"@data-u\"}}", quoted(base64Call))
+	}
+	for _, box := range p.doc.Find("select").EachIter() {
+		options := box.Find("option")
+		name := box.AttrOr("name", "")
+		switch v := options.Last().AttrOr("value", ""); {
+		case looksLikeURL.MatchString(v):
+			say("下拉框的选项是地址（%s）：写 through: [{link: \"select option@value\"}]", shorten(v))
+		case name != "" && options.Length() > 1:
+			say("下拉框 %s 有 %d 个选项：若选后提交表单，写 through: [{item: %s, title: \".\", open: {url: \"{address}\", values: {v: \"@value\"}}, form: form, body: %s}]；由单位选项而来的另写 unit: by-column",
+				name, options.Length(), quoted("select[name="+name+"] option"), quoted(bodyOfChoice(p, name)))
+		}
+	}
 	if n := p.doc.Find("[data-id], [data-url], [data-href]").Length(); n > 0 {
 		say("有 %d 个元素带 data- 属性：地址可由 list.open: {url: \"/…/{id}.html\", values: {id: \"@data-id\"}} 拼成", n)
+	}
+	return all
+}
+
+// base64Words finds a long text that a script undoes.
+var base64Words = regexp.MustCompile(base64Call)
+
+// bodyOfChoice is what a form posts when something is chosen in a box.
+func bodyOfChoice(p *page, name string) string {
+	if strings.Contains(p.text, "__doPostBack") {
+		return "__EVENTTARGET=" + name + "&" + name + "={v}"
+	}
+	return name + "={v}"
+}
+
+// partialHints tell of records that have titles and no addresses.
+func partialHints(partial []guess) (all []string) {
+	for _, g := range partial[:min(len(partial), 2)] {
+		var values []string
+		for _, f := range g.fields[:min(len(g.fields), 5)] {
+			name := f[strings.LastIndexByte(f, '.')+1:]
+			values = append(values, fmt.Sprintf("%s: %s", name, quoted(f)))
+		}
+		all = append(all, fmt.Sprintf("%s有报告标题而没有地址：写 list: {%s, open: {url: \"/…/{id}.html\", values: {%s}}}，url 照门户中任一报告的网址写，只留用得着的字段",
+			g.note, g.rules, strings.Join(values, ", ")))
 	}
 	return all
 }

@@ -37,7 +37,7 @@ var allFour = []string{"云杉街道办事处 2023", "云杉街道办事处 2024
 var bareFour = []string{"云杉街道 2023", "云杉街道 2024", "芦苇镇 2023", "芦苇镇 2024"}
 
 func TestMadeUpFamilies(t *testing.T) {
-	for _, c := range slices.Concat(staticPortals(), dataPortals(), scriptPortals(), tablePortals()) {
+	for _, c := range slices.Concat(staticPortals(), dataPortals(), scriptPortals(), tablePortals(), hostilePortals()) {
 		t.Run(c.name, func(t *testing.T) {
 			far := serve(t, c.serve)
 			file := strings.ReplaceAll("id: test\nname: 测试\nregion: \"990101\"\nnetworks: [\"127.0.0.0/8\"]\npolite: {delay: 0s}\n"+c.file, "{base}", far.URL)

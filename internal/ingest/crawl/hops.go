@@ -17,16 +17,21 @@ type Hop struct {
 	Item   string `yaml:"item"`
 	Title  string `yaml:"title"`
 	Open   Open   `yaml:"open"`
+	// Decode is that of List. Body and Form post each link, as in Next: the choice of a
+	// unit or a year in a form. The template may use what Open.Values takes.
+	Decode []string `yaml:"decode"`
+	Body   string   `yaml:"body"`
+	Form   string   `yaml:"form"`
 }
 
 func (c compiler) hop(h Hop, path ...any) hop {
 	at := func(keys ...any) []any { return append(append([]any{}, path...), keys...) }
-	data := h.Read == "json" || h.Read == "xml"
-	if !slices.Contains([]string{"", "html", "json", "xml"}, h.Read) {
-		c.wrong(fmt.Sprintf("got %q; want html, json or xml", h.Read)+meant(h.Read, "html", "json", "xml"), at("read")...)
+	data := isData(h.Read)
+	if !slices.Contains([]string{"", "html", "json", "xml", "text"}, h.Read) {
+		c.wrong(fmt.Sprintf("got %q; want html, json, xml or text", h.Read)+meant(h.Read, "html", "json", "xml", "text"), at("read")...)
 	}
 	out := hop{text: c.pattern(h.Text, at("text")...), reject: c.pattern(h.Reject, at("reject")...),
-		list: List{Read: h.Read, Item: h.Item, Within: h.Within, Open: h.Open}}
+		list: List{Read: h.Read, Item: h.Item, Within: h.Within, Decode: h.Decode, Open: h.Open}}
 	out.rules.openValues = c.named(h.Open.Values, !data, at("open", "values")...)
 	out.rules.open = c.pattern(h.Open.Pattern, at("open", "pattern")...)
 	out.rules.within = c.pattern(h.Within, at("within")...)
@@ -34,11 +39,20 @@ func (c compiler) hop(h Hop, path ...any) hop {
 	if err := checkTemplate(h.Open.URL); err != nil {
 		c.wrong(err.Error(), at("open", "url")...)
 	}
+	if err := checkTemplate(h.Body); err != nil {
+		c.wrong(err.Error(), at("body")...)
+	}
+	c.decodings(h.Decode, path...)
+	out.rules.post, out.rules.form = h.Body, c.selector(h.Form, at("form")...)
 	if !data && h.Link == "" && h.Item == "" {
 		h.Link = "a@href"
 	}
 	out.link = c.picks(h.Link, !data, at("link")...)
 	out.rules.title = c.picks(h.Title, !data, at("title")...)
+	if h.Read == "text" {
+		out.list.record = c.record(h.Item, h.Open, &out.rules, path...)
+		out.link = out.rules.link
+	}
 	if !data {
 		out.rules.item = c.selector(h.Item, at("item")...)
 	}

@@ -20,6 +20,7 @@ type item struct {
 	url   *url.URL
 	title string
 	date  report.Date
+	form  string // posted to the address; "" where it is asked for plainly
 	unit  string // publisher, or head of the row
 	year  int    // head of the column of a matrix
 	cut   bool   // the list shows the beginning of the title only
@@ -50,10 +51,14 @@ func readPage(f *Fetched, l List) (*page, error) {
 	p := &page{url: at, base: at}
 	p.text, p.enc = textIn(f.Body, f.Header.Get("Content-Type"), l.Charset)
 	markup := p.text
-	if l.within != nil {
-		markup = p.taken(l)
+	if l.within != nil || len(l.Decode) > 0 {
+		if markup, err = p.taken(l); err != nil {
+			return nil, err
+		}
 	}
 	switch l.Read {
+	case "text":
+		p.data = recordsIn(markup, l.record)
 	case "json":
 		err = p.readJSON(markup, l)
 	case "xml":
@@ -65,18 +70,31 @@ func readPage(f *Fetched, l List) (*page, error) {
 	return p, err
 }
 
-// taken returns what the groups of list.within match, one after the other.
-func (p *page) taken(l List) string {
-	var b strings.Builder
-	for _, m := range l.within.FindAllStringSubmatch(p.text, -1) {
-		for _, group := range m[1:] {
-			if l.Read == "" || l.Read == "html" || l.Read == "matrix" {
-				group = unescapeScript(group)
-			}
-			b.WriteString(group + "\n")
+// taken returns what the groups of list.within match, one after the other and unwrapped;
+// all of the page where there is no such pattern.
+func (p *page) taken(l List) (string, error) {
+	groups := []string{p.text}
+	if l.within != nil {
+		groups = nil
+		for _, m := range l.within.FindAllStringSubmatch(p.text, -1) {
+			groups = append(groups, m[1:]...)
+		}
+		if groups == nil && isData(l.Read) {
+			groups = []string{p.text} // a further page of the list that is nothing but data
 		}
 	}
-	return b.String()
+	var b strings.Builder
+	for _, group := range groups {
+		if !isData(l.Read) && len(l.Decode) == 0 {
+			group = unescapeScript(group)
+		}
+		group, err := decoded(group, l)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(group + "\n")
+	}
+	return b.String(), nil
 }
 
 func (p *page) readHTML(markup string) error {
@@ -157,7 +175,7 @@ func (p *page) items(r *rules, l List, vars values) []item {
 	seen := map[string]int{}
 	var all []item
 	for _, it := range found {
-		key := it.url.String()
+		key := it.url.String() + "\n" + it.form
 		if i, ok := seen[key]; ok {
 			if len(it.title) > len(all[i].title) && !it.cut {
 				all[i].title, all[i].cut = it.title, false
@@ -171,11 +189,11 @@ func (p *page) items(r *rules, l List, vars values) []item {
 }
 
 func (p *page) item(s *goquery.Selection, r *rules, l List, vars values) (item, bool) {
-	u := p.link(s, r, l, vars)
+	u, fields := p.link(s, r, l, vars)
 	if u == nil {
 		return item{}, false
 	}
-	it := item{url: u, unit: first(s, r.unit), year: yearIn(first(s, r.year))}
+	it := item{url: u, form: p.posted(r, vars, fields), unit: first(s, r.unit), year: yearIn(first(s, r.year))}
 	it.title, it.cut = fullTitle(s, r.title)
 	it.date = findDate(first(s, r.date))
 	for around := s; it.date.IsZero() && around.Length() > 0; around = around.Parent() {
@@ -199,15 +217,16 @@ func isRow(s *goquery.Selection) bool {
 	return false
 }
 
-// link returns the address an item leads to, the first pick that gives one.
-func (p *page) link(s *goquery.Selection, r *rules, l List, vars values) *url.URL {
+// link returns the address an item leads to, the first pick that gives one, and the
+// fields that list.open takes from it.
+func (p *page) link(s *goquery.Selection, r *rules, l List, vars values) (*url.URL, values) {
 	fields := values{}
 	for name, picks := range r.openValues {
 		fields[name] = first(s, picks)
 	}
 	if len(fields) > 0 {
 		if u := p.built("", r, l, vars, fields); u != nil {
-			return u
+			return u, fields
 		}
 	}
 	for _, pk := range r.link {
@@ -216,19 +235,19 @@ func (p *page) link(s *goquery.Selection, r *rules, l List, vars values) *url.UR
 			continue
 		}
 		if u := p.built(v, r, l, vars, fields); u != nil {
-			return u
+			return u, fields
 		}
 		if u := p.addressIn(v); u != nil {
-			return u
+			return u, fields
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // built returns the address that list.open makes of an item's link and fields, and
 // nil where it makes none: a group or a field that the template needs is missing.
 func (p *page) built(link string, r *rules, l List, vars, fields values) *url.URL {
-	if r.open == nil && len(fields) == 0 {
+	if r.open == nil && len(fields) == 0 || l.Open.URL == "" {
 		return nil
 	}
 	with := values{}

@@ -25,26 +25,29 @@ func unitFromHead(head string) string { return strings.TrimSpace(headYear.Replac
 const defaultMaxPages = 200
 
 // list reads one list from its first page to its last.
-func (w *walk) list(ctx context.Context, address, from, head string) error {
+func (w *walk) list(ctx context.Context, first request, head string) error {
+	address := first.url
 	u, err := resolve(nil, address)
 	if err != nil {
 		w.failed(address, LookBroken, err)
 		return nil
 	}
-	if w.lists[sameList(u)] {
+	key := sameList(u) + first.form
+	if w.lists[key] {
 		return nil
 	}
-	w.lists[sameList(u)] = true
+	w.lists[key] = true
 	l := w.session.portal.List
 	p := &pager{walk: w, list: l, head: head, vars: values{}, given: w.entryOf.Values, shown: map[string]bool{}, visited: map[string]bool{}, most: l.Max}
 	if p.most == 0 {
 		p.most = defaultMaxPages
 	}
-	f, err := w.get(ctx, request{url: address, referer: from, header: l.Headers})
+	first.header = l.Headers
+	f, err := w.get(ctx, first)
 	if f == nil {
 		return err
 	}
-	p.visited[sameAddress(f.URL)] = true
+	p.visited[sameAddress(f.URL)], p.visited[sameAddress(f.URL)+"\n"+first.form] = true, true
 	p.first = f.URL
 	if w.entryOf.Page {
 		return w.itself(f)
@@ -316,38 +319,9 @@ func (p *pager) fill(template, body string, form goquery.Matcher) (to, posted st
 		}
 	}
 	if form != nil {
-		posted = p.withFields(form, posted)
+		posted = p.last.withFields(form, posted)
 	}
 	return u.String(), posted, nil
-}
-
-// withFields adds the fields of a form of the last page to what is posted, but for
-// those that it names itself.
-func (p *pager) withFields(form goquery.Matcher, posted string) string {
-	if p.last == nil || p.last.doc == nil {
-		return posted
-	}
-	own, _ := url.ParseQuery(posted) // what it could not read is sent as it is
-	for _, f := range formFields(p.last.doc.FindMatcher(form).First()) {
-		if own.Has(f.name) {
-			continue
-		}
-		if posted != "" {
-			posted += "&"
-		}
-		posted += url.QueryEscape(p.last.encoded(f.name)) + "=" + url.QueryEscape(p.last.encoded(f.value))
-	}
-	return posted
-}
-
-// encoded is a text in the encoding of the page, in which forms are sent.
-func (p *page) encoded(s string) string {
-	if p.enc != nil {
-		if b, err := p.enc.NewEncoder().String(s); err == nil {
-			return b
-		}
-	}
-	return s
 }
 
 // formAction returns where a form of the last page goes: the page itself where it

@@ -190,7 +190,7 @@ func (w *walk) entry(ctx context.Context, e *Entry) error {
 	if hops == nil {
 		hops = w.session.portal.Through
 	}
-	if err := w.through(ctx, e.URL, w.look.Portal.Entries[0].URL, "", hops); err != nil {
+	if err := w.through(ctx, request{url: e.URL, referer: w.look.Portal.Entries[0].URL}, "", hops); err != nil {
 		return err
 	}
 	cur := w.current
@@ -208,30 +208,31 @@ func (w *walk) entry(ctx context.Context, e *Entry) error {
 
 // through passes the pages before the lists; head is the text of the links that
 // led here.
-func (w *walk) through(ctx context.Context, address, from, head string, hops []Hop) error {
+func (w *walk) through(ctx context.Context, to request, head string, hops []Hop) error {
 	if len(hops) == 0 {
-		return w.list(ctx, address, from, head)
+		return w.list(ctx, to, head)
 	}
-	f, err := w.get(ctx, request{url: address, referer: from})
+	f, err := w.get(ctx, to)
 	if f == nil {
 		return err
 	}
+	address := to.url
 	h := w.session.portal.rules.hops[&hops[0]]
 	pg, err := readPage(f, h.list)
 	if err != nil {
 		w.failed(address, LookBroken, err)
 		return nil
 	}
-	to := hopLinks(pg, h)
-	if len(to) == 0 {
+	links := hopLinks(pg, h)
+	if len(links) == 0 {
 		w.failed(address, LookChanged, errors.New("links nothing that the rules in through follow; mend them if the page was rebuilt"))
 	}
-	for _, it := range to {
+	for _, it := range links {
 		text := it.title
 		if head != "" {
 			text = head + " " + text
 		}
-		if err := w.through(ctx, it.url.String(), f.URL, text, hops[1:]); err != nil {
+		if err := w.through(ctx, request{url: it.url.String(), form: it.form, referer: f.URL}, text, hops[1:]); err != nil {
 			return err
 		}
 	}

@@ -33,14 +33,18 @@ type Rules struct {
 // key of the nearest object around the item that has it, and ^@key the key by which
 // * was passed.
 type List struct {
-	// Read is html (the default), json, xml, or matrix: a table of units and years.
-	// Records that a page keeps in CDATA of a script are read as if they stood in
-	// the page.
+	// Read is html (the default), json, xml, text, or matrix: a table of units and
+	// years. Records that a page keeps in CDATA of a script are read as if they stood in
+	// the page. In text an item is what a pattern matches: its groups link, title, date,
+	// unit and year are the record, others are for Open.
 	Read    string `yaml:"read"`
 	Charset string `yaml:"charset"` // where the pages do not say it rightly: gbk, big5
 	// Within is a pattern whose group takes the records out of the answer: the JSON or
 	// the markup that a script holds. Every match counts.
 	Within string `yaml:"within"`
+	// Decode says how the records are wrapped, from the outside in: base64, url, or html
+	// for entities.
+	Decode []string `yaml:"decode"`
 	// Source is the template of the address that gives the records where the page
 	// itself does not; Body makes it a posted form.
 	Source string `yaml:"source"`
@@ -53,7 +57,7 @@ type List struct {
 	Values  map[string]string `yaml:"values"`
 	Headers map[string]string `yaml:"headers"` // sent beside our own with what asks for lists
 	HTML    string            `yaml:"html"`    // in JSON: path of a fragment of HTML that holds the items
-	Item    string            `yaml:"item"`    // selector of an item, or path of the array
+	Item    string            `yaml:"item"`    // selector of an item, path of the array, or pattern of a record
 	Link    string            `yaml:"link"`    // pick
 	// Open makes an address from a link that a script computes.
 	Open  Open   `yaml:"open"`
@@ -64,8 +68,15 @@ type List struct {
 	Next  Ways   `yaml:"next"`  // ways to the next page, the first that applies
 	Max   int    `yaml:"max"`   // most pages of one list; 200 if not given
 
-	within *regexp.Regexp // compiled
+	within, record *regexp.Regexp // compiled
 }
+
+// isData reports whether records are read that are no markup, so that picks are paths of
+// keys or names of groups.
+func isData(read string) bool { return read == "json" || read == "xml" || read == "text" }
+
+// readings are the ways to read a list.
+func readings() []string { return []string{"html", "json", "xml", "text", "matrix"} }
 
 // Open turns the words of a script, or the fields of a record, into an address.
 type Open struct {
@@ -141,6 +152,10 @@ type rules struct {
 	acceptURL, rejectURL    *regexp.Regexp
 	from, to                int
 	hops                    map[*Hop]hop
+	// Of a hop whose links are posted: template of what is, and the form of the page
+	// whose fields are posted too.
+	post string
+	form goquery.Matcher
 }
 
 type next struct {
@@ -174,13 +189,13 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	c := compiler{wrong}
 	l := p.List
 	r := &rules{hops: map[*Hop]hop{}}
-	if !slices.Contains([]string{"", "html", "json", "xml", "matrix"}, l.Read) {
-		wrong(fmt.Sprintf("got %q; want html, json, xml or matrix", l.Read)+meant(l.Read, "html", "json", "xml", "matrix"), "list", "read")
+	if l.Read != "" && !slices.Contains(readings(), l.Read) {
+		wrong(fmt.Sprintf("got %q; want html, json, xml, text or matrix", l.Read)+meant(l.Read, readings()...), "list", "read")
 	}
 	if l.Charset != "" && encodingOf(l.Charset) == nil && !strings.EqualFold(l.Charset, "utf-8") {
 		wrong(fmt.Sprintf("got %q; want the name of an encoding, such as gbk", l.Charset), "list", "charset")
 	}
-	css := l.Read != "json" && l.Read != "xml" || l.HTML != ""
+	css := !isData(l.Read) || l.HTML != ""
 	if css {
 		r.item = c.selector(l.Item, "list", "item")
 	}
@@ -189,8 +204,12 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	r.date = c.picks(l.Date, css, "list", "date")
 	r.unit = c.picks(l.Unit, css, "list", "unit")
 	r.year = c.picks(l.Year, css, "list", "year")
-	r.values = c.named(l.Values, l.Read != "json" && l.Read != "xml", "list", "values")
+	c.decodings(l.Decode)
+	r.values = c.named(l.Values, !isData(l.Read), "list", "values")
 	r.openValues = c.named(l.Open.Values, css, "list", "open", "values")
+	if l.Read == "text" {
+		p.List.record = c.record(l.Item, l.Open, r, "list")
+	}
 	if r.within = c.pattern(l.Within, "list", "within"); r.within != nil && r.within.NumSubexp() == 0 {
 		wrong("want a pattern with a group around the records, such as var list = (\\[.*?\\]);", "list", "within")
 	}
@@ -208,7 +227,7 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 	for i, n := range l.Next {
 		at := func(key string) []any { return []any{"list", "next", i, key} }
 		r.next = append(r.next, next{n, c.pattern(n.Pattern, at("pattern")...), c.pattern(n.Follow, at("follow")...),
-			c.picks(n.Link, l.Read != "json" && l.Read != "xml", at("link")...), c.selector(n.Form, at("form")...)})
+			c.picks(n.Link, !isData(l.Read), at("link")...), c.selector(n.Form, at("form")...)})
 		if n.Follow == "" && n.Link == "" && len(n.URL) == 0 && n.Form == "" {
 			wrong("want url, follow, link or form", "list", "next", i)
 		}

@@ -21,8 +21,18 @@ type record struct {
 	key    string // by which the last * of the path was passed
 }
 
-// records returns the objects at a path, in which * stands for any key or position.
-func records(v any, path string) []record {
+// records returns the objects at the first of some paths, split by |, that has any; in a
+// path * stands for any key or position.
+func records(v any, paths string) []record {
+	for path := range strings.SplitSeq(paths, "|") {
+		if all := recordsAt(v, strings.TrimSpace(path)); len(all) > 0 {
+			return all
+		}
+	}
+	return nil
+}
+
+func recordsAt(v any, path string) []record {
 	at := []record{{value: v}}
 	for key := range strings.SplitSeq(path, ".") {
 		if key == "" {
@@ -36,6 +46,7 @@ func records(v any, path string) []record {
 	}
 	var all []record
 	for _, r := range at {
+		r.value = opened(r.value)
 		list, ok := r.value.([]any)
 		switch {
 		case ok:
@@ -105,7 +116,11 @@ func (r record) first(picks []pick) string {
 // fromData reads items from an array of objects, of JSON or XML.
 func (p *page) fromData(r *rules, l List, vars values) []item {
 	var all []item
-	for _, rec := range records(p.data, l.Item) {
+	path := l.Item
+	if l.Read == "text" {
+		path = "" // the item is the pattern by which the records were found
+	}
+	for _, rec := range records(p.data, path) {
 		link := rec.first(r.link)
 		fields := values{}
 		for name, picks := range r.openValues {
@@ -118,7 +133,7 @@ func (p *page) fromData(r *rules, l List, vars values) []item {
 		if u == nil {
 			continue
 		}
-		it := item{url: u, title: textOf(rec.first(r.title)), unit: textOf(rec.first(r.unit)), year: yearIn(rec.first(r.year))}
+		it := item{url: u, form: p.posted(r, vars, fields), title: textOf(rec.first(r.title)), unit: textOf(rec.first(r.unit)), year: yearIn(rec.first(r.year))}
 		it.title, it.cut = trimCut(it.title)
 		when := rec.first(r.date)
 		if it.date = findDate(when); it.date.IsZero() {
@@ -196,17 +211,34 @@ func readElement(d *xml.Decoder, start *xml.StartElement, depth int) (any, error
 	}
 }
 
+// opened is the data that a text holds, where it holds data: some answers have their
+// records as a text within the data.
+func opened(v any) any {
+	s, ok := v.(string)
+	if s = strings.TrimSpace(s); !ok || s == "" || s[0] != '{' && s[0] != '[' {
+		return v
+	}
+	if inner, err := readData(s); err == nil {
+		return inner
+	}
+	return v
+}
+
 // follow walks down the keys and positions of a path such as data.results.
 func follow(v any, path string) any {
 	if path == "" || path == "." {
 		return v
 	}
 	for key := range strings.SplitSeq(path, ".") {
-		switch node := v.(type) {
+		switch node := opened(v).(type) {
 		case map[string]any:
 			v = node[key]
 		case []any:
 			i, err := strconv.Atoi(key)
+			if err != nil && len(node) > 0 { // a key of a list is that of its first member
+				v = follow(node[0], key)
+				continue
+			}
 			if err != nil || i < 0 || i >= len(node) {
 				return nil
 			}

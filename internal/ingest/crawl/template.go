@@ -60,15 +60,21 @@ func expandAs(template string, v values, escape func(string) string) (string, er
 const literalBrace = "\x00"
 
 // shaped applies what stands behind | in a placeholder: query encodes a value for the
-// query of an address, and a number is the least count of digits: {n|2} is 03.
+// query of an address, unquery and unbase64 undo what a page has encoded, and a number is
+// the least count of digits: {n|2} is 03.
 func shaped(s, how string) (string, error) {
 	switch width, err := strconv.Atoi(how); {
 	case how == "query":
 		return url.QueryEscape(s), nil
+	case how == "unquery":
+		return url.QueryUnescape(s)
+	case how == "unbase64":
+		b, err := unbase64(s)
+		return string(b), err
 	case err == nil && width > 0 && width < 20:
 		return strings.Repeat("0", max(0, width-len(s))) + s, nil
 	}
-	return "", fmt.Errorf("got |%s; want |query, or a number of digits such as |2", how)
+	return "", fmt.Errorf("got |%s; want |query, |unquery, |unbase64, or a number of digits such as |2", how)
 }
 
 // evaluate returns the value of one placeholder.
