@@ -72,6 +72,10 @@ func (s *Server) showError(err error, c echo.Context) {
 		s.Log.Error("answer broken off", "request", requestID(c), "path", c.Request().URL.Path, "err", err)
 		return
 	}
+	if gone := c.Request().Context().Err(); gone != nil && errors.Is(err, gone) {
+		s.Log.Debug("reader left", "request", requestID(c), "path", c.Request().URL.Path)
+		return // nobody reads an answer
+	}
 	p := s.newPage(c)
 	view := errorView{page: p}
 	if s.accessError(err, c, &view) {

@@ -2,11 +2,14 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"image/png"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -176,5 +179,18 @@ func TestPapers(t *testing.T) {
 	}
 	if w := get(t, s, http.MethodGet, original); w.Code != http.StatusBadRequest {
 		t.Errorf("a picture of no place answers %d", w.Code)
+	}
+}
+
+// TestReaderLeft holds that a reader who leaves before the answer is no error of ours.
+func TestReaderLeft(t *testing.T) {
+	s := newFixture(t)
+	var said bytes.Buffer
+	s.Log = slog.New(slog.NewTextHandler(&said, nil))
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/charts/regions/990101/outcomes.svg", nil))
+	if strings.Contains(said.String(), "ERROR") {
+		t.Errorf("logged: %s", said.String())
 	}
 }

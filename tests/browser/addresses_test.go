@@ -6,7 +6,8 @@ type place struct {
 	want       string // in Chinese
 	en         string // in English
 	link       string // pattern of an address on the page at path, which is the one that is meant
-	main       bool   // looked at in the dark too
+	main       bool   // gone through at both widths in each language, and in the dark
+	dark       bool   // looked at in the dark too
 	signed     bool   // by an administrator
 }
 
@@ -32,6 +33,22 @@ var places = []place{
 	{name: "compare", path: "/compare", want: "比较", en: "Compar", main: true},
 	{name: "compare-rate", path: "/compare?units=990101001,990101002,990101&indicator=open_rate", want: "公开率", en: "Granted"},
 	{name: "compare-bar", path: "/compare?chart=bar", want: "比较", en: "Compar"},
+	{name: "compare-dot", path: "/compare?chart=dot&indicator=open_rate", want: "单年点", en: "dots", dark: true},
+	{name: "compare-rank", path: "/compare?chart=rank&indicator=open_rate", want: "排列", en: "Ranking"},
+	{name: "compare-multiples", path: "/compare?chart=multiples&units=990101001,990101002,990101003,990101004,990101", want: "小图", en: "multiples", dark: true},
+	{name: "compare-asking", path: "/compare?chart=asking&units=990101001,990101", want: "申请人", en: "Applicant", dark: true},
+	{name: "compare-sheet", path: "/compare/sheet?indicator=open_rate&units=990101001,990101002", want: "公开率", en: "Granted"},
+	{name: "procurement", path: "/procurement/990101", want: "采购", en: "rocurement", dark: true},
+	{name: "region-pinyin", path: "/regions/990101?sort=pinyin&as=share", want: "按拼音", en: "By pinyin"},
+	{name: "indicator-pooled", path: "/indicators/open_rate?pool=form&sort=code", want: "各年合计", en: "summed", dark: true},
+	{name: "agency-load", path: "/agencies/990101001?peers=load", want: "云杉街道", en: "云杉街道"},
+	{name: "run", path: "/changes", link: `/changes\?run=\d+`, want: "次采集带来的变化", en: "What run", dark: true},
+	{name: "chart-matrix", path: "/charts/regions/990101/matrix", want: "谁的表对得上", en: "reconcile", dark: true},
+	{name: "chart-grounds", path: "/charts/regions/990101/grounds", want: "理由", en: "Grounds"},
+	{name: "chart-movers", path: "/charts/regions/990101/movers", want: "变化最大", en: "Largest"},
+	{name: "chart-ranking", path: "/charts/indicators/open_rate/ranking?region=990101", want: "排列", en: "ranking"},
+	{name: "chart-spread", path: "/charts/indicators/requests_new/spread?region=990101", want: "分布", en: "distribution"},
+	{name: "chart-asking", path: "/charts/requests/990101/2024/asking", want: "谁申请", en: "who asked"},
 	{name: "sides", path: "/compare/reports?a=990101-gov/2024&b=990101-gov/2023", want: "两份报告并排", en: "side by side"},
 	{name: "status", path: "/status/990101/2023", want: "忍冬街道", en: "忍冬街道", main: true},
 	{name: "status-2024", path: "/status/990101/2024", want: "云杉街道", en: "云杉街道"},
@@ -69,12 +86,19 @@ var places = []place{
 	{name: "user", path: "/admin/users", link: `/admin/users/\d+`, want: "officer", en: "officer", signed: true},
 	{name: "rounds", path: "/admin/rounds", want: "草稿报送", en: "Drafts", signed: true},
 	{name: "audit", path: "/admin/audit", want: "officer", en: "officer", signed: true},
+	{name: "calls", path: "/admin/calls/990101/2023", want: "忍冬街道", en: "忍冬街道", signed: true, dark: true},
+	{name: "errors", path: "/admin/errors", want: "报告错误", en: "rror", signed: true, dark: true},
+	{name: "portals", path: "/admin/portals", want: "门户", en: "ortal", signed: true, dark: true},
+	{name: "portal", path: "/admin/portals", link: `/admin/portals/[a-z0-9-]+$`, want: "门户", en: "ortal", signed: true, dark: true},
+	{name: "rounds", path: "/admin/rounds", want: "草稿", en: "raft", signed: true, dark: true},
 	{name: "account", path: "/account", want: "officer", en: "officer", signed: true},
 }
 
 // frames are pages for the pages of others: they have neither head nor foot of ours.
 var frames = []place{
 	{name: "embed", path: "/embed/regions/990101/outcomes", want: "公开", en: "Granted"},
+	{name: "embed-matrix", path: "/embed/regions/990101/matrix", want: "数据表", en: "Data table"},
+	{name: "embed-headline", path: "/embed/headlines/990101/requests_new", want: "新收申请", en: "requests"},
 	{name: "embed-cell", path: "/embed/cells/120110008/2020/requests.new/natural", want: "本年新收", en: "atural"},
 	{name: "embed-table", path: "/embed/tables/120110008/2020/requests", want: "本年新收", en: "New"},
 }

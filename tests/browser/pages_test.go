@@ -108,7 +108,7 @@ func inspect(t *testing.T, one *tab, v visit) {
 			t.Errorf("%s at %d: %s", path, width, found)
 		}
 	}
-	if v.main && v.lang == "" {
+	if (v.main || v.dark) && v.lang == "" {
 		if err := one.do(chromedp.EmulateViewport(1440, 900)); err != nil {
 			t.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func TestScreenshots(t *testing.T) {
 	for _, v := range visits(append(append([]place{}, places...), frames...), func(p place) bool { return strings.HasPrefix(p.name, *only) }) {
 		for _, width := range widths {
 			list = append(list, shot{v, width, false})
-			if v.main && v.lang == "" {
+			if (v.main || v.dark) && v.lang == "" {
 				list = append(list, shot{v, width, true})
 			}
 		}

@@ -52,7 +52,7 @@
     if (!heads || !body || table.querySelector("a.sorter, tbody [rowspan]")) return;
     if ([...body.rows].filter((row) => whole(row, heads.length)).length < 3) return;
     [...heads].forEach((head, column) => {
-      if (head.tagName !== "TH" || head.matches(".plot") || !head.innerText.trim() || table.matches(".matrix") && column) return;
+      if (head.tagName !== "TH" || head.matches(".plot") || head.querySelector("a, button") || !head.innerText.trim() || table.matches(".matrix") && column) return;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sorts";
