@@ -207,6 +207,8 @@ func problemOf(err error) problem {
 		p.Status = http.StatusBadRequest
 	case errors.Is(err, report.ErrNotFound), errors.Is(err, errNoResource):
 		p.Status = http.StatusNotFound
+	case errors.As(err, new(errNotAcceptable)):
+		p.Status, p.Parameter = http.StatusNotAcceptable, "Accept"
 	case errors.Is(err, errTooMany):
 		p.Status = http.StatusTooManyRequests
 	case errors.Is(err, report.ErrBusy):
@@ -221,21 +223,21 @@ func problemOf(err error) problem {
 }
 
 // etag names an answer by what it is made from, the program, the data and the day
-// (deadlines pass by the clock), and by what was asked.
-func (s *Server) etag(c echo.Context) (string, error) {
+// (deadlines pass by the clock), and by what was asked, in which form.
+func (s *Server) etag(c echo.Context, as string) (string, error) {
 	mark, err := s.db.DataMark(c.Request().Context())
 	if err != nil {
 		return "", err
 	}
 	day := s.Now().In(standard.China()).Format("20060102")
-	sum := sha256.Sum256([]byte(s.Build + " " + day + " " + c.Request().URL.RequestURI()))
+	sum := sha256.Sum256([]byte(s.Build + " " + day + " " + as + " " + c.Request().URL.RequestURI()))
 	return `W/"` + strconv.FormatInt(mark, 10) + "-" + hex.EncodeToString(sum[:8]) + `"`, nil
 }
 
 // unchanged answers 304 where the caller has the current answer, and else sets the
 // headers that let it ask so next time.
-func (s *Server) unchanged(c echo.Context) (bool, error) {
-	tag, err := s.etag(c)
+func (s *Server) unchanged(c echo.Context, as string) (bool, error) {
+	tag, err := s.etag(c, as)
 	if err != nil {
 		return false, err
 	}

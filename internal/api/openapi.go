@@ -33,7 +33,7 @@ func (s *Server) operations() []operation {
 		{path: "/reports/{agency}/{year}", id: "report", zh: "一份报告：各格、问题、正文所述数字和各版本", en: "one report with its cells, findings, statements and versions",
 			inPath: []param{{name: "agency", kind: "string", zh: "机关编号", en: "agency id", example: "990101001"},
 				{name: "year", kind: "integer", zh: "报告年度", en: "report year", example: "2023", least: 2008, most: 2100}},
-			params: oneReport(), schema: schemaOf[detail](), files: []string{"text/csv", xlsxType}, handle: s.report},
+			params: oneReport(), schema: schemaOf[detail](), files: []string{csvType, xlsxType}, handle: s.report},
 		{path: "/workbook", id: "workbook", zh: "多份报告的法定表格（至多 200 份），带核对公式、问题、来源和字典", en: "the statutory tables of up to 200 reports, with formulas that redo the checks, findings, sources and dictionary",
 			params: workbookParams(), files: []string{xlsxType}, handle: s.workbook},
 		{path: "/exports", id: "exports", zh: "最近一次整库导出的文件及其校验和", en: "the files of the last whole export with their checksums",
@@ -48,7 +48,7 @@ func (s *Server) describe(c echo.Context) error {
 	if err := check(nil, c.QueryParams()); err != nil {
 		return err
 	}
-	if done, err := s.unchanged(c); done || err != nil {
+	if done, err := s.unchanged(c, "json"); done || err != nil {
 		return err
 	}
 	body, err := s.OpenAPI()
@@ -104,7 +104,7 @@ func jsonType(id string) string {
 
 // listContent are the forms of a list.
 func (s *Server) listContent(r resource) map[string]any {
-	return map[string]any{echo.MIMEApplicationJSON: map[string]any{"schema": r.schema()}, "text/csv": map[string]any{}, xlsxType: map[string]any{}}
+	return map[string]any{echo.MIMEApplicationJSON: map[string]any{"schema": r.schema()}, csvType: map[string]any{}, xlsxType: map[string]any{}}
 }
 
 func describeOperation(id, zh, en string, params []any, content map[string]any) map[string]any {
@@ -116,7 +116,7 @@ func describeOperation(id, zh, en string, params []any, content map[string]any) 
 				"ETag":      map[string]any{"description": "send it back as If-None-Match", "schema": map[string]any{"type": "string"}},
 				"RateLimit": map[string]any{"$ref": "#/components/headers/RateLimit"}, "RateLimit-Policy": map[string]any{"$ref": "#/components/headers/RateLimitPolicy"}}},
 			"304": map[string]any{"description": "you have the current answer"},
-			"400": ref("BadRequest"), "404": ref("NotFound"), "429": ref("TooManyRequests"), "default": ref("Problem"),
+			"400": ref("BadRequest"), "406": ref("NotAcceptable"), "404": ref("NotFound"), "429": ref("TooManyRequests"), "default": ref("Problem"),
 		},
 	}
 }
@@ -193,6 +193,7 @@ func problemResponses() map[string]any {
 	many := of("more requests than the policy allows")
 	many["headers"] = map[string]any{"Retry-After": map[string]any{"description": "seconds to wait", "schema": map[string]any{"type": "integer"}}}
 	return map[string]any{"BadRequest": of("a parameter is wrong; it is named, with what is allowed"), "NotFound": of("no such resource, agency or report"),
+		"NotAcceptable":   of("Accept takes none of the forms, and format names none"),
 		"TooManyRequests": many, "Problem": of("a problem (RFC 9457)")}
 }
 

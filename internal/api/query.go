@@ -69,15 +69,12 @@ type query struct {
 	bom    bool
 }
 
-// parse checks the parameters of a request for a resource: an unknown one is an
+// parse checks the parameters of a request for a resource in a form: an unknown one is an
 // error, since a misspelt filter would be an answer to another question.
-func parse(r resource, values url.Values) (query, error) {
-	q := query{values: values, as: "json"}
+func parse(r resource, values url.Values, as string) (query, error) {
+	q := query{values: values, as: as}
 	if err := r.known(values); err != nil {
 		return q, err
-	}
-	if v := values.Get("format"); v != "" {
-		q.as = v
 	}
 	q.bom = q.flag("bom")
 	q.fields = splitComma(values.Get("fields"))

@@ -31,6 +31,10 @@ func (s *Server) report(c echo.Context) error {
 	if err := check(oneReport(), values); err != nil {
 		return err
 	}
+	as, err := form(c)
+	if err != nil {
+		return err
+	}
 	year, err := strconv.Atoi(c.Param("year"))
 	if err != nil {
 		return &report.ParameterError{Name: "year", Got: c.Param("year"), Want: "a report year such as 2020"}
@@ -40,11 +44,11 @@ func (s *Server) report(c echo.Context) error {
 	if err := s.past(c.Request().Context(), q.asOf); err != nil {
 		return err
 	}
-	if done, err := s.unchanged(c); done || err != nil {
+	if done, err := s.unchanged(c, as); done || err != nil {
 		return err
 	}
 	agency := report.AgencyID(c.Param("agency"))
-	if as := values.Get("format"); as == "csv" || as == "xlsx" {
+	if as == "csv" || as == "xlsx" {
 		return s.reportFile(c, agency, year, q, as)
 	}
 	r, err := s.db.Report(c.Request().Context(), agency, year, q.asOf)
@@ -91,7 +95,7 @@ func (s *Server) reportFile(c echo.Context, agency report.AgencyID, year int, q 
 		begin(c, xlsxType, name+".xlsx")
 		return s.exporter().Stream(c.Request().Context(), "workbook", eq, late{c})
 	}
-	begin(c, "text/csv; charset=utf-8", name+".csv")
+	begin(c, csvType+"; charset=utf-8", name+".csv")
 	t := export.Cells(s.db, eq)
 	return export.WriteCSV(late{c}, q.flag("bom"), t.Names(), 0, t.Rows(c.Request().Context()))
 }
@@ -121,7 +125,7 @@ func (s *Server) workbook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if done, err := s.unchanged(c); done || err != nil {
+	if done, err := s.unchanged(c, "xlsx"); done || err != nil {
 		return err
 	}
 	begin(c, xlsxType, "reports.xlsx")

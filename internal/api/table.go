@@ -83,7 +83,11 @@ func (r resource) known(values url.Values) error { return check(r.all(), values)
 // list serves a resource in the form asked for.
 func (s *Server) list(r resource) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		q, err := parse(r, c.QueryParams())
+		as, err := form(c)
+		if err != nil {
+			return err
+		}
+		q, err := parse(r, c.QueryParams(), as)
 		if err != nil {
 			return err
 		}
@@ -91,7 +95,7 @@ func (s *Server) list(r resource) echo.HandlerFunc {
 		if err := s.past(c.Request().Context(), q.asOf); err != nil {
 			return err
 		}
-		if done, err := s.unchanged(c); done || err != nil {
+		if done, err := s.unchanged(c, as); done || err != nil {
 			return err
 		}
 		if q.asOf == 0 {
@@ -184,7 +188,7 @@ func writeJSON(c echo.Context, r resource, q query, rows iter.Seq2[row, error]) 
 // writeCSV streams all rows. An error after the first rows can only cut the answer
 // short, which a reader sees from the broken transfer.
 func writeCSV(c echo.Context, r resource, q query, rows iter.Seq2[row, error]) error {
-	begin(c, "text/csv; charset=utf-8", r.name+".csv")
+	begin(c, csvType+"; charset=utf-8", r.name+".csv")
 	return export.WriteCSV(late{c}, q.bom, header(r, q), q.limit, rows)
 }
 

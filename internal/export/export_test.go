@@ -372,3 +372,22 @@ func TestStream(t *testing.T) {
 		t.Error("an SQLite file was streamed")
 	}
 }
+
+// TestBesideWork: every format is written where the command stands, and in a folder below
+// it, as in the examples of its help.
+func TestBesideWork(t *testing.T) {
+	e := newExporter(t)
+	t.Chdir(t.TempDir())
+	must(t, os.Mkdir("down", 0o755))
+	for _, format := range Formats() {
+		for _, path := range []string{"here-" + format, "down/there#" + format, "./dot?" + format} {
+			if _, err := e.Write(t.Context(), format, query(), path); err != nil {
+				t.Errorf("%s into %s: %v", format, path, err)
+			}
+		}
+	}
+	left, err := filepath.Glob("down/.export-*")
+	if must(t, err); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

@@ -14,11 +14,12 @@ import (
 	"gongkai/internal/store"
 )
 
-// RegionOriginals returns the hashes of what the current versions of a query were read
-// from, each once.
+// RegionOriginals returns the hashes of what the versions of a query were read from, also
+// those that were replaced, each once.
 func RegionOriginals(ctx context.Context, db *store.DB, q Query) ([]report.SHA256, error) {
 	var hashes []report.SHA256
 	seen := make(map[report.SHA256]bool)
+	q.Which = store.Every
 	err := db.EachSource(ctx, q.Query, func(s *store.Source) error {
 		if !seen[s.Hash] {
 			seen[s.Hash] = true

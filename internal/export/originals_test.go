@@ -22,6 +22,10 @@ func TestOriginals(t *testing.T) {
 	if len(hashes) != 9 {
 		t.Fatalf("%d originals, want 9", len(hashes))
 	}
+	revise(t, e)
+	if all, err := RegionOriginals(t.Context(), e.DB, query()); err != nil || len(all) != 10 {
+		t.Fatalf("%d originals after a revision, %v; want that of the first version too", len(all), err)
+	}
 	about, err := newAbout(t.Context(), e.DB, query(), e.Software, e.Now())
 	must(t, err)
 	var b bytes.Buffer

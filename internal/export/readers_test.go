@@ -166,6 +166,40 @@ const {DuckDBInstance} = require('@duckdb/node-api')
 	sameFigures(t, e, inCSV(t, bytes.NewReader(node(t, script, "@duckdb/node-api", dir))))
 }
 
+// TestWARCReader: a reader of WARC for Node finds every original, whole by the digest that
+// its record states.
+func TestWARCReader(t *testing.T) {
+	e := newExporter(t)
+	hashes, err := RegionOriginals(t.Context(), e.DB, query())
+	must(t, err)
+	for _, packed := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "originals.warc")
+		must(t, WriteFile(path, func(f *os.File) error {
+			return WriteWARC(t.Context(), f, e.Archive, hashes, packed, "gongkai test", "region 990101", e.Now())
+		}))
+		const script = `
+const {WARCParser} = require('warcio'), {createHash} = require('crypto'), {Readable} = require('stream'), fs = require('fs')
+;(async () => {
+  for await (const r of new WARCParser(Readable.toWeb(fs.createReadStream(process.argv[1])))) {
+    const body = await r.readFully()
+    if (r.warcType !== 'response') continue
+    const sum = createHash('sha256').update(body).digest('hex')
+    if (r.warcHeaders.headers.get('WARC-Payload-Digest').toLowerCase() !== 'sha256:' + sum || r.httpHeaders.statusCode !== 200) throw new Error(r.warcTargetURI)
+    console.log(sum)
+  }
+})().catch(e => { console.error(e); process.exit(1) })`
+		got := strings.Fields(string(node(t, script, "warcio", path)))
+		if len(got) != len(hashes) {
+			t.Errorf("packed %t: %d responses, want %d", packed, len(got), len(hashes))
+		}
+		for i, hash := range hashes {
+			if i < len(got) && got[i] != string(hash) {
+				t.Errorf("packed %t: response %d is %s, want %s", packed, i, got[i], hash)
+			}
+		}
+	}
+}
+
 // TestLibreOffice: LibreOffice reads the workbook, and its own arithmetic gives the results
 // that the workbook of the statutory tables says.
 func TestLibreOffice(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 // table dictionary. The cells, by far the most, stand as numbers in figures; the view
 // cells shows them as the CSV does.
 func WriteSQLite(ctx context.Context, path string, about About, tables []Table) (err error) {
-	db, err := sql.Open("sqlite3", (&url.URL{Scheme: "file", Path: path, RawQuery: "_journal_mode=OFF&_sync=OFF&_foreign_keys=off"}).String())
+	db, err := sql.Open("sqlite3", (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: "_journal_mode=OFF&_sync=OFF&_foreign_keys=off"}).String())
 	if err != nil {
 		return err
 	}

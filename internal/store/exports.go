@@ -20,7 +20,7 @@ func (db *DB) RunBefore(ctx context.Context, t time.Time) (RunID, error) {
 	return run, nil
 }
 
-// A Source is an original that a current version was read from.
+// A Source is an original that a version was read from.
 type Source struct {
 	Agency      report.AgencyID
 	Year        int
@@ -34,7 +34,7 @@ type Source struct {
 	Status      report.Status
 }
 
-// EachSource calls f with the original of every current version, in the order of
+// EachSource calls f with the original of every version of a query, in the order of
 // EachVersion.
 func (db *DB) EachSource(ctx context.Context, q Query, f func(s *Source) error) error {
 	cond, args := q.where()

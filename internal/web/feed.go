@@ -101,6 +101,9 @@ func (s *Server) makeFeed(c echo.Context, kind string) (feed, error) {
 	q := store.FeedQuery{Region: standard.RegionCode(c.QueryParam("region")), Agency: report.AgencyID(c.QueryParam("agency")),
 		Rule: c.QueryParam("rule"), Limit: feedLength}
 	indicator := c.QueryParam("indicator")
+	if err := p.feedFits(kind, q.Rule, indicator); err != nil {
+		return feed{}, err
+	}
 	title, err := s.feedTitle(ctx, p, kind, q, indicator)
 	if err != nil {
 		return feed{}, err
@@ -109,7 +112,7 @@ func (s *Server) makeFeed(c echo.Context, kind string) (feed, error) {
 	f := feed{Title: title, Self: p.Base + p.Lang.href(u.RequestURI()), Home: p.Base + p.Lang.href("/changes")}
 	switch {
 	case indicator != "":
-		f.Items, err = s.indicatorItems(ctx, p, q, indicator)
+		f.Items, err = s.indicatorItems(ctx, p, q, kind, indicator)
 	case kind == "findings" || q.Rule != "":
 		f.Items, err = s.findingItems(ctx, p, q)
 	default:
@@ -120,6 +123,17 @@ func (s *Server) makeFeed(c echo.Context, kind string) (feed, error) {
 		f.Updated = f.Items[0].Updated
 	}
 	return f, err
+}
+
+// feedFits refuses a rule where no findings are asked for, and an indicator where they are.
+func (p page) feedFits(kind, rule, indicator string) error {
+	switch {
+	case rule != "" && (indicator != "" || kind != "all" && kind != "findings"):
+		return &report.ParameterError{Name: "rule", Got: rule, Want: p.t("规则只用于 all 和 findings，且不与指标同用")}
+	case indicator != "" && kind == "findings":
+		return &report.ParameterError{Name: "indicator", Got: indicator, Want: p.t("findings 里没有指标的数值，请用 all、reports、revisions 或 corrections")}
+	}
+	return nil
 }
 
 // feedTitle says what a feed is of, and refuses what there is not.
@@ -140,7 +154,7 @@ func (s *Server) feedTitle(ctx context.Context, p page, kind string, q store.Fee
 		parts = append(parts, a.Name)
 	}
 	for _, k := range feedKinds() {
-		if k.Href == kind && q.Rule == "" && indicator == "" {
+		if k.Href == kind && (kind != "all" || q.Rule == "" && indicator == "") {
 			parts = append(parts, p.t(k.Text))
 		}
 	}

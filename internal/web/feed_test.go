@@ -104,7 +104,7 @@ func TestFeedsRefuse(t *testing.T) {
 	s := newFixture(t)
 	for path, want := range map[string]int{
 		"/feeds/nothing.atom": 404, "/feeds/all": 404, "/feeds/all.rss": 404, "/feeds/all.atom?region=98": 400, "/feeds/all.atom?agency=x": 400,
-		"/feeds/findings.atom?rule=no.rule": 400, "/feeds/all.json?indicator=happiness": 400,
+		"/feeds/findings.atom?rule=no.rule": 400, "/feeds/corrections.atom?rule=requests.balance": 400, "/feeds/findings.json?indicator=requests_new": 400, "/feeds/reports.json?indicator=requests_new": 200, "/feeds/all.json?indicator=happiness": 400,
 	} {
 		if w := get(t, s, http.MethodGet, path); w.Code != want {
 			t.Errorf("%s answers %d, want %d", path, w.Code, want)

@@ -16,9 +16,10 @@ import (
 const indicatorFeed = 50
 
 // indicatorItems are the reports that came or changed, with the figure that each brings.
-func (s *Server) indicatorItems(ctx context.Context, p page, q store.FeedQuery, indicator string) ([]feedItem, error) {
+func (s *Server) indicatorItems(ctx context.Context, p page, q store.FeedQuery, kind, indicator string) ([]feedItem, error) {
 	q.Limit = indicatorFeed
-	rows, err := s.Store.News(ctx, q, feedChanges("indicator")...)
+	changes := slices.DeleteFunc(feedChanges("indicator"), func(c store.Change) bool { return !slices.Contains(feedChanges(kind), c) })
+	rows, err := s.Store.News(ctx, q, changes...)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
