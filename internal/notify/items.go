@@ -58,6 +58,9 @@ func (n *Notifier) changed(ctx context.Context, region standard.RegionCode) ([]s
 func (n *Notifier) owed(ctx context.Context, region standard.RegionCode) ([]store.NoticeItem, error) {
 	year := n.Now().In(standard.China()).Year()
 	rows, err := n.Figures.Owed(ctx, store.Query{Region: region, FromYear: year - 2, ToYear: year - 1})
+	if errors.Is(err, report.ErrNotFound) {
+		return nil, nil // nobody of the region is in the register
+	}
 	var items []store.NoticeItem
 	for _, o := range rows {
 		i := store.NoticeItem{Link: fmt.Sprintf("/reports/%s/%d", o.Agency.ID, o.Year)}
@@ -131,8 +134,8 @@ func portalWord(s store.PortalState) string {
 // Look tells each subscriber what is new to them. What there was when somebody subscribed
 // they are not told.
 func (n *Notifier) Look(ctx context.Context) error {
-	var errs error
-	for _, p := range n.Subscribers {
+	everybody, errs := n.everybody(ctx)
+	for _, p := range everybody {
 		if err := n.lookFor(ctx, p); err != nil {
 			errs = errors.Join(errs, fmt.Errorf("subscriber %s: %w", p.Name, err))
 		}
@@ -224,9 +227,9 @@ func (n *Notifier) message(subject string, items []store.NoticeItem) Message {
 
 // SendDigests puts the digest of the week into the queue for each subscriber.
 func (n *Notifier) SendDigests(ctx context.Context) error {
-	var errs error
+	everybody, errs := n.everybody(ctx)
 	now := n.Now().In(standard.China())
-	for _, p := range n.Subscribers {
+	for _, p := range everybody {
 		if !p.wants(KindDigest) {
 			continue
 		}
@@ -299,12 +302,15 @@ func (n *Notifier) deliver(ctx context.Context, job store.Job) error {
 
 // Send sends a message to a subscriber by a channel, once.
 func (n *Notifier) Send(ctx context.Context, subscriber, channel string, m Message) error {
-	var to []string
-	for _, p := range n.Subscribers {
-		if p.Name == subscriber {
-			to = p.To
-		}
+	everybody, err := n.everybody(ctx)
+	if err != nil {
+		return err
 	}
+	at := slices.IndexFunc(everybody, func(p Subscriber) bool { return p.Name == subscriber })
+	if at < 0 {
+		return fmt.Errorf("no subscriber %q any more", subscriber)
+	}
+	to := everybody[at].To
 	for _, c := range n.Channels {
 		if c.Name == channel {
 			return c.Send(ctx, to, m, n.Now())
@@ -313,12 +319,27 @@ func (n *Notifier) Send(ctx context.Context, subscriber, channel string, m Messa
 	return fmt.Errorf("no channel %q any more", channel)
 }
 
-// Test sends a message to a subscriber that says that it is a test.
+// Test sends a message to a subscriber that says that it is a test, and keeps what became
+// of it where there is a store.
 func (n *Notifier) Test(ctx context.Context, subscriber string) error {
-	for _, p := range n.Subscribers {
-		if p.Name == subscriber {
-			return n.Send(ctx, p.Name, p.Channel, Message{Subject: "公开：测试通知", Text: "这是一条测试通知，收到即表示设置无误。\n"})
-		}
+	everybody, err := n.everybody(ctx)
+	if err != nil {
+		return err
 	}
-	return &report.ParameterError{Name: "subscriber", Got: subscriber, Want: "a name of notify.subscribers"}
+	for _, p := range everybody {
+		if p.Name != subscriber {
+			continue
+		}
+		m := Message{Subject: "公开：测试通知", Text: "这是一条测试通知，收到即表示设置无误。\n"}
+		failed := n.Send(ctx, p.Name, p.Channel, m)
+		if n.Store == nil {
+			return failed
+		}
+		notice := store.Notice{Subscriber: p.Name, Channel: p.Channel, At: n.Now(), Subject: m.Subject, Body: m.Text, State: "sent", SentAt: n.Now()}
+		if failed != nil {
+			notice.State, notice.SentAt, notice.LastError = "failed", time.Time{}, failed.Error()
+		}
+		return errors.Join(failed, n.Store.LogNotice(context.WithoutCancel(ctx), notice))
+	}
+	return &report.ParameterError{Name: "subscriber", Got: subscriber, Want: "a name of notify.subscribers, or of /admin/notices"}
 }

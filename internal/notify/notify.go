@@ -174,13 +174,44 @@ type Notifier struct {
 	Now     func() time.Time
 }
 
+// Of makes what was entered in the browser a subscriber.
+func Of(s store.Subscriber) Subscriber {
+	return Subscriber{Name: s.Name, Channel: s.Channel, To: s.To, Regions: s.Regions, Kinds: s.Kinds, Least: s.Least, Quiet: s.Quiet}
+}
+
+// everybody are the subscribers of the settings and those who were entered in the
+// browser. Of two with one name the settings decide; one whose channel is no more in the
+// settings is told nothing, and the log says so.
+func (n *Notifier) everybody(ctx context.Context) ([]Subscriber, error) {
+	all := slices.Clone(n.Subscribers)
+	if n.Store == nil {
+		return all, nil
+	}
+	entered, err := n.Store.Subscribers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entered {
+		p := Of(e)
+		if slices.ContainsFunc(n.Subscribers, func(s Subscriber) bool { return s.Name == p.Name }) {
+			continue
+		}
+		if err := n.Check(p); err != nil {
+			n.Log.Warn("a subscriber entered in the browser cannot be told", "subscriber", p.Name, "err", err)
+			continue
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
 // poll is how often it is looked whether there is anything to tell.
 const poll = 30 * time.Second
 
 // Run tells what happens until ctx ends. A message in hand is given back to the queue.
 func (n *Notifier) Run(ctx context.Context) error {
-	if len(n.Subscribers) == 0 {
-		return nil
+	if len(n.Channels) == 0 {
+		return nil // nobody can be told anything
 	}
 	weekly := cron.New(cron.WithLocation(standard.China()), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
 	if _, err := weekly.AddFunc(n.Digest, func() { n.log(ctx, "digest", n.SendDigests(ctx)) }); err != nil {

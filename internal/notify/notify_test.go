@@ -248,3 +248,62 @@ func TestSettings(t *testing.T) {
 		t.Error("a secret is told")
 	}
 }
+
+// TestEntered holds that who was entered in the browser is told as those of the settings
+// are, within regions and thresholds; that a name of the settings is theirs; and that one
+// whose channel is gone is told nothing and stops nobody else.
+func TestEntered(t *testing.T) {
+	f := newFar(t, "")
+	s := notify.Settings{Channels: []notify.Channel{{Name: "hook", Kind: "webhook", URL: f.URL, Secret: "x", Networks: loopback()}},
+		Subscribers: []notify.Subscriber{{Name: "值班", Channel: "hook", Kinds: []string{"digest"}}}}
+	n, trouble := notifier(t, s)
+	ctx := t.Context()
+	for _, p := range []store.Subscriber{{Name: "办公室", Channel: "hook", Kinds: []string{"trouble"}, Least: 2}, {Name: "值班", Channel: "hook"}, {Name: "旧人", Channel: "gone"}} {
+		must(t, n.Store.PutSubscriber(ctx, p, store.Entry{Action: "notice.subscribed", At: n.Now()}))
+	}
+	told := func() int {
+		t.Helper()
+		must(t, n.Look(ctx))
+		must(t, n.Deliver(ctx))
+		return len(f.bodies)
+	}
+	if got := told(); got != 0 {
+		t.Fatalf("%d notices of what there was", got)
+	}
+	trouble("备份失败")
+	if got := told(); got != 0 {
+		t.Errorf("%d notices below the threshold", got)
+	}
+	trouble("磁盘已满")
+	if got := told(); got != 1 || !strings.Contains(f.bodies[0], "磁盘已满") || !strings.Contains(f.bodies[0], "备份失败") {
+		t.Errorf("%d notices: %v", got, f.bodies)
+	}
+	must(t, n.Test(ctx, "办公室"))
+	must(t, n.Store.RemoveSubscriber(ctx, "办公室", store.Entry{Action: "notice.removed", At: n.Now()}))
+	trouble("又一次")
+	trouble("再一次")
+	if got := told(); got != 2 {
+		t.Errorf("%d notices, want that and the test", got)
+	}
+	sent, err := n.Store.Notices(ctx, 10)
+	must(t, err)
+	if len(sent) != 2 || sent[0].Subject != "公开：测试通知" || sent[0].State != "sent" || sent[0].Attempts != 1 {
+		t.Errorf("the log: %+v", sent)
+	}
+	if err := n.Test(ctx, "办公室"); err == nil {
+		t.Error("a test to somebody who was removed")
+	}
+}
+
+// notifier is one over a new database, with what says that something went wrong.
+func notifier(t *testing.T, s notify.Settings) (*notify.Notifier, func(text string)) {
+	t.Helper()
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "gongkai.db"))
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	clock := time.Date(2025, 4, 7, 8, 0, 0, 0, time.UTC)
+	n := &notify.Notifier{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock }, Settings: s}
+	n.Figures = aggregate.New(db, n.Now)
+	must(t, n.Complete())
+	return n, func(text string) { t.Helper(); must(t, db.AddTrouble(t.Context(), clock, "backup", text)) }
+}

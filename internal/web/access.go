@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -300,7 +301,7 @@ func (s *Server) workplaces() []workplace {
 		post("/admin/users/:id/sessions", store.Administrator, s.endUserSession),
 		get("/admin/audit", store.Administrator, s.showAudit), get("/admin/audit.csv", store.Administrator, s.serveAudit),
 		post("/admin/corrections/:id", store.Administrator, s.revokeCorrection),
-	}, append(s.roundRoutes(get, post), s.portalRoutes(get, post)...)...)
+	}, slices.Concat(s.roundRoutes(get, post), s.portalRoutes(get, post), s.noticeRoutes(get, post))...)
 }
 
 // allowed refuses the whole of it where the operator's settings make it unsafe.
@@ -370,6 +371,9 @@ func (s *Server) newDesk(c echo.Context, title string) desk {
 	}
 	tab("报告的错误", "/admin/errors", store.Reviewer)
 	tab("草稿报送", "/admin/rounds", store.Reviewer)
+	if s.Notices != nil {
+		tab("通知", "/admin/notices", store.Administrator)
+	}
 	tab("账号", "/admin/users", store.Administrator)
 	tab("操作日志", "/admin/audit", store.Administrator)
 	tab("我的账号", "/account", store.Viewer)

@@ -42,6 +42,8 @@ func plantEvil(t *testing.T, c *crowd) {
 	must(c.Store.PutContacts(ctx, []store.Contact{{Agency: a.ID, Person: evil, Telephone: evil}}))
 	run, err := c.Store.StartRun(ctx, "refresh", 0, false)
 	must(err)
+	must(c.Store.PutSubscriber(ctx, store.Subscriber{Name: evil, Channel: "mail", To: []string{evil}, Quiet: "line", AddedBy: evil}, store.Entry{Subject: evil, Detail: evil}))
+	must(c.Store.LogNotice(ctx, store.Notice{Subscriber: evil, Channel: evil, At: c.Now(), Subject: evil, State: "failed", LastError: evil}))
 	c.portals[0].Name, c.portals[0].Text = evil, []byte("id: demo # "+evil+"\n</textarea>"+evil)
 	must(c.Store.PutPortalRun(ctx, run, store.PortalRun{Portal: "demo", Name: evil, State: store.PortalBroken, Message: evil, Layout: map[string]string{evil: evil}}))
 	must(c.Store.AddFailure(ctx, run, store.Failure{Portal: "demo", URL: "http://" + evil, At: c.Now(), Reason: evil}))

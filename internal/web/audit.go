@@ -38,6 +38,7 @@ func (p page) actionWord(action string) string {
 		"portal.tried": "门户：试看", "portal.stop": "门户：停止查看", "portal.enabled": "门户：启用", "portal.disabled": "门户：停用", "portal.visited": "门户：取一个网址", "portal.handed": "门户：交入文件",
 		"round.begin": "草稿报送：开始", "round.end": "草稿报送：结束", "round.hand_in": "草稿报送：交入草稿",
 		"round.checked": "草稿报送：核对完毕", "round.unchecked": "草稿报送：撤回核对",
+		"notice.subscribed": "通知：订阅", "notice.removed": "通知：退订", "notice.tested": "通知：测试",
 		"error.answer": "答复错误报告", "note.add": "通联单备注",
 		"finding.confirmed": "问题：属实", "finding.dismissed": "问题：不采纳", "finding.answered": "问题：单位答复", "finding.open": "问题：撤回处理",
 	}

@@ -53,6 +53,8 @@ type Deps struct {
 	Access Access
 	// Portals is what administrators do with portals; nil leaves it out.
 	Portals *PortalTools
+	// Notices is what administrators do with notices; nil leaves it out.
+	Notices *NoticeTools
 	Build   string // of the program, for ETags
 	Log     *slog.Logger
 	Now     func() time.Time // the clock; nil means time.Now
