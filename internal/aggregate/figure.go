@@ -206,7 +206,7 @@ func (c cells) figure(ind standard.Indicator, v store.VersionValues) Figure {
 	}
 	if !known {
 		f.Numerator, f.Denominator, f.Zeros = 0, 0, false
-		f.Code, f.Reason = "M", "原文有关栏目空白、划线或缺项"
+		f.Code, f.Reason = c.lacks(formula.Cells())
 		return f
 	}
 	f.Known = true
@@ -215,6 +215,17 @@ func (c cells) figure(ind standard.Indicator, v store.VersionValues) Figure {
 		f.Code = statusCode(v)
 	}
 	return f
+}
+
+// lacks says why an indicator is not available: a cell that was not read is ours to
+// settle, any other is as the report has it.
+func (c cells) lacks(codes []standard.CellCode) (code, reason string) {
+	for _, cell := range codes {
+		if c.value(cell).State == report.Unread {
+			return "P", "有关栏目未能确读，待复核"
+		}
+	}
+	return "M", "原文有关栏目空白、划线或缺项"
 }
 
 // statusCode is the letter of a version's figures: a doubt outweighs an error in

@@ -14,7 +14,8 @@ import (
 func (c cells) effective(f Figure, formula standard.Formula, v store.VersionValues) Figure {
 	parts := make([]report.Amount, len(formula.Numerator))
 	if !c.addParts(parts, formula, &f.Zeros) {
-		f.Zeros, f.Code, f.Reason = false, "M", "原文有关栏目空白、划线或缺项"
+		f.Zeros = false
+		f.Code, f.Reason = c.lacks(formula.Cells())
 		return f
 	}
 	f.finishEffective(parts)
