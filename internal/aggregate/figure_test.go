@@ -98,7 +98,8 @@ func TestFigureStates(t *testing.T) {
 			v := worked()
 			set(&v, "outcome.partial/total", report.Value{State: state})
 			f := newCells(v).figure(open, v)
-			if f.Known || f.Code != "M" || f.Reason == "" || f.Numerator != 0 {
+			code := map[bool]string{true: "P", false: "M"}[state == report.Unread]
+			if f.Known || f.Code != code || f.Reason == "" || f.Numerator != 0 {
 				t.Errorf("a %s operand gives %+v", state, f)
 			}
 		})

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"gongkai/internal/check"
 	"gongkai/internal/report"
@@ -140,7 +141,7 @@ func (w *portalWork) pack(k *keeping) (err error) {
 // so that no end of the process comes between the two. Where another step has changed
 // what it was judged beside, it is judged anew.
 func (w *portalWork) add(ctx context.Context, wr *store.Writing, k *keeping) (store.VersionID, error) {
-	near, err := wr.CurrentVersions(ctx, k.agency.ID, k.year-2, k.year+2)
+	near, err := wr.NearVersions(ctx, k.agency.ID, k.year-2, k.year+2)
 	if err != nil {
 		return 0, err
 	}
@@ -181,8 +182,12 @@ func (w *portalWork) recheck(ctx context.Context, wr *store.Writing, run store.R
 		if err != nil {
 			return err
 		}
+		with, err := aroundRef(ctx, wr, around, ref)
+		if err != nil {
+			return err
+		}
 		f := found{Result: Result{Reading: &v.Reading}}
-		f.judgeBeside(around, ref.Year, before)
+		f.judgeBeside(with, ref.Year, before)
 		if f.Outcome.Status != v.Status {
 			// The rules themselves are newer: that is compared before it is published.
 			w.log.Warn("rules judge otherwise than they did; compare with `dashboard reread --all`", "agency", ref.Agency, "year", ref.Year,
@@ -194,6 +199,22 @@ func (w *portalWork) recheck(ctx context.Context, wr *store.Writing, run store.R
 		}
 	}
 	return nil
+}
+
+// aroundRef is what the rules are told of the agency of a version: of another where the
+// report is under the name that the agency has since.
+func aroundRef(ctx context.Context, wr *store.Writing, around check.Context, ref store.VersionRef) (check.Context, error) {
+	if around.Agency == nil || around.Agency.ID == ref.Agency {
+		return around, nil
+	}
+	a, err := wr.Agency(ctx, ref.Agency)
+	if err != nil {
+		return around, err
+	}
+	around.Neighbours = slices.DeleteFunc(slices.Clone(around.Neighbours), func(name string) bool { return name == a.Name })
+	around.Neighbours = append(around.Neighbours, around.Agency.Name)
+	around.Agency, around.Kind = &a, a.Kind
+	return around, nil
 }
 
 // publish keeps what these readers made of the original of a version in place of what
@@ -209,7 +230,7 @@ func (w *portalWork) publish(ctx context.Context, run store.RunID, id store.Vers
 		if err != nil || change == store.NoChange {
 			return err
 		}
-		near, err := wr.CurrentVersions(ctx, a.ID, v.Year, v.Year+2)
+		near, err := wr.NearVersions(ctx, a.ID, v.Year, v.Year+2)
 		if err != nil {
 			return err
 		}

@@ -172,7 +172,7 @@ func (s *Service) judge(ctx context.Context, r *report.Reading, v store.Version)
 // recheck applies the rules again to the two years after a report that shows other
 // figures now: they are compared with it.
 func (s *Service) recheck(ctx context.Context, run store.RunID, agency report.AgencyID, year int) error {
-	after, err := s.db.CurrentVersions(ctx, agency, year+1, year+2)
+	after, err := s.db.NearVersions(ctx, agency, year+1, year+2)
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,41 @@ type Kept struct {
 }
 
 // Readings returns the readings of an agency's current versions from one year to
-// another, by the year of the report.
+// another, by the year of the report: for years before it was renamed those under its
+// former name.
 func (db *DB) Readings(ctx context.Context, agency report.AgencyID, from, to int) (map[int]Kept, error) {
 	return readings(ctx, db.read, agency, from, to)
 }
 
 // readings is Readings of a database or within a transaction.
 func readings(ctx context.Context, q querier, agency report.AgencyID, from, to int) (map[int]Kept, error) {
+	all, err := readingsOf(ctx, q, agency, from, to)
+	if err != nil || len(all) == to-from+1 {
+		return all, err
+	}
+	names, err := formerNames(ctx, q, agency)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		more, err := readingsOf(ctx, q, n.id, from, min(to, n.until))
+		if err != nil {
+			return nil, err
+		}
+		for year, kept := range more {
+			if _, ok := all[year]; !ok {
+				if all == nil {
+					all = make(map[int]Kept)
+				}
+				all[year] = kept
+			}
+		}
+	}
+	return all, nil
+}
+
+// readingsOf are the readings under one name.
+func readingsOf(ctx context.Context, q querier, agency report.AgencyID, from, to int) (map[int]Kept, error) {
 	query := selectHeads + `
 		WHERE v.agency = ? AND v.year BETWEEN ? AND ? AND v.until_run IS NULL`
 	heads, err := collect(ctx, q, query, scanHead, last, last, agency, from, to)

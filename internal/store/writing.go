@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 
 	"gongkai/internal/fault"
@@ -71,6 +72,20 @@ func (w *Writing) AddReading(ctx context.Context, run RunID, id VersionID, v *Pa
 // CurrentVersions is DB.CurrentVersions as part of a step.
 func (w *Writing) CurrentVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionRef, error) {
 	return currentVersions(ctx, w.tx, agency, from, to)
+}
+
+// NearVersions is DB.NearVersions as part of a step.
+func (w *Writing) NearVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionRef, error) {
+	return nearVersions(ctx, w.tx, agency, from, to)
+}
+
+// Agency is DB.Agency as part of a step.
+func (w *Writing) Agency(ctx context.Context, id report.AgencyID) (report.Agency, error) {
+	a, err := one(ctx, w.tx, selectAgencies+` WHERE a.id = ? AND `+holds("a"), scanAgency, id, last, last)
+	if err != nil {
+		return report.Agency{}, fmt.Errorf("agency %s: %w", id, err)
+	}
+	return a.Agency, nil
 }
 
 // Readings is DB.Readings as part of a step.
