@@ -2,7 +2,9 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,9 +20,14 @@ type Decided struct {
 	Reopened bool            // the figures are others than those decided on
 }
 
-// Findings returns the findings of a report with the decisions on them.
+// Findings returns the findings of a report with the decisions on them: its own, and
+// behind them those across reports. Of a report that is not there it returns the latter.
 func (s *Service) Findings(ctx context.Context, by Actor, agency report.AgencyID, year int) (store.Report, []Decided, error) {
 	r, err := s.db.Report(ctx, agency, year, 0)
+	if errors.Is(err, report.ErrNotFound) && s.Across != nil {
+		r.Year = year
+		r.Agency, err = s.db.Agency(ctx, agency)
+	}
 	if err != nil {
 		return r, nil, err
 	}
@@ -28,7 +35,35 @@ func (s *Service) Findings(ctx context.Context, by Actor, agency report.AgencyID
 		return r, nil, ErrForbidden
 	}
 	decisions, err := s.db.Decisions(ctx, agency, year, 0)
-	return r, With(decisions, r.Current.Findings, agency, year), err
+	if err != nil {
+		return r, nil, err
+	}
+	findings := r.Current.Findings
+	if s.Across != nil {
+		across, err := s.Across(ctx, r.Agency, year, 0)
+		if err != nil {
+			return r, nil, err
+		}
+		findings = append(slices.Clone(findings), across...)
+	}
+	return r, With(decisions, findings, agency, year), nil
+}
+
+// DecidedAcross returns the findings across reports on which somebody has decided, as they
+// stood after a run. Where nobody has, nothing is computed.
+func (s *Service) DecidedAcross(ctx context.Context, a report.Agency, year int, own []report.Finding, asOf store.RunID) ([]Decided, error) {
+	decisions, err := s.db.Decisions(ctx, a.ID, year, asOf)
+	if err != nil || s.Across == nil {
+		return nil, err
+	}
+	for _, f := range own {
+		delete(decisions, f.Key(a.ID, year))
+	}
+	if len(decisions) == 0 {
+		return nil, nil
+	}
+	across, err := s.Across(ctx, a, year, asOf)
+	return slices.DeleteFunc(With(decisions, across, a.ID, year), func(d Decided) bool { return d.Decision == nil }), err
 }
 
 // With puts decisions beside the findings that they were taken on.

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
 
@@ -21,6 +22,8 @@ import (
 type Options struct {
 	Second bool             // corrections wait for a second pair of eyes
 	Now    func() time.Time // nil for time.Now
+	// Across returns what the rules across reports find of a report; nil for nothing.
+	Across func(ctx context.Context, a report.Agency, year int, asOf store.RunID) ([]report.Finding, error)
 	// Wait slows an answer down; nil for a timer that ends with ctx.
 	Wait func(ctx context.Context, d time.Duration) error
 }

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -336,5 +337,51 @@ func TestDecide(t *testing.T) {
 	}
 	if err := b.Decide(ctx, li, street, 2024, store.Decision{Key: "nothing", Verdict: store.FindingConfirmed}); !errors.Is(err, report.ErrNotFound) {
 		t.Errorf("a finding that is not there: %v", err)
+	}
+}
+
+// TestDecideAcross holds that a finding across reports is decided on like one of the
+// report's own, also of a report that is not there, that it stands with the report once
+// somebody has, and that it is open again when what it rests on changes.
+func TestDecideAcross(t *testing.T) {
+	b := newBench(t, false)
+	ctx := t.Context()
+	li := b.person("li", store.Reviewer)
+	b.doubtful(street, 2024)
+	peers, asked := "40", 0
+	b.Across = func(_ context.Context, a report.Agency, year int, _ store.RunID) ([]report.Finding, error) {
+		asked++
+		return []report.Finding{{Rule: "peer.same_numbers", Severity: report.Warning, Left: peers, Right: "8"}}, nil
+	}
+	own := func() []report.Finding {
+		r, err := b.db.Report(ctx, street, 2024, 0)
+		b.must(err)
+		return r.Current.Findings
+	}
+	a, err := b.db.Agency(ctx, street)
+	b.must(err)
+	if decided, err := b.DecidedAcross(ctx, a, 2024, own(), 0); err != nil || len(decided) > 0 || asked > 0 {
+		t.Errorf("before anybody decided: %v, %v, computed %d times", decided, err, asked)
+	}
+	for _, year := range []int{2024, 2025} { // of the latter there is no report
+		_, findings, err := b.Findings(ctx, li, street, year)
+		b.must(err)
+		last := findings[len(findings)-1]
+		if last.Rule != "peer.same_numbers" || last.Decision != nil {
+			t.Fatalf("%d: last finding %+v", year, last)
+		}
+		b.must(b.Decide(ctx, li, street, year, store.Decision{Key: last.Key, Verdict: store.FindingDismissed, Reason: "同一科室"}))
+		if _, findings, err = b.Findings(ctx, li, street, year); err != nil || findings[len(findings)-1].Decision == nil {
+			t.Errorf("%d: not decided, %v", year, err)
+		}
+	}
+	decided, err := b.DecidedAcross(ctx, a, 2024, own(), 0)
+	b.must(err)
+	if len(decided) != 1 || decided[0].Reopened {
+		t.Errorf("decided: %+v", decided)
+	}
+	peers = "41"
+	if decided, err = b.DecidedAcross(ctx, a, 2024, own(), 0); err != nil || len(decided) != 1 || !decided[0].Reopened {
+		t.Errorf("what it rests on changed: %+v, %v", decided, err)
 	}
 }

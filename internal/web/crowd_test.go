@@ -42,7 +42,7 @@ var persons = map[string]struct {
 func newCrowd(t *testing.T, access Access) *crowd {
 	t.Helper()
 	deps := newFixture(t).Deps
-	deps.People = people.New(deps.Store, people.Options{})
+	deps.People = people.New(deps.Store, people.Options{Across: deps.Figures.Across})
 	deps.API = func(g *echo.Group) {
 		g.Any("/*", echo.WrapHandler(api.New(deps.Store, deps.Figures, api.Options{Requests: 1_000_000}).Handler()))
 	}

@@ -39,6 +39,7 @@ type decidable struct {
 	Reason   string
 	Answer   string
 	Decision *decisionView
+	Across   bool // it compares with other reports
 }
 
 // decision is what the page says of a decision.
@@ -73,12 +74,34 @@ func (s *Server) decide(c echo.Context, v *reportView, shown store.Version, run 
 	if err != nil || len(decisions) == 0 {
 		return err
 	}
+	if err := s.decideAcross(c, v, shown, run); err != nil {
+		return err
+	}
 	for i, d := range people.With(decisions, shown.Findings, shown.Agency, shown.VersionHead.Year) {
 		if i < len(v.Findings) {
 			v.Findings[i].Decision = v.decision(d)
 		}
 	}
 	return nil
+}
+
+// decideAcross puts findings across reports on a report's page where somebody has decided
+// on them.
+func (s *Server) decideAcross(c echo.Context, v *reportView, shown store.Version, run store.RunID) error {
+	if s.People == nil {
+		return nil
+	}
+	a, err := s.Store.AgencyAt(ctxOf(c), shown.Agency, run)
+	if err != nil {
+		return err
+	}
+	across, err := s.People.DecidedAcross(ctxOf(c), a, shown.VersionHead.Year, shown.Findings, run)
+	for i, d := range across {
+		one := v.finding(len(shown.Findings)+i, d.Finding, nil, "")
+		one.Decision = v.decision(d)
+		v.Across = append(v.Across, one)
+	}
+	return err
 }
 
 // showDecisions serves GET /admin/findings/:agency/:year.
@@ -97,9 +120,12 @@ func (s *Server) renderDecisions(c echo.Context, problem string, status int) err
 	v := decisionsView{desk: s.newDesk(c, "处理问题"), Year: year, Problem: problem}
 	v.Demo = r.Agency.Demo
 	v.Report = link{Text: r.Agency.Name, Href: v.reportHref(r.Agency.ID, year), Demo: r.Agency.Demo}
+	if r.Current.ID == 0 { // the report is not there
+		v.Report.Href = v.Href("/agencies/" + string(r.Agency.ID))
+	}
 	form := standard.FormOf(r.Current.Format)
 	for i, d := range findings {
-		one := decidable{findingView: v.finding(i, d.Finding, form, r.Current.Original), Key: d.Key, Decision: v.decision(d)}
+		one := decidable{findingView: v.finding(i, d.Finding, form, r.Current.Original), Key: d.Key, Decision: v.decision(d), Across: i >= len(r.Current.Findings)}
 		one.Cells = nil // they lead to the tables, which are on the page of the report
 		current := store.Judgement("")
 		if d.Decision != nil && !d.Reopened {

@@ -38,6 +38,7 @@ type reportView struct {
 	Forms     []formView
 	Closing   []sectionView // sections 5 and 6
 	Findings  []findingView
+	Across    []findingView // findings across reports that somebody decided on
 	Doubts    []doubtView
 	Notes     []string
 	Passed    int // sums of the form that hold
@@ -175,7 +176,7 @@ func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
 	if err := s.decide(c, &view, shown, run); err != nil {
 		return view, err
 	}
-	if s.People != nil && len(view.Findings) > 0 && shown.Number == r.Current.Number {
+	if s.People != nil && shown.Number == r.Current.Number {
 		view.Decide = view.Href("/admin/findings/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))
 	}
 	if view.Flow != nil {
