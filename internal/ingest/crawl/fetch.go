@@ -154,6 +154,9 @@ func (c *Crawler) send(ctx context.Context, s *session, h *host, at *url.URL, r 
 	f.FetchedAt, f.Took = started, time.Since(begin)
 	if err == nil {
 		err = judge(f, c.opts.Clock())
+		if err == nil && f.Status == http.StatusOK && len(f.Body) == 0 && !turn.aside { // no rules are rules, no document is none
+			err = &FetchError{Kind: Temporary, Reason: "an empty answer", Answer: f}
+		}
 	} else {
 		err = c.transportError(ctx, at, f, err)
 	}
