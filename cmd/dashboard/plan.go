@@ -8,6 +8,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
 
@@ -16,12 +17,17 @@ import (
 // A portal has a moment of the week of its own, made of its id, so that portals are
 // spread over the week and each is looked at in equal steps. From 10 January to 15
 // February, when reports come out, it is looked at every day, at the same minute; and
-// once more within six hours after each deadline, so that what is late is known to
-// be. What the portal's night hours do not allow is put off until they begin.
+// once more within six hours after each deadline, those of the regulation and those that
+// the register sets, so that what is late is known to be. What the portal's night hours
+// do not allow is put off until they begin.
 type plan struct {
 	portal *crawl.Portal
 	daily  bool
 	specs  []cron.Schedule // in place of all this, where somebody has given them
+	// due returns the days of the year that the register sets as deadlines of the
+	// portal's agencies, as it stands when it is called. Nil where there is no register.
+	due  func() []report.DueDay
+	dues []report.DueDay // as they are for one question
 }
 
 const (
@@ -55,6 +61,9 @@ func newPlan(p *crawl.Portal, specs []string) (plan, error) {
 // when they are made: one that is put off past t is still to come.
 func (p plan) Next(t time.Time) time.Time {
 	t = t.In(standard.China())
+	if p.due != nil && len(p.specs) == 0 {
+		p.dues = p.due()
+	}
 	for at := t.Add(-day); ; {
 		if at = p.slot(at); at.IsZero() { // cron fields that no day fits
 			return at
@@ -109,13 +118,15 @@ func (p plan) ofWeek(t time.Time) time.Time {
 // ofDay returns the portal's next moment of the day after t.
 func (p plan) ofDay(t time.Time) time.Time { return following(midnight(t).Add(p.jitter(day)), day, t) }
 
-// afterDeadline returns the next look after t that follows a deadline: 31 January,
-// or 31 March for governments.
+// afterDeadline returns the next look after t that follows a deadline: 31 January, or 31
+// March for governments, and those that the register sets.
 func (p plan) afterDeadline(t time.Time) time.Time {
 	var next time.Time
-	for year := t.Year(); year <= t.Year()+1; year++ {
-		for _, month := range []time.Month{time.February, time.April} {
-			if at := time.Date(year, month, 1, 0, 0, 0, 0, standard.China()).Add(p.jitter(afterwards)); at.After(t) {
+	days := append([]report.DueDay{{Month: 1, Day: 31}, {Month: 3, Day: 31}}, p.dues...)
+	for year := t.Year() - 1; year <= t.Year()+1; year++ {
+		for _, d := range days {
+			over := time.Date(year, time.Month(d.Month), d.Day+1, 0, 0, 0, 0, standard.China())
+			if at := over.Add(p.jitter(afterwards)); at.After(t) {
 				next = sooner(next, at)
 			}
 		}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
 	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
@@ -35,9 +37,27 @@ func newClock(log *slog.Logger, db *store.DB, portals []*crawl.Portal, specs []s
 		if err != nil {
 			return nil, err
 		}
+		pl.due = func() []report.DueDay { return c.dueDays(p) }
 		c.plans = append(c.plans, pl)
 	}
 	return c, nil
+}
+
+// dueDays returns the deadlines that the register sets for the agencies of a portal's
+// region, each once.
+func (c *clock) dueDays(p *crawl.Portal) []report.DueDay {
+	agencies, err := c.db.Agencies(context.Background(), p.Region)
+	if err != nil {
+		c.log.Error("deadlines of the register", "portal", p.ID, "err", err) // those of the regulation hold
+	}
+	var days []report.DueDay
+	for _, a := range agencies {
+		day := report.DueDay{Month: a.Due.Month, Day: a.Due.Day}
+		if day.Month != 0 && !slices.Contains(days, day) {
+			days = append(days, day)
+		}
+	}
+	return days
 }
 
 // start catches up on what was missed while no clock ran, and then keeps the plans

@@ -10,6 +10,8 @@ import (
 
 	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/report"
+	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
@@ -78,6 +80,40 @@ func TestCatchUp(t *testing.T) {
 		}
 		if diff := cmp.Diff(map[string]int{"never": 0, "missed": 0, "at-night": 10}, waiting(t, db, now)); diff != "" {
 			t.Errorf("jobs (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// A deadline that the register sets is followed by a look within six hours, also one that
+// is set while the clock runs, and beside those of the regulation.
+func TestDeadlinesOfRegister(t *testing.T) {
+	db := openStore(t)
+	agency := report.Agency{ID: "990101001", Region: "990101001", Name: "云杉街道办事处", Short: "云杉街道", Kind: standard.Street, Demo: true}
+	if err := db.PutAgencies(t.Context(), []report.Agency{agency}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := newClock(slog.New(slog.DiscardHandler), db, []*crawl.Portal{{ID: "a", Region: "990101", Enabled: true, Schedule: "weekly"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looks := func() int { // after the day, within six hours
+		after := inChina(2026, 3, 13, 0)
+		return len(between(c.plans[0], after, after.Add(afterwards)))
+	}
+	if week := c.plans[0].ofWeek(inChina(2026, 3, 12, 23)); looks() != 0 && week.After(inChina(2026, 3, 13, 6)) {
+		t.Fatalf("%d looks after a day that is no deadline", looks())
+	}
+	before := looks()
+	agency.Due = report.DueDay{Month: 3, Day: 12, Source: "区办通知"}
+	if err := db.PutAgencies(t.Context(), []report.Agency{agency}); err != nil {
+		t.Fatal(err)
+	}
+	if n := looks(); n != before+1 {
+		t.Errorf("%d looks within six hours after the deadline of the register; want %d", n, before+1)
+	}
+	for _, deadline := range []time.Time{inChina(2026, 2, 1, 0), inChina(2026, 4, 1, 0)} {
+		if len(between(c.plans[0], deadline, deadline.Add(afterwards))) == 0 {
+			t.Errorf("no look within six hours after %s", deadline)
 		}
 	}
 }
