@@ -88,7 +88,7 @@ func (s *Server) findIndicator(c echo.Context, name string) (page, figureView, e
 		f.Shape, err = s.shape(v.Lang, "compare", "dots-drawing", dots)
 	case "spread":
 		f.Name, f.Marks = v.Spread.Words, append([]string{v.Spread.Words}, f.Marks...)
-		f.Box = [2]float64{760, 172}
+		f.Box = [2]float64{776, 172}
 		f.Shape, err = s.shape(v.Lang, "indicator", "spread-drawing", v.Spread)
 	}
 	if err != nil {

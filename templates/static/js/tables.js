@@ -6,7 +6,7 @@
   const main = document.getElementById("main");
   const words = main?.dataset ?? {};
 
-  const shown = (cell) => (cell.querySelector(".sq")?.getAttribute("title") ?? cell.innerText).trim();
+  const shown = (cell) => (cell.querySelector(".sq")?.getAttribute("title") ?? cell.textContent).replace(/\s+/g, " ").trim();
   const empty = (text) => text === "" || text === "—";
   const whole = (row, columns) => row.cells.length === columns && !row.matches(".sum");
 
@@ -52,7 +52,7 @@
     if (!heads || !body || table.querySelector("a.sorter, tbody [rowspan]")) return;
     if ([...body.rows].filter((row) => whole(row, heads.length)).length < 3) return;
     [...heads].forEach((head, column) => {
-      if (head.tagName !== "TH" || head.matches(".plot") || head.querySelector("a, button") || !head.innerText.trim() || table.matches(".matrix") && column) return;
+      if (head.tagName !== "TH" || head.matches(".plot") || head.querySelector("a, button") || !head.textContent.trim() || table.matches(".matrix") && column) return;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sorts";
@@ -68,7 +68,7 @@
     if (!button) return;
     const from = document.getElementById(button.dataset.copyTable) ?? button.closest("details, section");
     const table = from.matches("table") ? from : from.querySelector("table");
-    const lines = [...table.rows].map((row) => [...row.cells].map((cell) => shown(cell).replace(/\s+/g, " ") + "\t".repeat(cell.colSpan - 1)).join("\t"));
+    const lines = [...table.rows].map((row) => [...row.cells].map((cell) => shown(cell) + "\t".repeat(cell.colSpan - 1)).join("\t"));
     await navigator.clipboard.writeText(lines.join("\n"));
     const before = button.textContent;
     button.textContent = button.dataset.done;
