@@ -61,7 +61,12 @@
       button.addEventListener("click", () => sort(table, head, column));
     });
   }
-  document.querySelectorAll("table.ruled, table.lens, table.matrix").forEach(prepare);
+  // What is folded away is prepared when it is unfolded.
+  for (const table of document.querySelectorAll("table.ruled, table.lens, table.matrix")) {
+    const folded = table.closest("details:not([open])");
+    if (folded) folded.addEventListener("toggle", () => prepare(table), { once: true });
+    else prepare(table);
+  }
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy-table]");
