@@ -28,6 +28,28 @@ func (s *Service) Across(ctx context.Context, a report.Agency, year int, asOf st
 	return of[a.ID], nil
 }
 
+// Beside is Across without the words of others, which are compared over a whole province:
+// a county and year are judged once for each data version, quickly enough for a page.
+func (s *Service) Beside(ctx context.Context, a report.Agency, year int, asOf store.RunID) ([]report.Finding, error) {
+	county := a.Region
+	if len(county) > countyDigits {
+		county = county[:countyDigits]
+	}
+	judged, err := recall(ctx, s, "beside", county, year, asOf, func() ([]Judged, error) {
+		return s.Judge(ctx, store.Query{Region: county, FromYear: year, ToYear: year, AsOf: asOf})
+	})
+	if errors.Is(err, report.ErrNotFound) {
+		return nil, nil // the register had no agency there
+	}
+	var found []report.Finding
+	for _, one := range judged {
+		if one.Result == report.Fail && one.Agency.ID == a.ID && one.Year == year {
+			found = append(found, one.Finding)
+		}
+	}
+	return found, err
+}
+
 // countyDigits is the length of a county's code.
 const countyDigits = 6
 

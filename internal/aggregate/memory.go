@@ -23,7 +23,7 @@ type memory struct {
 }
 
 // remembered is how many answers are kept: those of a province take some megabytes.
-const remembered = 24
+const remembered = 64
 
 func newMemory() *memory { return &memory{kept: make(map[string]any)} }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -71,10 +72,10 @@ func (p page) judgement(j store.Judgement) string {
 // decide puts decisions beside the findings of a report's page.
 func (s *Server) decide(c echo.Context, v *reportView, shown store.Version, run store.RunID) error {
 	decisions, err := s.Store.Decisions(ctxOf(c), shown.Agency, shown.VersionHead.Year, run)
-	if err != nil || len(decisions) == 0 {
+	if err != nil {
 		return err
 	}
-	if err := s.decideAcross(c, v, shown, run); err != nil {
+	if err := s.decideAcross(c, v, shown, decisions, run); err != nil {
 		return err
 	}
 	for i, d := range people.With(decisions, shown.Findings, shown.Agency, shown.VersionHead.Year) {
@@ -85,23 +86,35 @@ func (s *Server) decide(c echo.Context, v *reportView, shown store.Version, run 
 	return nil
 }
 
-// decideAcross puts findings across reports on a report's page where somebody has decided
-// on them.
-func (s *Server) decideAcross(c echo.Context, v *reportView, shown store.Version, run store.RunID) error {
-	if s.People == nil {
+// decideAcross puts findings across reports on the page of a report's current version: all
+// that are soon found, and of copied text those on which somebody has decided.
+func (s *Server) decideAcross(c echo.Context, v *reportView, shown store.Version, decisions map[string]store.Decision, run store.RunID) error {
+	if v.Old != "" {
 		return nil
 	}
 	a, err := s.Store.AgencyAt(ctxOf(c), shown.Agency, run)
 	if err != nil {
 		return err
 	}
-	across, err := s.People.DecidedAcross(ctxOf(c), a, shown.VersionHead.Year, shown.Findings, run)
+	year := shown.VersionHead.Year
+	beside, err := s.Figures.Beside(ctxOf(c), a, year, run)
+	if err != nil {
+		return err
+	}
+	across := people.With(decisions, beside, a.ID, year)
+	if s.People != nil && len(decisions) > 0 {
+		decided, err := s.People.DecidedAcross(ctxOf(c), a, year, slices.Concat(shown.Findings, beside), run)
+		if err != nil {
+			return err
+		}
+		across = append(across, decided...)
+	}
 	for i, d := range across {
 		one := v.finding(len(shown.Findings)+i, d.Finding, nil, "")
 		one.Decision = v.decision(d)
 		v.Across = append(v.Across, one)
 	}
-	return err
+	return nil
 }
 
 // showDecisions serves GET /admin/findings/:agency/:year.

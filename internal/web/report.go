@@ -38,7 +38,7 @@ type reportView struct {
 	Forms     []formView
 	Closing   []sectionView // sections 5 and 6
 	Findings  []findingView
-	Across    []findingView // findings across reports that somebody decided on
+	Across    []findingView // of rules across reports; of copied text those that somebody decided on
 	Doubts    []doubtView
 	Notes     []string
 	Passed    int // sums of the form that hold
