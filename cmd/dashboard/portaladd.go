@@ -91,7 +91,13 @@ func (a *addition) add(ctx context.Context, out io.Writer, s *settings, url stri
 		fmt.Fprintf(out, "（依据 sign: %s）", draft.Sign)
 	}
 	fmt.Fprintf(out, "\n\n%s\n", draft.Text)
-	return showLook(out, draft.Look)
+	err = showLook(out, draft.Look)
+	next := fmt.Sprintf("改正 %[1]s 后运行 dashboard portals test %[1]s (mend the file, then test it)", a.file)
+	if draft.Look.Good {
+		next = fmt.Sprintf("dashboard refresh --portals %s --portal %s", filepath.Dir(a.file), draft.ID)
+	}
+	fmt.Fprintf(out, "\n下一步 next：%s\n", next)
+	return err
 }
 
 // free reports a file that exists before any request is made.

@@ -36,7 +36,7 @@ func (c compiler) hop(h Hop, path ...any) hop {
 	out.rules.open = c.pattern(h.Open.Pattern, at("open", "pattern")...)
 	out.rules.within = c.pattern(h.Within, at("within")...)
 	out.list.within = out.rules.within
-	if err := checkTemplate(h.Open.URL); err != nil {
+	if err := checkAddress(h.Open.URL); err != nil {
 		c.wrong(err.Error(), at("open", "url")...)
 	}
 	if err := checkTemplate(h.Body); err != nil {

@@ -250,19 +250,19 @@ func (p *Portal) compile(wrong func(why string, path ...any)) *rules {
 }
 
 func (c compiler) templates(l List) {
-	check := func(t string, path ...any) {
-		if err := checkTemplate(t); err != nil {
+	check := func(how func(string) error, t string, path ...any) {
+		if err := how(t); err != nil {
 			c.wrong(err.Error(), path...)
 		}
 	}
-	check(l.Source, "list", "source")
-	check(l.Body, "list", "body")
-	check(l.Open.URL, "list", "open", "url")
+	check(checkAddress, l.Source, "list", "source")
+	check(checkTemplate, l.Body, "list", "body")
+	check(checkAddress, l.Open.URL, "list", "open", "url")
 	for i, n := range l.Next {
 		for j, u := range n.URL {
-			check(u, "list", "next", i, "url", j)
+			check(checkAddress, u, "list", "next", i, "url", j)
 		}
-		check(n.Body, "list", "next", i, "body")
+		check(checkTemplate, n.Body, "list", "next", i, "body")
 	}
 }
 

@@ -134,6 +134,19 @@ func (v values) number(name string) (int, error) {
 	return n, nil
 }
 
+// checkAddress reports a template of an address that no values could fill, or that has a
+// brace too many.
+func checkAddress(t string) error {
+	if err := checkTemplate(t); err != nil {
+		return err
+	}
+	rest := placeholder.ReplaceAllString(strings.ReplaceAll(t, `\{`, ""), "")
+	if strings.ContainsAny(rest, "{}") {
+		return fmt.Errorf("template %q: a brace without its other half; want such as index_{n}.html", t)
+	}
+	return nil
+}
+
 // checkTemplate reports a template that no values could fill.
 func checkTemplate(t string) error {
 	for _, m := range placeholder.FindAllStringSubmatch(strings.ReplaceAll(t, `\{`, literalBrace), -1) {
