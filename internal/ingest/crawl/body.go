@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"gongkai/internal/report"
 )
@@ -41,6 +44,35 @@ func (c *Crawler) readBody(resp *http.Response) ([]byte, error) {
 		most, limit = byRatio, "max_ratio"
 	}
 	return readAtMost(unpack, most, limit, 8*int64(len(sent)))
+}
+
+// errSilent is the error of a body of which nothing came for too long.
+var errSilent = errors.New("nothing came")
+
+// watched is a body whose request is ended when nothing of it comes for BodyTimeout.
+func (c *Crawler) watched(body io.ReadCloser, end context.CancelCauseFunc) io.ReadCloser {
+	return &watchedBody{body, c.opts.BodyTimeout, time.AfterFunc(c.opts.BodyTimeout, func() { end(errSilent) })}
+}
+
+type watchedBody struct {
+	io.ReadCloser
+	patience time.Duration
+	timer    *time.Timer
+}
+
+// Read reads, and begins to wait anew with each byte.
+func (b *watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if n > 0 {
+		b.timer.Reset(b.patience)
+	}
+	return n, err
+}
+
+// Close ends the waiting.
+func (b *watchedBody) Close() error {
+	b.timer.Stop()
+	return b.ReadCloser.Close()
 }
 
 // readAtMost reads all there is within a limit. about is how much that will be, as

@@ -36,6 +36,7 @@ type Options struct {
 
 	ConnectTimeout time.Duration // 10s to connect
 	HeaderTimeout  time.Duration // 30s until the header is there
+	BodyTimeout    time.Duration // 30s without a byte of the body
 	TotalTimeout   time.Duration // 2m for the whole of one answer
 	MaxBody        int64         // 50 MB as sent
 	MaxUnpacked    int64         // 500 MB after unpacking
@@ -105,6 +106,7 @@ func withDefaults(o Options) Options {
 	}
 	fill(&o.ConnectTimeout, 10*time.Second)
 	fill(&o.HeaderTimeout, 30*time.Second)
+	fill(&o.BodyTimeout, 30*time.Second)
 	fill(&o.TotalTimeout, 2*time.Minute)
 	fill(&o.MaxBody, 50<<20)
 	fill(&o.MaxUnpacked, 500<<20)

@@ -195,6 +195,8 @@ func (c *Crawler) exchange(ctx context.Context, s *session, at *url.URL, r reque
 	f := &Fetched{URL: at.String()}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.TotalTimeout)
 	defer cancel()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	req, err := c.newRequest(ctx, s, at, r)
 	if err != nil {
 		return f, err
@@ -207,11 +209,14 @@ func (c *Crawler) exchange(ctx context.Context, s *session, at *url.URL, r reque
 	if err != nil {
 		return f, err
 	}
+	resp.Body = c.watched(resp.Body, end)
 	defer resp.Body.Close()
 	s.jar.SetCookies(at, resp.Cookies())
 	f.Status, f.Header = resp.StatusCode, resp.Header
 	f.NotModified = resp.StatusCode == http.StatusNotModified
-	f.Body, err = c.readBody(resp)
+	if f.Body, err = c.readBody(resp); err != nil && errors.Is(context.Cause(ctx), errSilent) {
+		err = fmt.Errorf("%w for %s", errSilent, c.opts.BodyTimeout)
+	}
 	return f, err
 }
 
@@ -292,6 +297,8 @@ func (c *Crawler) transportError(ctx context.Context, at *url.URL, f *Fetched, e
 		fe.Kind, fe.Reason = Private, "leads to a private address; name its range in networks if that is meant"
 	case errors.As(err, &dns) && dns.IsNotFound:
 		fe.Kind, fe.Reason = Broken, "no such host: "+dns.Name
+	case strings.Contains(err.Error(), "awaiting response headers"): // as the library alone says it
+		fe.Reason = fmt.Sprintf("no header came for %s", c.opts.HeaderTimeout)
 	case errors.Is(err, context.DeadlineExceeded):
 		fe.Reason = fmt.Sprintf("not done after %s", c.opts.TotalTimeout)
 	}

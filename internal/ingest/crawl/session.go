@@ -1,6 +1,8 @@
 package crawl
 
 import (
+	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -64,7 +66,15 @@ func (c *Crawler) transport(p *Portal) *http.Transport {
 		dial = c.dialer(p).DialContext
 	}
 	return &http.Transport{
-		DialContext:            dial,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			limited, cancel := context.WithTimeout(ctx, c.opts.ConnectTimeout)
+			defer cancel()
+			conn, err := dial(limited, network, address)
+			if err != nil && limited.Err() != nil && ctx.Err() == nil {
+				return nil, fmt.Errorf("no connection for %s", c.opts.ConnectTimeout)
+			}
+			return conn, err
+		},
 		TLSHandshakeTimeout:    c.opts.ConnectTimeout,
 		ResponseHeaderTimeout:  c.opts.HeaderTimeout,
 		DisableCompression:     true, // done here, so that its limits are ours
