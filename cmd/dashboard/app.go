@@ -110,11 +110,7 @@ func (a *app) serve(ctx context.Context, s *settings, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
+	server := newHTTPServer(h, a.log, usualPatience())
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
@@ -126,6 +122,23 @@ func (a *app) serve(ctx context.Context, s *settings, l net.Listener) error {
 		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
 	}
 	return <-stopped
+}
+
+// A patience is how long the server waits for whom it serves.
+type patience struct {
+	header, body, answer, idle time.Duration
+}
+
+// usualPatience lets a slow line through, and nobody who only wants to hold one.
+func usualPatience() patience {
+	return patience{header: 10 * time.Second, body: time.Minute, answer: 5 * time.Minute, idle: 2 * time.Minute}
+}
+
+// newHTTPServer returns the server of pages, which waits for nobody longer than its
+// patience lasts.
+func newHTTPServer(h http.Handler, log *slog.Logger, p patience) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: p.header, ReadTimeout: p.body, WriteTimeout: p.answer, IdleTimeout: p.idle,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 }
 
 // newLog writes what a service says of itself, as the settings would have it.
