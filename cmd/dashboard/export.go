@@ -42,6 +42,7 @@ func newExport(s *settings) *cobra.Command {
 			"  workbook     the statutory tables of up to 200 reports, with formulas that redo the checks\n" +
 			"  warc, zip    the originals: of a portal all that it has answered, of a region what its reports were\n" +
 			"               read from; .warc.gz is compressed, ZIP has a manifest\n\n" +
+			"datapackage, sqlite and parquet also have every value of every indicator.\n\n" +
 			"Files are written beside their place and renamed when they are whole. --since gives what came after a day\n" +
 			"or a run: rows replace those with the same key. Without -o the export goes to standard output.",
 		Example: example("dashboard export --format datapackage --region 120110 -o dongli.zip", "dashboard export --format sqlite -o gongkai.sqlite",

@@ -34,10 +34,11 @@ type Exporter struct {
 	Computed func(Query) []Table
 }
 
-// tables are the tables of an export.
-func (e *Exporter) tables(q Query) []Table {
+// tables are the tables of an export. What is computed is for the formats of analysts: to
+// compute it takes longer than to write all else.
+func (e *Exporter) tables(format string, q Query) []Table {
 	all := Tables(e.DB, q)
-	if e.Computed != nil {
+	if e.Computed != nil && (format == "datapackage" || format == "sqlite" || format == "parquet") {
 		all = append(all, e.Computed(q)...)
 	}
 	return all
@@ -109,9 +110,9 @@ func (e *Exporter) Stream(ctx context.Context, format string, q Query, to io.Wri
 func (e *Exporter) stream(ctx context.Context, format string, q Query, about About, to io.Writer) error {
 	switch format {
 	case "json":
-		return writeJSON(to, about, e.tables(q), func(t Table) iter.Seq2[Row, error] { return t.Rows(ctx) })
+		return writeJSON(to, about, e.tables(format, q), func(t Table) iter.Seq2[Row, error] { return t.Rows(ctx) })
 	case "xlsx":
-		return writeBook(ctx, to, e.tables(q))
+		return writeBook(ctx, to, e.tables(format, q))
 	case "workbook":
 		return WriteReports(ctx, to, e.DB, q, about)
 	}
@@ -120,7 +121,7 @@ func (e *Exporter) stream(ctx context.Context, format string, q Query, about Abo
 
 // fill writes the files of a format of several.
 func (e *Exporter) fill(ctx context.Context, format string, q Query, about About, p *parts) error {
-	tables := e.tables(q)
+	tables := e.tables(format, q)
 	for _, t := range tables {
 		name, write := t.Name+".csv", func(w io.Writer) error { return WriteCSV(w, format == "csv", t.Names(), 0, t.Rows(ctx)) }
 		if format == "parquet" {
@@ -149,7 +150,7 @@ func (e *Exporter) fill(ctx context.Context, format string, q Query, about About
 // snapshot writes an SQLite file into the place that was made for it: SQLite itself opens
 // it by its name.
 func (e *Exporter) snapshot(ctx context.Context, f *os.File, q Query, about About, path string, written *File) error {
-	if err := WriteSQLite(ctx, f.Name(), about, forSnapshot(e.tables(q))); err != nil {
+	if err := WriteSQLite(ctx, f.Name(), about, forSnapshot(e.tables("sqlite", q))); err != nil {
 		return err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
