@@ -29,10 +29,11 @@ func (l *largest) see(a report.Agency, f Figure) {
 }
 
 // dominant returns the largest unit where it brings over half of the whole, and
-// nil where none does or there is no other.
+// nil where none does or there is no other. Where units take from the whole too, as in
+// a change of the backlog, no unit has a part in it.
 func (l *largest) dominant(ind standard.Indicator, whole Figure) *Dominant {
 	total := weight(whole)
-	if whole.Basis.Usable < 2 || l.weight <= 0 || 2*l.weight <= total {
+	if whole.Basis.Usable < 2 || l.weight <= 0 || 2*l.weight <= total || l.weight > total {
 		return nil
 	}
 	without := Figure{Year: whole.Year, From: whole.From, Ratio: whole.Ratio, Known: true, Code: "A", Format: whole.Format, Zeros: whole.Zeros,
