@@ -155,11 +155,28 @@ func quietLog() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
+// openExisting is openApp for a command that brings nothing: where there is no database
+// it makes none.
+func (s *settings) openExisting(ctx context.Context) (*app, error) {
+	if err := s.mustExist(); err != nil {
+		return nil, err
+	}
+	return openApp(ctx, s, quietLog())
+}
+
+// mustExist says that the database is not there.
+func (s *settings) mustExist() error {
+	if _, err := os.Stat(s.DB); errors.Is(err, fs.ErrNotExist) && !store.OnServer(s.DB) {
+		return fmt.Errorf("database %s: does not exist; run a refresh first, or give another with --db", s.DB)
+	}
+	return nil
+}
+
 // existingDB opens the database of a command that only reads: a misspelt path is an
 // error, not a new database.
 func (s *settings) existingDB(ctx context.Context) (*store.DB, error) {
-	if _, err := os.Stat(s.DB); errors.Is(err, fs.ErrNotExist) && !store.OnServer(s.DB) {
-		return nil, fmt.Errorf("database %s: does not exist; run a refresh first, or give another with --db", s.DB)
+	if err := s.mustExist(); err != nil {
+		return nil, err
 	}
 	return store.Open(ctx, s.DB)
 }

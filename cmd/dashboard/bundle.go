@@ -26,6 +26,7 @@ type bundleSettings struct {
 	Key    string   `yaml:"key"`    // file of the private key that signs bundles; made at first use
 	Trust  []string `yaml:"trust"`  // public keys whose bundles are imported
 	Record *bool    `yaml:"record"` // whether refreshes keep what bundles are made of; true where nothing is said
+	Days   int      `yaml:"days"`   // how long it is kept; 0 for always
 }
 
 // complete says what is wrong.
@@ -35,7 +36,22 @@ func (b bundleSettings) complete() error {
 			return fmt.Errorf("bundle.trust: %w", err)
 		}
 	}
+	if b.Days < 0 {
+		return fmt.Errorf("bundle.days %d; want a number of days, or 0 to keep all", b.Days)
+	}
 	return nil
+}
+
+// forget removes what bundles are made of that is older than the settings would have it.
+func (a *app) forget(ctx context.Context, b bundleSettings, now time.Time) error {
+	if b.Days == 0 || ctx.Err() != nil {
+		return nil
+	}
+	n, err := a.db.PruneRecordings(ctx, now.AddDate(0, 0, -b.Days))
+	if n > 0 {
+		a.log.Info("forgot what bundles are made of", "lines", n, "older than days", b.Days)
+	}
+	return err
 }
 
 // keyFile is the file of the private key: beside the database where nothing else is said.

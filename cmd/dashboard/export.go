@@ -74,7 +74,7 @@ func (s *settings) export(ctx context.Context, out, errOut io.Writer, ask export
 	if !slices.Contains(exportFormats(), ask.format) {
 		return fmt.Errorf("export: format %q; want one of %s", ask.format, strings.Join(exportFormats(), ", "))
 	}
-	a, err := openApp(ctx, s, quietLog())
+	a, err := s.openExisting(ctx)
 	if err != nil {
 		return err
 	}

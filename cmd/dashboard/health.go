@@ -41,7 +41,7 @@ func health(ctx context.Context, addr string) error {
 	}
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("health: %w; is the dashboard running there?", err)
+		return fmt.Errorf("health: %w; is it running there? start it with dashboard serve, or give its address with --addr", err)
 	}
 	answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {

@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 // advised adds what to do to the complaints that cobra has about arguments, which
 // have no type of their own.
 func advised(cmd *cobra.Command, err error) error {
-	for _, start := range []string{"unknown command", "requires at least", "accepts "} {
+	for _, start := range []string{"unknown command", "requires at least", "accepts ", "required flag"} {
 		if strings.HasPrefix(err.Error(), start) {
 			return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 		}

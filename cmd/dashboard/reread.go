@@ -39,7 +39,7 @@ func newReread(s *settings) *cobra.Command {
 }
 
 func (s *settings) reread(ctx context.Context, out io.Writer, opts ingest.RereadOptions) error {
-	a, err := openApp(ctx, s, quietLog())
+	a, err := s.openExisting(ctx)
 	if err != nil {
 		return err
 	}

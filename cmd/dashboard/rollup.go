@@ -67,7 +67,11 @@ func rollUp(ctx context.Context, s *settings, region standard.RegionCode, year i
 		return aggregate.RollUpSheet{}, err
 	}
 	defer db.Close()
-	return aggregate.New(db, time.Now).RollUpSheet(ctx, region, year, 0)
+	sheet, err := aggregate.New(db, time.Now).RollUpSheet(ctx, region, year, 0)
+	if errors.Is(err, report.ErrNotFound) {
+		err = fmt.Errorf("%w; `dashboard register export` lists the regions and years that there are", err)
+	}
+	return sheet, err
 }
 
 // writeRollUp writes a roll-up to a file. What cannot be written whole is not left.

@@ -88,7 +88,7 @@ func (w *worker) loop(ctx context.Context, quit bool) error {
 	defer tick.Stop()
 	for {
 		more, err := w.work(ctx, r)
-		if err := errors.Join(err, w.app.restoreCorrections(ctx), w.app.settle(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(err, w.app.restoreCorrections(ctx), w.app.settle(ctx), w.app.forget(ctx, w.settings.Bundle, time.Now())); err != nil && ctx.Err() == nil {
 			w.app.log.Error("refresh", "err", err)
 		}
 		if err := w.app.publish(ctx, w.settings); err != nil && ctx.Err() == nil {

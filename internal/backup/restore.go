@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -73,8 +74,11 @@ func open(path string) (*opened, error) {
 	if errors.Is(err, zip.ErrFormat) {
 		return nil, errors.New("no backup, or one that was cut short; take another")
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w; give the file that `dashboard backup` wrote; those of the schedule are in backup.folder", err)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; give a file that can be read", err)
 	}
 	b := &opened{ReadCloser: r}
 	if err := b.readManifest(); err != nil {

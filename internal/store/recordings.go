@@ -124,3 +124,30 @@ func (db *DB) PutImported(ctx context.Context, digest report.SHA256, run RunID) 
 	}
 	return nil
 }
+
+// PruneRecordings forgets what runs that ended before a time were answered, a thousand
+// lines at a time so that others write meanwhile, and returns how many lines there were.
+// What was read from the answers stays.
+func (db *DB) PruneRecordings(ctx context.Context, before time.Time) (total int64, err error) {
+	const query = `
+		DELETE FROM recordings WHERE id IN (
+			SELECT c.id FROM recordings AS c JOIN runs AS r ON r.id = c.run
+			WHERE r.finished_at > 0 AND r.finished_at < ? ORDER BY c.id LIMIT 1000)`
+	for {
+		var n int64
+		err := db.transact(ctx, func(tx *sql.Tx) error {
+			gone, err := tx.ExecContext(ctx, query, millis(before))
+			if err != nil {
+				return err
+			}
+			n, err = gone.RowsAffected()
+			return err
+		})
+		if total += n; err != nil {
+			return total, fmt.Errorf("prune recordings: %w", explain(err))
+		}
+		if n == 0 {
+			return total, nil
+		}
+	}
+}

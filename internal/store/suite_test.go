@@ -71,6 +71,7 @@ func TestSuite(t *testing.T) {
 		"decisions":      testDecisions,
 		"nothing halves": testNothingHalves,
 		"rounds":         testRounds,
+		"prune":          testPrune,
 	}
 	for database, open := range map[string]func(testing.TB) *DB{"sqlite": openTest, "postgres": openPostgresTest} {
 		t.Run(database, func(t *testing.T) {
