@@ -24,7 +24,8 @@ func newRegister(s *settings) *cobra.Command {
 		Long: "The register says who must report, from when until when, by which day, and what became of those that no\n" +
 			"longer do. It is edited as a table: export it, change it, import it again. The columns are\n  " +
 			strings.Join(registerColumns(), ", ") + ",\nand for the office alone, read and never written: contact, telephone. Several aliases stand between\n" +
-			"semicolons. A deadline is a day of the year after the report year, such as 01-25, with its source.",
+			"semicolons. A deadline is a day of the year after the report year, such as 01-25, with its source;\n" +
+			"one of a single report year stands behind it, as 01-25;2023=01-20 with notice A;2023=notice B.",
 		Example: example("dashboard register export --region 120110 -o register.csv", "dashboard register import register.csv"),
 	}
 	cmd.AddCommand(newRegisterImport(s), newRegisterExport(s))
@@ -94,7 +95,7 @@ func writeRegister(w io.Writer, all []report.Agency) error {
 			demo = "yes"
 		}
 		err := out.Write([]string{string(a.ID), a.Name, a.Short, string(a.Kind), string(a.Region), strings.Join(a.Aliases, ";"),
-			yearText(a.From), yearText(a.Until), a.Due.String(), a.Due.Source, string(a.Became), string(a.Heir), demo})
+			yearText(a.From), yearText(a.Until), a.Due.String(), a.Due.Sources(), string(a.Became), string(a.Heir), demo})
 		if err != nil {
 			return err
 		}

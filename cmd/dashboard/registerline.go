@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -116,11 +115,8 @@ func (l registerLine) check() (faults []error) {
 	if from, until := l.year("from"), l.year("until"); from > 0 && until > 0 && until < from {
 		faults = append(faults, l.fault("until %d is before from %d", until, from))
 	}
-	due := l.text("deadline")
-	_, err := time.Parse("01-02", due)
-	want(due == "" || err == nil && len(due) == 5, "deadline", "month and day of the year after the report year, such as 01-25")
-	if (due == "") != (l.text("deadline_source") == "") {
-		faults = append(faults, l.fault("a deadline and its source go together: deadline %q, deadline_source %q", due, l.text("deadline_source")))
+	if _, err := report.ParseDue(l.text("deadline"), l.text("deadline_source")); err != nil {
+		faults = append(faults, l.fault("deadline: %v", err))
 	}
 	want(slices.Contains([]string{"", string(report.Merged), string(report.Split), string(report.Renamed)}, l.text("succession")),
 		"succession", "merged, split, renamed, or nothing")
@@ -164,10 +160,7 @@ func (l registerLine) fill(a *report.Agency) {
 		a.Until = l.year("until")
 	}
 	if l.has("deadline") {
-		a.Due = report.DueDay{Source: l.text("deadline_source")}
-		if day, err := time.Parse("01-02", l.text("deadline")); err == nil {
-			a.Due.Month, a.Due.Day = int(day.Month()), day.Day()
-		}
+		a.Due, _ = report.ParseDue(l.text("deadline"), l.text("deadline_source")) // checked where the line was read
 	}
 	if l.has("succession") {
 		a.Became, a.Heir = report.Succession(l.text("succession")), report.AgencyID(l.text("successor"))

@@ -52,9 +52,11 @@ func (c *clock) dueDays(p *crawl.Portal) []report.DueDay {
 	}
 	var days []report.DueDay
 	for _, a := range agencies {
-		day := report.DueDay{Month: a.Due.Month, Day: a.Due.Day}
-		if day.Month != 0 && !slices.Contains(days, day) {
-			days = append(days, day)
+		for _, year := range []int{0, c.now().In(standard.China()).Year() - 1} { // of every year, and of the reports that are due this year
+			month, d, _ := a.Due.Of(year)
+			if day := (report.DueDay{Month: month, Day: d}); month != 0 && !slices.Contains(days, day) {
+				days = append(days, day)
+			}
 		}
 	}
 	return days

@@ -142,7 +142,7 @@ func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error
 			from_year, to_year, watched, demo, due, due_source, became, heir)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	_, err = tx.ExecContext(ctx, add, a.ID, run, a.Name, a.Short, a.Kind, a.Region, county(a.Region),
-		a.position, aliases, a.From, a.Until, a.Watched, a.Demo, a.Due.String(), a.Due.Source, a.Became, a.Heir)
+		a.position, aliases, a.From, a.Until, a.Watched, a.Demo, a.Due.String(), a.Due.Sources(), a.Became, a.Heir)
 	if err != nil {
 		return err
 	}
@@ -211,14 +211,14 @@ const selectAgencies = `
 
 // scanAgency reads a row of selectAgencies.
 func scanAgency(row scanner) (a placedAgency, err error) {
-	var aliases, due string
+	var aliases, due, sources string
 	err = row.Scan(&a.ID, &a.Name, &a.Short, &a.Kind, &a.Region, &a.position, &aliases, &a.From, &a.Until, &a.Watched, &a.Demo,
-		&due, &a.Due.Source, &a.Became, &a.Heir)
+		&due, &sources, &a.Became, &a.Heir)
 	if err != nil {
 		return a, err
 	}
 	if due != "" {
-		if _, err := fmt.Sscanf(due, "%02d-%02d", &a.Due.Month, &a.Due.Day); err != nil {
+		if a.Due, err = report.ParseDue(due, sources); err != nil {
 			return a, fmt.Errorf("due day %q of %s: %w", due, a.ID, err)
 		}
 	}

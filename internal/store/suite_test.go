@@ -182,7 +182,7 @@ func testAgencies(t *testing.T, db *DB) {
 	ctx := t.Context()
 	b, a := agency("990101002"), agency("990101001")
 	a.Aliases, a.From, a.Until = []string{"旧名", "别名"}, 2015, 2022
-	a.Due, a.Became, a.Heir = report.DueDay{Month: 1, Day: 25, Source: "示例通知"}, report.Merged, b.ID
+	a.Due, a.Became, a.Heir = report.DueDay{Month: 1, Day: 25, Source: "示例通知", Years: "2023=01-20=示例通知乙"}, report.Merged, b.ID
 	gov := agency("990101")
 	gov.ID, gov.Kind = "990101-gov", standard.Government
 	far := agency("990203001")
