@@ -119,6 +119,7 @@ func plainPort(at string) string {
 func mayConnect() map[string]string {
 	return map[string]string{
 		"cmd/dashboard/health.go":          "asks the address that serve itself listens on",
+		"cmd/dashboard/benchrun.go":        "asks the dashboard that it has started itself",
 		"internal/archive/bucket.go":       "keeps originals in the bucket that the settings name",
 		"internal/notify/send.go":          "sends notices where the settings say",
 		"internal/ingest/crawl/session.go": "asks portals, each within its hosts",

@@ -27,7 +27,7 @@ func newRoot(out, errOut io.Writer) *cobra.Command {
 	})
 	root.PersistentFlags().StringVar(&s.Config, "config", "", "settings file (default gongkai.yaml, where it exists)")
 	root.AddCommand(
-		newDemo(s), newServe(s), newWorker(s), newRefresh(s), newReread(s), newParse(s), newCheck(s), newPortals(s), newRollUp(s), newPapers(s), newRegister(s), newExport(s), newMigrate(s), newBackup(s), newRestore(s), newBundle(s), newNotify(s), newImport(s), newUser(s), newDoctor(s), newHealth(s), newVersion(), newApart(),
+		newDemo(s), newServe(s), newWorker(s), newRefresh(s), newReread(s), newParse(s), newCheck(s), newPortals(s), newRollUp(s), newPapers(s), newRegister(s), newExport(s), newMigrate(s), newBackup(s), newRestore(s), newBench(s), newBundle(s), newNotify(s), newImport(s), newUser(s), newDoctor(s), newHealth(s), newVersion(), newApart(),
 	)
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true

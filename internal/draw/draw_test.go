@@ -102,23 +102,6 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-func TestCache(t *testing.T) {
-	c := NewCache(10)
-	c.Put("a", make([]byte, 6))
-	c.Put("b", make([]byte, 4))
-	c.Get("a")
-	c.Put("c", make([]byte, 4))
-	if _, ok := c.Get("b"); ok {
-		t.Error("b was longest unasked, and is still there")
-	}
-	if _, ok := c.Get("a"); !ok {
-		t.Error("a was asked for lately, and is gone")
-	}
-	if c.Put("d", make([]byte, 11)); c.held > 10 {
-		t.Errorf("%d bytes held of 10", c.held)
-	}
-}
-
 func BenchmarkSVG(b *testing.B) {
 	e, _ := engine(b)
 	for b.Loop() {

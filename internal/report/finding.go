@@ -49,17 +49,18 @@ type Operand struct {
 type Finding struct {
 	Rule        string // id of checks.md
 	RuleVersion int
-	Subject     string // applicant, row or kind; "" where the rule has none
+	Subject     string `json:",omitempty"` // applicant, row or kind; "" where the rule has none
 	Severity    Severity
 	Attribution Attribution
 	Operands    []Operand
-	Left, Right string // both sides as numbers or words; Right is what the rule expects
-	Difference  string
-	Threshold   string // "" where the rule has none
+	Left        string `json:",omitempty"` // both sides as numbers or words
+	Right       string `json:",omitempty"` // what the rule expects
+	Difference  string `json:",omitempty"`
+	Threshold   string `json:",omitempty"` // "" where the rule has none
 	Formula     string // as a person writes it: 新收 + 上年结转 = 总计 + 结转下年度
 	Text        string // one sentence in plain Chinese
 	TextEN      string // the same in English
-	Place       Place  // for findings about text
+	Place       Place  `json:",omitzero"` // for findings about text
 }
 
 // Violation returns the finding's name in violations: rule/subject, or the rule

@@ -125,7 +125,7 @@ type Value struct {
 	State  State
 	Amount Amount // 0 unless State is Printed
 	Text   string // what stands there, verbatim
-	Place  Place
+	Place  Place  `json:",omitzero"`
 }
 
 // Known returns the amount, and false where the version prints none.
@@ -134,13 +134,15 @@ func (v Value) Known() (Amount, bool) { return v.Amount, v.State == Printed }
 // A Place says where in an original something stands. Which fields are set
 // depends on the file type; all count from 1 and 0 means not known.
 type Place struct {
-	Table, Row, Column int    // table of the document, row and column of its grid
-	Paragraph          int    // for text outside tables
-	Line               int    // for plain text
-	Page               int    // for PDF and OFD
-	Box                [4]int // left, top, right, bottom on the page, in points from its top left
-	Sheet              string // for workbooks, with Address
-	Address            string // cell address: C7
+	Table     int    `json:",omitempty"` // table of the document
+	Row       int    `json:",omitempty"` // of its grid
+	Column    int    `json:",omitempty"`
+	Paragraph int    `json:",omitempty"` // for text outside tables
+	Line      int    `json:",omitempty"` // for plain text
+	Page      int    `json:",omitempty"` // for PDF and OFD
+	Box       [4]int `json:",omitzero"`  // left, top, right, bottom on the page, in points from its top left
+	Sheet     string `json:",omitempty"` // for workbooks, with Address
+	Address   string `json:",omitempty"` // cell address: C7
 }
 
 // String returns the place in words, such as table 2 row 4 column 4.

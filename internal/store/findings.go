@@ -133,7 +133,7 @@ func replaceFindings(ctx context.Context, tx *sql.Tx, run RunID, old int64, find
 	if err != nil {
 		return false, err
 	}
-	if slices.EqualFunc(was, findings, func(text string, f packedFinding) bool { return text == f.text }) {
+	if slices.EqualFunc(was, findings, sameFinding) {
 		return false, nil
 	}
 	if err := endReading(ctx, tx, run, old); err != nil {
@@ -169,6 +169,20 @@ func packFindings(findings []report.Finding, agency report.AgencyID, year int) (
 		packed = append(packed, packedFinding{Finding: f, key: f.Key(agency, year), text: text})
 	}
 	return packed, nil
+}
+
+// sameFinding reports whether a row says what a finding says. Earlier versions wrote the
+// empty fields as well.
+func sameFinding(text string, f packedFinding) bool {
+	if text == f.text {
+		return true
+	}
+	var was report.Finding
+	if err := fromJSON(text, &was); err != nil {
+		return false
+	}
+	again, err := toJSON(was)
+	return err == nil && again == f.text
 }
 
 // packedRules is packRules of findings in the form of their rows.

@@ -61,6 +61,7 @@ func TestSuite(t *testing.T) {
 		"originals":      testOriginals,
 		"requests":       testRequests,
 		"recordings":     testRecordings,
+		"add new":        testAddNew,
 		"health":         testHealth,
 		"jobs":           testJobs,
 		"lost lease":     testLostLease,

@@ -38,7 +38,7 @@ func (s *Server) serveCard(c echo.Context) error {
 	}
 	target := url.URL{Path: "/" + path, RawQuery: c.QueryString()}
 	key := c.Response().Header().Get("ETag") + " " + c.Request().URL.RequestURI()
-	card, done := s.studio.done.Get(key)
+	card, done := s.studio.done.get(key)
 	if !done {
 		about, err := s.aboutPage(c, target)
 		if err != nil {
@@ -47,7 +47,7 @@ func (s *Server) serveCard(c echo.Context) error {
 		if card, err = s.studio.tokens.PNG(about); err != nil {
 			return err
 		}
-		s.studio.done.Put(key, card)
+		s.studio.done.put(key, card)
 	}
 	c.Response().Header().Set("Access-Control-Allow-Origin", "*")
 	return c.Blob(http.StatusOK, "image/png", card)

@@ -94,7 +94,7 @@ const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 func (s *Server) servePicture(c echo.Context, find finder, name string, width int) error {
 	run, _ := c.Get(runKey).(fmt.Stringer)
 	key := fmt.Sprint(c.Response().Header().Get("ETag"), run, c.Request().Host, c.Request().URL.RequestURI())
-	svg, ok := s.studio.done.Get(key)
+	svg, ok := s.studio.done.get(key)
 	if !ok {
 		p, f, err := find(c, name)
 		if err != nil {
@@ -103,7 +103,7 @@ func (s *Server) servePicture(c echo.Context, find finder, name string, width in
 		if svg, err = s.studio.picture(c.Request().Context(), p, f, width); err != nil {
 			return err
 		}
-		s.studio.done.Put(key, svg)
+		s.studio.done.put(key, svg)
 	}
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", picturePolicy)

@@ -27,14 +27,14 @@ func (s *Server) servePlace(c echo.Context) error {
 		return &report.ParameterError{Name: "table", Got: c.QueryParam("table"), Want: "table、row 和 column，都从 1 起"}
 	}
 	key := fmt.Sprintf("place %s %s %d %d %d", langOf(c), h, at.Table, at.Row, at.Column)
-	body, done := s.studio.done.Get(key)
+	body, done := s.studio.done.get(key)
 	if !done {
 		image, err := s.place(c, h, at)
 		if err != nil {
 			return err
 		}
 		body = image.PNG
-		s.studio.done.Put(key, body)
+		s.studio.done.put(key, body)
 	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=86400")
 	return c.Blob(http.StatusOK, "image/png", body)

@@ -15,7 +15,7 @@ type studio struct {
 	tokens draw.Tokens
 	engine *draw.Engine
 	shapes string // style of what templates draw
-	done   *draw.Cache
+	done   *cache[[]byte]
 }
 
 // keptPictures is how many bytes of finished pictures a server holds.
@@ -30,7 +30,7 @@ func newStudio() (*studio, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &studio{tokens: tokens, engine: draw.NewEngine(templates.Files, tokens), shapes: shapes, done: draw.NewCache(keptPictures)}, nil
+	return &studio{tokens: tokens, engine: draw.NewEngine(templates.Files, tokens), shapes: shapes, done: newCache(keptPictures, func(b []byte) int { return len(b) })}, nil
 }
 
 // Widths of a picture: a reader's phone, a page, a poster.

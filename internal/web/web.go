@@ -67,6 +67,7 @@ type Server struct {
 	assets *assets
 	pages  *pages
 	studio *studio
+	made   *cache[madePage]
 	// errorPace bounds how often one client reports errors.
 	errorPace *pace
 	draftPace *pace         // bounds how often one client has drafts read
@@ -84,7 +85,8 @@ func New(deps Deps) (*Server, error) {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{Deps: deps, echo: echo.New(), errorPace: newPace(2*time.Minute, 5),
-		draftPace: newPace(6*time.Second, 10), drafts: make(chan struct{}, draftsAtATime)}
+		draftPace: newPace(6*time.Second, 10), drafts: make(chan struct{}, draftsAtATime),
+		made: newCache(madePages, func(p madePage) int { return len(p.body) + 1<<10 })}
 	var err error
 	if _, err = english(); err != nil {
 		return nil, fmt.Errorf("texts in English: %w", err)
@@ -121,7 +123,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // in English below /en (byAddress).
 func (s *Server) routes() {
 	zip := middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 512})
-	page := s.echo.Group("", zip, s.tagged)
+	page := s.echo.Group("", s.tagged, s.kept, zip)
 	both := func(path string, h echo.HandlerFunc) {
 		page.Match([]string{http.MethodGet, http.MethodHead}, path, h)
 	}

@@ -1,0 +1,20 @@
+package web
+
+import "testing"
+
+func TestCache(t *testing.T) {
+	c := newCache(10, func(b []byte) int { return len(b) })
+	c.put("a", make([]byte, 6))
+	c.put("b", make([]byte, 4))
+	c.get("a")
+	c.put("c", make([]byte, 4))
+	if _, ok := c.get("b"); ok {
+		t.Error("b was longest unasked, and is still there")
+	}
+	if _, ok := c.get("a"); !ok {
+		t.Error("a was asked for lately, and is gone")
+	}
+	if c.put("d", make([]byte, 11)); c.held > 10 {
+		t.Errorf("%d bytes held of 10", c.held)
+	}
+}
