@@ -273,3 +273,65 @@ func TestNice(t *testing.T) {
 		t.Error("nothing has no scale")
 	}
 }
+
+// TestHollow holds that a figure that is not verified is hollow in every drawing that
+// shows single figures, with scripts and without, and that one that is verified is not.
+func TestHollow(t *testing.T) {
+	ind, _ := standard.IndicatorOf("requests_new")
+	figures := []aggregate.Figure{figure(2021, 3, report.Verified), figure(2022, 4, report.Inconsistent), figure(2023, 5, report.NeedsReview), {Year: 2024, Reason: "未发布"}}
+	s := aggregate.Series{Indicator: ind, Name: "甲", Years: []int{2021, 2022, 2023, 2024}, Figures: figures}
+	cmp := aggregate.Comparison{Indicator: ind, Years: s.Years, Series: []aggregate.Series{s}}
+	columns, err := Columns("requests", s, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := Lines(cmp, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bars := make([]Chart, len(s.Years))
+	for i, year := range s.Years {
+		if bars[i], err = Bars(cmp, year, plain); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []bool{false, true, true, false} {
+		if got := strings.Contains(item(t, columns, i), `"color":"@sheet"`); got != want {
+			t.Errorf("column %d is hollow: %t, want %t", i, got, want)
+		}
+		if got := strings.Contains(item(t, lines, i), "empty"); got != want {
+			t.Errorf("point %d is hollow: %t, want %t", i, got, want)
+		}
+		if got := strings.Contains(item(t, bars[i], 0), `"color":"@sheet"`); got != want {
+			t.Errorf("bar %d is hollow: %t, want %t", i, got, want)
+		}
+		if i == 3 {
+			if n := len(bars[i].Sketch.Rects) + len(lines.Sketch.Dots) + len(columns.Sketch.Rects); n != 6 {
+				t.Errorf("%d shapes without scripts, want three points and three columns: a year without a report has none", n)
+			}
+			continue
+		}
+		if got := lines.Sketch.Dots[i].Hollow; got != want {
+			t.Errorf("point %d without scripts is hollow: %t", i, got)
+		}
+		for name, class := range map[string]string{"column": columns.Sketch.Rects[i].Class, "bar": bars[i].Sketch.Rects[0].Class} {
+			if got := strings.HasSuffix(class, " open"); got != want {
+				t.Errorf("%s %d without scripts is %q", name, i, class)
+			}
+		}
+	}
+}
+
+// item is one item of the first series of a chart, as its option has it.
+func item(t *testing.T, c Chart, i int) string {
+	t.Helper()
+	var o struct {
+		Series []struct {
+			Data []json.RawMessage `json:"data"`
+		} `json:"series"`
+	}
+	if err := json.Unmarshal(c.Option, &o); err != nil || len(o.Series) == 0 || i >= len(o.Series[0].Data) {
+		t.Fatalf("no item %d in %s: %v", i, c.Option, err)
+	}
+	return string(o.Series[0].Data[i])
+}
