@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -50,16 +52,24 @@ func (s *Server) showCorrections(c echo.Context) error {
 		v.Rows = v.Href("/api/v1/corrections?region=" + url.QueryEscape(string(region)))
 	}
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.Title}}
-	ours, err := s.Store.Corrections(ctx, region, correctionsShown)
+	asked, err := asOf(c)
 	if err != nil {
 		return err
 	}
-	v.Ours = v.corrections(ours)
-	rereads, err := s.Store.Changes(ctx, region, correctionsShown, store.ChangeReread)
+	limit := correctionsShown
+	if asked > 0 {
+		limit = 0 // those of later runs are left out below
+	}
+	ours, err := s.Store.Corrections(ctx, region, limit)
 	if err != nil {
 		return err
 	}
-	revisions, err := s.Store.Changes(ctx, region, correctionsShown, store.ChangeRevised)
+	v.Ours = v.corrections(knownAt(ours, asked))
+	rereads, err := s.Store.ChangesAt(ctx, region, asked, correctionsShown, store.ChangeReread)
+	if err != nil {
+		return err
+	}
+	revisions, err := s.Store.ChangesAt(ctx, region, asked, correctionsShown, store.ChangeRevised)
 	if err != nil {
 		return err
 	}
@@ -67,6 +77,9 @@ func (s *Server) showCorrections(c echo.Context) error {
 	answers, err := s.Store.Answers(ctx, region, store.ErrorReport{}, correctionsShown)
 	if err != nil {
 		return err
+	}
+	if asked > 0 {
+		answers = slices.DeleteFunc(answers, func(a store.Answer) bool { return a.AnsweredAt.After(v.RunAt) })
 	}
 	v.Answers = v.answers(answers)
 	rows, err := s.Store.Regions(ctx)
@@ -78,6 +91,26 @@ func (s *Server) showCorrections(c echo.Context) error {
 		v.Regions = append(v.Regions, link{Text: v.name(row.Name), Href: v.Href("/corrections?region=" + string(row.Code)), Current: row.Code == region, Demo: row.Demo})
 	}
 	return s.render(c, http.StatusOK, "corrections", v)
+}
+
+// knownAt are the corrections that had come into force after a run, as they stood then;
+// all for 0.
+func knownAt(rows []store.CorrectionRow, run store.RunID) (list []store.CorrectionRow) {
+	if run == 0 {
+		return rows
+	}
+	for _, r := range rows {
+		if r.FromRun > run {
+			continue
+		}
+		if r.UntilRun > run {
+			r.EndedAt, r.EndedBy = time.Time{}, ""
+		}
+		if list = append(list, r); len(list) == correctionsShown {
+			break
+		}
+	}
+	return list
 }
 
 // corrections turns corrections into views.

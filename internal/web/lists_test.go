@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
+
+	"gongkai/internal/store"
 )
 
 // namesIn are the names and codes of the agencies in the heads of the rows of a table.
@@ -114,6 +117,34 @@ func TestRunPage(t *testing.T) {
 	for path, code := range map[string]int{"/changes?run=999": http.StatusNotFound, "/changes?run=x": http.StatusBadRequest, "/en/changes?run=999": http.StatusNotFound} {
 		if w := get(t, s, http.MethodGet, path); w.Code != code {
 			t.Errorf("%s answers %d, want %d", path, w.Code, code)
+		}
+	}
+}
+
+// TestKnownAt holds that the log of corrections can be had as it stood after a run.
+func TestKnownAt(t *testing.T) {
+	row := func(id int64, from, until store.RunID) store.CorrectionRow {
+		r := store.CorrectionRow{Correction: store.Correction{ID: id, FromRun: from, UntilRun: until}}
+		if until > 0 {
+			r.EndedAt, r.EndedBy = time.Unix(1, 0), "somebody"
+		}
+		return r
+	}
+	all := []store.CorrectionRow{row(3, 9, 0), row(2, 5, 8), row(1, 4, 5)}
+	if got := knownAt(all, 0); len(got) != 3 {
+		t.Errorf("now there are %d", len(got))
+	}
+	got := knownAt(all, 6)
+	if len(got) != 2 || got[0].ID != 2 || got[1].ID != 1 {
+		t.Fatalf("after run 6: %+v", got)
+	}
+	if !got[0].EndedAt.IsZero() || got[1].EndedAt.IsZero() {
+		t.Errorf("after run 6 the second holds and the first has ended: %+v", got)
+	}
+	s := newFixture(t)
+	for path, code := range map[string]int{"/corrections?as_of=1": http.StatusOK, "/changes?as_of=1": http.StatusOK, "/corrections?as_of=x": http.StatusBadRequest} {
+		if w := get(t, s, http.MethodGet, path); w.Code != code || code == http.StatusOK && strings.Contains(w.Body.String(), "记为第 2 版") {
+			t.Errorf("%s answers %d, and tells of what came later: %t", path, w.Code, strings.Contains(w.Body.String(), "记为第 2 版"))
 		}
 	}
 }
