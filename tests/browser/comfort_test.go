@@ -66,6 +66,7 @@ func TestTables(t *testing.T) {
 	one := newTab(t)
 	for _, lang := range []string{"", "/en"} {
 		one.open(t, lang+"/indicators/requests_new?region=990101", 1440)
+		ask[bool](t, one, `dispatchEvent(new Event('pointermove'))`)
 		column := func(n string) []string {
 			return ask[[]string](t, one, `[...document.querySelectorAll('#ranking tbody tr')].map(r => r.cells[`+n+`].querySelector('a')?.textContent ?? r.cells[`+n+`].textContent.trim())`)
 		}

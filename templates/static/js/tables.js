@@ -61,12 +61,18 @@
       button.addEventListener("click", () => sort(table, head, column));
     });
   }
-  // What is folded away is prepared when it is unfolded.
-  for (const table of document.querySelectorAll("table.ruled, table.lens, table.matrix")) {
-    const folded = table.closest("details:not([open])");
-    if (folded) folded.addEventListener("toggle", () => prepare(table), { once: true });
-    else prepare(table);
+  // Heads become buttons at the reader's first move, before a Tab goes on: a page that is
+  // only read is laid out once. What is folded away is prepared when it is unfolded.
+  const moves = ["pointermove", "pointerdown", "touchstart", "keydown", "wheel", "focusin"];
+  function wake() {
+    for (const move of moves) removeEventListener(move, wake, true);
+    for (const table of document.querySelectorAll("table.ruled, table.lens, table.matrix")) {
+      const folded = table.closest("details:not([open])");
+      if (folded) folded.addEventListener("toggle", () => prepare(table), { once: true });
+      else prepare(table);
+    }
   }
+  for (const move of moves) addEventListener(move, wake, { capture: true, passive: true });
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy-table]");
