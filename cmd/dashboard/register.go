@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gongkai/internal/ingest"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -64,6 +65,9 @@ func newRegisterExport(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(all) == 0 {
+				all = rosterOf(standard.RegionCode(region))
+			}
 			return writeOut(cmd.OutOrStdout(), name, func(w io.Writer) error { return writeRegister(w, all) })
 		},
 	}
@@ -71,6 +75,16 @@ func newRegisterExport(s *settings) *cobra.Command {
 	cmd.Flags().StringVar(&region, "region", "", "region code: it and all below (default: all)")
 	cmd.Flags().StringVarP(&name, "output", "o", "", "file to write (default: standard output)")
 	return cmd
+}
+
+// rosterOf is what the national roster has of a county whose register is empty: something
+// to begin with. Of other regions it has no agencies.
+func rosterOf(code standard.RegionCode) []report.Agency {
+	county, ok := standard.RegionOf(code)
+	if !ok || code.Level() != standard.CountyLevel {
+		return nil
+	}
+	return ingest.Roster(county)
 }
 
 // registerColumns are the columns that are written, in this order.

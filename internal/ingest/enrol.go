@@ -41,9 +41,18 @@ func enrolRoster(ctx context.Context, db *store.DB, p *crawl.Portal) error {
 	if p.Region.Level() != standard.CountyLevel {
 		return nil
 	}
-	all := []report.Agency{{ID: report.AgencyID(p.Region) + "-gov", Name: county.Name + "人民政府", Short: county.Name,
-		Kind: standard.Government, Region: p.Region}}
-	for _, r := range standard.RegionsIn(p.Region) {
+	all := Roster(county)
+	for i := range all {
+		all[i].Demo, all[i].Watched = p.Demo, lists(p, all[i])
+	}
+	return db.PutAgencies(ctx, all)
+}
+
+// Roster is a county by the national roster: its government, and its streets and towns.
+func Roster(county standard.Region) []report.Agency {
+	all := []report.Agency{{ID: report.AgencyID(county.Code) + "-gov", Name: county.Name + "人民政府", Short: county.Name,
+		Kind: standard.Government, Region: county.Code}}
+	for _, r := range standard.RegionsIn(county.Code) {
 		for _, s := range suffixes {
 			if s.short != "" && strings.HasSuffix(r.Name, s.short) {
 				all = append(all, report.Agency{ID: report.AgencyID(r.Code), Name: strings.TrimSuffix(r.Name, s.short) + s.formal,
@@ -52,10 +61,7 @@ func enrolRoster(ctx context.Context, db *store.DB, p *crawl.Portal) error {
 			}
 		}
 	}
-	for i := range all {
-		all[i].Demo, all[i].Watched = p.Demo, lists(p, all[i])
-	}
-	return db.PutAgencies(ctx, all)
+	return all
 }
 
 // nameRegion names a region that the national roster does not have, after its portal.
