@@ -21,39 +21,27 @@ const maxNames = 4
 // formerNames returns the names that an agency had before, the latest first, as the
 // register has them now. Mergers and splits are not among them: their extent differs.
 func formerNames(ctx context.Context, q querier, agency report.AgencyID) ([]formerName, error) {
-	const query = `
+	return followNames(ctx, q, agency, `
 		SELECT id, to_year FROM agencies
-		WHERE heir = ? AND heir <> '' AND became = ? AND to_year > 0 AND until_run IS NULL ORDER BY to_year DESC, id`
-	var names []formerName
-	for len(names) < maxNames {
-		found, err := collect(ctx, q, query, func(row scanner) (n formerName, err error) {
-			return n, row.Scan(&n.id, &n.until)
-		}, agency, report.Renamed)
-		if err != nil {
-			return nil, fmt.Errorf("former names of %s: %w", agency, err)
-		}
-		if len(found) == 0 || slices.ContainsFunc(names, func(n formerName) bool { return n.id == found[0].id }) {
-			break
-		}
-		names = append(names, found[0])
-		agency = found[0].id
-	}
-	return names, nil
+		WHERE heir = ? AND heir <> '' AND became = ? AND to_year > 0 AND until_run IS NULL ORDER BY to_year DESC, id`)
 }
 
 // laterNames returns the ids that an agency reports by since it was renamed, the next
 // first, each with the last year of the name before it.
 func laterNames(ctx context.Context, q querier, agency report.AgencyID) ([]formerName, error) {
-	const query = `
+	return followNames(ctx, q, agency, `
 		SELECT heir, to_year FROM agencies
-		WHERE id = ? AND heir <> '' AND heir <> id AND became = ? AND to_year > 0 AND until_run IS NULL`
-	var names []formerName
+		WHERE id = ? AND heir <> '' AND heir <> id AND became = ? AND to_year > 0 AND until_run IS NULL`)
+}
+
+// followNames goes from an agency to the one that a query finds for it, and on from there.
+func followNames(ctx context.Context, q querier, agency report.AgencyID, query string) (names []formerName, err error) {
 	for len(names) < maxNames {
 		found, err := collect(ctx, q, query, func(row scanner) (n formerName, err error) {
 			return n, row.Scan(&n.id, &n.until)
 		}, agency, report.Renamed)
 		if err != nil {
-			return nil, fmt.Errorf("later names of %s: %w", agency, err)
+			return nil, fmt.Errorf("other names of %s: %w", agency, err)
 		}
 		if len(found) == 0 || slices.ContainsFunc(names, func(n formerName) bool { return n.id == found[0].id }) {
 			break
