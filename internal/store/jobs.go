@@ -35,11 +35,14 @@ type Job struct {
 }
 
 // Enqueue adds a job that is due at a time, and reports whether it did: a job of
-// the same kind and key that waits or runs stands for the new one.
+// the same kind and key that waits or runs stands for the new one. One that waits and was
+// put there later than now, by a clock that ran ahead, is put there anew.
 func (db *DB) Enqueue(ctx context.Context, kind, key, payload string, due time.Time) (bool, error) {
 	const query = `
 		INSERT INTO jobs (kind, unique_key, payload, state, run_after, enqueued_at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (kind, unique_key) WHERE state IN ('waiting', 'leased') DO NOTHING`
+		ON CONFLICT (kind, unique_key) WHERE state IN ('waiting', 'leased') DO UPDATE SET
+			payload = excluded.payload, run_after = excluded.run_after, enqueued_at = excluded.enqueued_at
+		WHERE jobs.state = 'waiting' AND jobs.enqueued_at > excluded.enqueued_at`
 	result, err := db.write.ExecContext(ctx, query, kind, key, payload, JobWaiting, millis(due), millis(time.Now()))
 	if err != nil {
 		return false, fmt.Errorf("enqueue %s %s: %w", kind, key, explain(err))
@@ -48,18 +51,24 @@ func (db *DB) Enqueue(ctx context.Context, kind, key, payload string, due time.T
 	return n > 0, err
 }
 
+// ahead is by how much a lease must lie ahead that it is not believed: it was written by a
+// clock that ran ahead and was set right, since no lease is so long.
+const ahead = time.Hour
+
 // Lease takes the job that has been due the longest, of one of the kinds, for a
-// while. It is report.ErrNotFound where none is due.
+// while. It is report.ErrNotFound where none is due. A lease that a
+// clock which ran ahead has written has run out.
 func (db *DB) Lease(ctx context.Context, now time.Time, while time.Duration, kinds ...string) (Job, error) {
 	query := `
 		UPDATE jobs SET state = ?, attempts = attempts + 1, lease_until = ?
 		WHERE id = (
 			SELECT id FROM jobs
-			WHERE ((state = ? AND run_after <= ?) OR (state = ? AND lease_until < ?))
+			WHERE ((state = ? AND run_after <= ?) OR (state = ? AND (lease_until < ? OR lease_until > ?)))
 				AND kind IN (` + marks(len(kinds)) + `)
 			ORDER BY run_after, id LIMIT 1)
 		RETURNING ` + jobColumns
-	args := []any{JobLeased, millis(now.Add(while)), JobWaiting, millis(now), JobLeased, millis(now)}
+	future := millis(now.Add(max(ahead, 2*while)))
+	args := []any{JobLeased, millis(now.Add(while)), JobWaiting, millis(now), JobLeased, millis(now), future}
 	for _, kind := range kinds {
 		args = append(args, kind)
 	}

@@ -266,6 +266,36 @@ func testJobs(t *testing.T, db *DB) {
 	}
 }
 
+// testClockSetBack holds that what a clock wrote that ran days ahead holds nothing up once
+// it is set right.
+func testClockSetBack(t *testing.T, db *DB) {
+	ctx := t.Context()
+	now := time.Now()
+	for _, key := range []string{"waits", "leased"} {
+		_, err := db.Enqueue(ctx, "refresh", key, "{}", now)
+		must(t, err)
+	}
+	job, err := db.Lease(ctx, now.Add(48*time.Hour), time.Minute, "refresh") // by the clock that runs ahead
+	must(t, err)
+	_, err = db.write.ExecContext(ctx, `UPDATE jobs SET run_after = ?, enqueued_at = ? WHERE state = ?`,
+		millis(now.Add(48*time.Hour)), millis(now.Add(48*time.Hour)), JobWaiting)
+	must(t, err)
+	again, err := db.Lease(ctx, now, time.Minute, "refresh")
+	must(t, err)
+	if again.ID != job.ID {
+		t.Errorf("job %d, want the one whose lease lies two days ahead, %d", again.ID, job.ID)
+	}
+	if _, err := db.Lease(ctx, now, time.Minute, "refresh"); !errors.Is(err, report.ErrNotFound) {
+		t.Fatalf("leased twice: %v", err)
+	}
+	other := map[string]string{"waits": "leased", "leased": "waits"}[job.Key]
+	_, err = db.Enqueue(ctx, "refresh", other, "{}", now)
+	must(t, err)
+	if got, err := db.Lease(ctx, now, time.Minute, "refresh"); err != nil || got.Key != other {
+		t.Errorf("job %q, err %v; want %q, which was put into the queue again", got.Key, err, other)
+	}
+}
+
 // testLostLease holds that a job whose worker is gone goes to the next, once, and
 // that the first can no longer end it.
 func testLostLease(t *testing.T, db *DB) {

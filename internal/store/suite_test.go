@@ -64,6 +64,7 @@ func TestSuite(t *testing.T) {
 		"health":         testHealth,
 		"jobs":           testJobs,
 		"lost lease":     testLostLease,
+		"clock set back": testClockSetBack,
 		"accounts":       testAccounts,
 		"sessions":       testSessions,
 		"audit":          testAudit,
