@@ -137,7 +137,6 @@ type synthesised struct {
 	agency  report.Agency
 	reading report.Reading
 	outcome check.Outcome
-	packed  *store.PackedVersion
 }
 
 // add makes, checks and keeps the reports of some agencies.

@@ -32,12 +32,33 @@ func (n *Notifier) items(ctx context.Context, p Subscriber) ([]store.NoticeItem,
 		}
 		all = append(append(all, changed...), owed...)
 	}
-	house, err := n.house(ctx)
+	ours, err := n.portalsOf(ctx, p.Regions)
+	if err != nil {
+		return nil, err
+	}
+	house, err := n.house(ctx, ours)
 	if err != nil {
 		return nil, err
 	}
 	all = append(all, house...)
 	return slices.DeleteFunc(all, func(i store.NoticeItem) bool { return !p.wants(i.Kind) }), nil
+}
+
+// portalsOf returns which portals a subscriber of regions is told of: those that cover an
+// agency there, and all where no region is named.
+func (n *Notifier) portalsOf(ctx context.Context, regions []standard.RegionCode) (ours func(portal string) bool, err error) {
+	if len(regions) == 0 {
+		return func(string) bool { return true }, nil
+	}
+	var all []string
+	for _, region := range regions {
+		covering, err := n.Store.PortalsCovering(ctx, region)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, covering...)
+	}
+	return func(portal string) bool { return slices.Contains(all, portal) }, nil
 }
 
 // lately is how many changes are looked at: more in half a minute is a first refresh.
@@ -80,9 +101,9 @@ func (n *Notifier) owed(ctx context.Context, region standard.RegionCode) ([]stor
 	return items, err
 }
 
-// house is what is wrong with portals, refreshes and backups. A portal that went well in
-// between is told again.
-func (n *Notifier) house(ctx context.Context) ([]store.NoticeItem, error) {
+// house is what is wrong with portals, of those that are asked for, and with refreshes and
+// backups. A portal that went well in between is told again.
+func (n *Notifier) house(ctx context.Context, ours func(portal string) bool) ([]store.NoticeItem, error) {
 	runs, err := n.Store.Runs(ctx, 20)
 	if err != nil {
 		return nil, err
@@ -105,7 +126,7 @@ func (n *Notifier) house(ctx context.Context) ([]store.NoticeItem, error) {
 		return nil, err
 	}
 	for _, p := range health.Portals {
-		if p.State == store.PortalOK || p.State == store.PortalRunning || strings.HasPrefix(about[p.Portal].Message, store.Stopped) {
+		if !ours(p.Portal) || p.State == store.PortalOK || p.State == store.PortalRunning || strings.HasPrefix(about[p.Portal].Message, store.Stopped) {
 			continue
 		}
 		name := cmp.Or(about[p.Portal].Name, p.Portal)

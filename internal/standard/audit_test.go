@@ -76,7 +76,6 @@ type specFormula struct {
 	tokens []string
 	format Format
 	bound  map[string]string // of a family: its letter and the member
-	total  string            // what D stands for
 }
 
 // figure is the figure of a cell in the audit.

@@ -225,6 +225,20 @@ func scanAgency(row scanner) (a placedAgency, err error) {
 	return a, fromJSON(aliases, &a.Aliases)
 }
 
+// PortalsCovering returns the portals that cover an agency of a region or of what lies in
+// it, by id.
+func (db *DB) PortalsCovering(ctx context.Context, region standard.RegionCode) ([]string, error) {
+	const query = `
+		SELECT DISTINCT w.portal FROM watches AS w JOIN agencies AS a ON a.id = w.agency AND a.until_run IS NULL
+		WHERE w.until_run IS NULL AND a.region >= ? AND a.region < ? ORDER BY w.portal`
+	from, to := within(region)
+	all, err := collect(ctx, db.read, query, func(row scanner) (id string, err error) { return id, row.Scan(&id) }, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("portals that cover %s: %w", region, err)
+	}
+	return all, nil
+}
+
 // SetWatch records that a portal covers these agencies and no others. An agency
 // that no portal covers is not watched.
 func (db *DB) SetWatch(ctx context.Context, portal string, agencies []report.AgencyID) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 func testRuns(t *testing.T, db *DB) {
@@ -117,6 +119,11 @@ func testCoverage(t *testing.T, db *DB) {
 	putAgencies(t, db, "990101001", "990101002", "990101003")
 	must(t, db.SetWatch(ctx, "p", []report.AgencyID{"990101002", "990101001"}))
 	must(t, db.SetWatch(ctx, "q", []report.AgencyID{"990101002"}))
+	for region, want := range map[standard.RegionCode][]string{"990101": {"p", "q"}, "990101002": {"p", "q"}, "990101001": {"p"}, "9902": nil} {
+		if got, err := db.PortalsCovering(ctx, region); err != nil || !slices.Equal(got, want) {
+			t.Errorf("portals that cover %s: %v, err %v; want %v", region, got, err, want)
+		}
+	}
 	look := func(day int, portal string, id report.AgencyID, good bool, reason string) RunID {
 		run := startRun(t, db)
 		at := Look{Run: run, Portal: portal, Good: true, At: clock(day), Found: 20, Evidence: []report.SHA256{"e"}}

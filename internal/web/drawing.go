@@ -49,15 +49,6 @@ func (d *tableShape) text(x, y float64, text, anchor, class string) {
 	}
 }
 
-// lines sets a text in lines no wider than width, and returns the place below them.
-func (d *tableShape) lines(x, y, width float64, text, class string) float64 {
-	for _, line := range draw.Wrap(text, 12, width) {
-		d.text(x, y, line, "start", class)
-		y += 16
-	}
-	return y
-}
-
 // turned is a text that rises to the right, for the head of a narrow column.
 func (d *tableShape) turned(x, y float64, text string) {
 	text = strings.NewReplacer("\u200b", "", "\u00ad", "").Replace(text)

@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,7 +74,7 @@ func TestFullDisk(t *testing.T) {
 			if diff := cmp.Diff(want, w.kept(t)); diff != "" {
 				t.Errorf("what is kept (-undisturbed +full disk):\n%s", diff)
 			}
-			t.Log(fmt.Sprintf("%.300s", text))
+			t.Logf("%.300s", text)
 		})
 	}
 }
