@@ -230,6 +230,37 @@ func TestNotices(t *testing.T) {
 	}
 }
 
+// TestPortalsOfRegions holds that a subscriber of a region is told of the portals that
+// cover it, and of no others.
+func TestPortalsOfRegions(t *testing.T) {
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "gongkai.db"))
+	must(t, err)
+	defer db.Close()
+	ctx := t.Context()
+	must(t, db.PutAgencies(ctx, []report.Agency{{ID: "120110008", Name: "甲街道办事处", Short: "甲街道", Kind: "street", Region: "120110008"},
+		{ID: "120111001", Name: "乙街道办事处", Short: "乙街道", Kind: "street", Region: "120111001"}}))
+	must(t, db.SetWatch(ctx, "here", []report.AgencyID{"120110008"}))
+	must(t, db.SetWatch(ctx, "there", []report.AgencyID{"120111001"}))
+	f := newFar(t, "{}")
+	n := &notify.Notifier{Store: db, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Settings: notify.Settings{Site: "https://gongkai.example", Channels: []notify.Channel{{Name: "hook", Kind: "webhook", URL: f.URL, Secret: "s", Networks: loopback()}},
+			Subscribers: []notify.Subscriber{{Name: "科", Channel: "hook", Regions: []standard.RegionCode{"120110"}}}}}
+	n.Figures = aggregate.New(db, n.Now)
+	must(t, n.Complete())
+	must(t, n.Look(ctx)) // subscribes
+	run, err := db.StartRun(ctx, "refresh", 0, false)
+	must(t, err)
+	for portal, name := range map[string]string{"here": "此处门户", "there": "他处门户"} {
+		must(t, db.PutPortalRun(ctx, run, store.PortalRun{Portal: portal, Name: name, State: store.PortalBlocked, StartedAt: time.Now(), FinishedAt: time.Now()}))
+	}
+	must(t, db.FinishRun(ctx, run, store.RunPartial, ""))
+	must(t, n.Look(ctx))
+	must(t, n.Deliver(ctx))
+	if len(f.bodies) != 1 || !strings.Contains(f.bodies[0], "此处门户") || strings.Contains(f.bodies[0], "他处门户") {
+		t.Errorf("told %q; want the portal that covers the region alone", f.bodies)
+	}
+}
+
 // TestSettings holds that bad settings are told, all at once and without secrets.
 func TestSettings(t *testing.T) {
 	s := notify.Settings{Digest: "never", Site: "nowhere", Channels: []notify.Channel{{Name: "a", Kind: "pigeon"}, {Name: "a", Kind: "webhook", URL: "https://x/?key=hush"},
