@@ -306,14 +306,14 @@ func (p page) boardRow(row aggregate.BoardRow, year int) boardRow {
 	if row.Version != 0 {
 		r.Report, r.Form = p.reportHref(row.Agency.ID, year), p.formName(row.Format)
 	}
-	for i, f := range row.Findings {
+	for _, f := range row.Findings {
 		switch f.Severity {
 		case report.Error:
 			name := f.Rule
 			if rule, ok := standard.RuleOf(f.Rule); ok {
 				name = p.label(rule.Name)
 			}
-			r.Errors = append(r.Errors, link{Text: name, Href: r.Report + "#finding-" + strconv.Itoa(i+1)})
+			r.Errors = append(r.Errors, link{Text: name, Href: r.Report + "#" + anchor(f)})
 		case report.Warning:
 			r.Warnings++
 		}

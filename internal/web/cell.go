@@ -213,11 +213,12 @@ func (v *cellPage) disputes(shown store.Version, cell standard.Cell, reportHref 
 		}
 	}
 	form := standard.FormOf(shown.Format)
+	ids := anchors(shown.Findings)
 	for i, f := range shown.Findings {
 		if !slices.ContainsFunc(f.Operands, func(op report.Operand) bool { return op.Cell == cell.Code }) {
 			continue
 		}
-		view := v.finding(i, f, form, shown.Original)
+		view := v.finding(ids[i], f, form, shown.Original)
 		for j, c := range view.Cells {
 			view.Cells[j].Href = reportHref + c.Href
 		}

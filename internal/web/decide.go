@@ -109,12 +109,22 @@ func (s *Server) decideAcross(c echo.Context, v *reportView, shown store.Version
 		}
 		across = append(across, decided...)
 	}
+	ids := anchors(append(slices.Clone(shown.Findings), findingsOf(across)...))[len(shown.Findings):]
 	for i, d := range across {
-		one := v.finding(len(shown.Findings)+i, d.Finding, nil, "")
+		one := v.finding(ids[i], d.Finding, nil, "")
 		one.Decision = v.decision(d)
 		v.Across = append(v.Across, one)
 	}
 	return nil
+}
+
+// findingsOf are the findings that people decided on.
+func findingsOf(decided []people.Decided) []report.Finding {
+	all := make([]report.Finding, len(decided))
+	for i, d := range decided {
+		all[i] = d.Finding
+	}
+	return all
 }
 
 // showDecisions serves GET /admin/findings/:agency/:year.
@@ -137,8 +147,9 @@ func (s *Server) renderDecisions(c echo.Context, problem string, status int) err
 		v.Report.Href = v.Href("/agencies/" + string(r.Agency.ID))
 	}
 	form := standard.FormOf(r.Current.Format)
+	ids := anchors(findingsOf(findings))
 	for i, d := range findings {
-		one := decidable{findingView: v.finding(i, d.Finding, form, r.Current.Original), Key: d.Key, Decision: v.decision(d), Across: i >= len(r.Current.Findings)}
+		one := decidable{findingView: v.finding(ids[i], d.Finding, form, r.Current.Original), Key: d.Key, Decision: v.decision(d), Across: i >= len(r.Current.Findings)}
 		one.Cells = nil // they lead to the tables, which are on the page of the report
 		current := store.Judgement("")
 		if d.Decision != nil && !d.Reopened {

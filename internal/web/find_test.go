@@ -50,7 +50,7 @@ func TestCellPage(t *testing.T) {
 	s := newFixture(t)
 	for path, wants := range map[string][]string{
 		"/reports/990101005/2024/cells/requests.new/business":                  {"未能确读", "按表格位置读", "按文字次序读", "report-error"},
-		"/reports/990101003/2024/cells/outcome.unavailable.not_held/total":     {"finding-1", "无此项", "SHA-256"},
+		"/reports/990101003/2024/cells/outcome.unavailable.not_held/total":     {"finding-requests", "无此项", "SHA-256"},
 		"/reports/990101002/2022/cells/disclosure.penalty.decisions?version=1": {"第 2 版", "version=1"},
 		"/reports/990101008/2023/cells/disclosure.fee.amount":                  {"原文没有这一栏"},
 		"/reports/990101008/2023/cells/outcome.unprocessed.reconfirm/legal":    {"原文此格空白"},

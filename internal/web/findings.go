@@ -133,8 +133,8 @@ func (v *reportView) markCells(refs map[standard.CellCode]*cellRef, f report.Fin
 // the form that hold.
 func (v *reportView) readFindings(shown store.Version) {
 	form := standard.FormOf(shown.Format)
-	for i, f := range shown.Findings {
-		v.Findings = append(v.Findings, v.finding(i, f, form, shown.Original))
+	for i, id := range anchors(shown.Findings) {
+		v.Findings = append(v.Findings, v.finding(id, shown.Findings[i], form, shown.Original))
 	}
 	for _, d := range shown.Reading.Doubts {
 		v.Doubts = append(v.Doubts, v.doubt(d, form))
@@ -167,9 +167,28 @@ var severities = map[report.Severity][2]string{
 	report.Error: {"error", "≠"}, report.Warning: {"warning", "!"}, report.Notice: {"notice", "i"},
 }
 
-func (p page) finding(i int, f report.Finding, form *standard.Form, hash report.SHA256) findingView {
+// anchor names a finding on the page of its report: what it is about, which stays when
+// others come and go.
+func anchor(f report.Finding) string {
+	return "finding-" + strings.ReplaceAll(f.Violation(), "/", "-")
+}
+
+// anchors names findings of one page; of those about the same, the second has a number.
+func anchors(findings []report.Finding) []string {
+	ids := make([]string, len(findings))
+	seen := make(map[string]int)
+	for i, f := range findings {
+		ids[i] = anchor(f)
+		if seen[ids[i]]++; seen[ids[i]] > 1 {
+			ids[i] += "-" + strconv.Itoa(seen[ids[i]])
+		}
+	}
+	return ids
+}
+
+func (p page) finding(id string, f report.Finding, form *standard.Form, hash report.SHA256) findingView {
 	look := severities[f.Severity]
-	v := findingView{ID: "finding-" + strconv.Itoa(i+1), Class: look[0], Symbol: look[1], Rule: f.Rule, Name: f.Rule,
+	v := findingView{ID: id, Class: look[0], Symbol: look[1], Rule: f.Rule, Name: f.Rule,
 		RuleHref: p.Href("/methods#" + f.Rule), Text: p.finds(f), Formula: p.formula(f), Right: p.retell(f.Right), Diff: f.Difference}
 	if rule, ok := standard.RuleOf(f.Rule); ok {
 		v.Name = p.label(rule.Name)

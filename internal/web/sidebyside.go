@@ -305,7 +305,8 @@ func (v *sidesView) sideCell(i int, code standard.CellCode) string {
 func (v *sidesView) findings(sides [2]store.Version) {
 	at := make(map[string]int)
 	for i, side := range sides {
-		for n, f := range side.Findings {
+		for n, anchor := range anchors(side.Findings) {
+			f := side.Findings[n]
 			id := f.Rule + "/" + f.Subject
 			row, ok := at[id]
 			if !ok {
@@ -317,7 +318,7 @@ func (v *sidesView) findings(sides [2]store.Version) {
 				}
 				v.Findings = append(v.Findings, one)
 			}
-			href := v.Sides[i].Href + "#finding-" + strconv.Itoa(n+1)
+			href := v.Sides[i].Href + "#" + anchor
 			if i == 0 {
 				v.Findings[row].Left, v.Findings[row].LeftHref = v.finds(f), href
 			} else {
