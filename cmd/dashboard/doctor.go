@@ -117,21 +117,31 @@ func (s *settings) schemaHealth(ctx context.Context) diagnosis {
 // recentRuns is how many runs are looked through for the last look at each portal.
 const recentRuns = 500
 
-// storeHealth is what the database, the archive and the portals are found to be.
+// storeHealth is what the database, the archive and the portals are found to be. What a
+// damaged database cannot answer is left out.
 func (s *settings) storeHealth(ctx context.Context, portals []plan, now time.Time) ([]diagnosis, error) {
+	const mend = "停止程序，从最近的备份恢复"
 	db, err := store.Open(ctx, s.DB)
 	if err != nil {
-		return nil, err
+		return []diagnosis{ill("数据库", err, mend)}, ctx.Err()
 	}
 	defer db.Close()
-	faults, err := db.Integrity(ctx)
-	if err != nil {
-		return nil, err
-	}
 	integrity := well("数据库", "完好")
-	if len(faults) > 0 {
-		integrity = ill("数据库", fmt.Sprintf("%d 处损坏：%s", len(faults), faults[0]), "停止程序，从最近的备份恢复")
+	switch faults, err := db.Integrity(ctx); {
+	case err != nil:
+		integrity = ill("数据库", err, mend)
+	case len(faults) > 0:
+		integrity = ill("数据库", fmt.Sprintf("%d 处损坏：%s", len(faults), faults[0]), mend)
 	}
+	contents, err := s.contentsHealth(ctx, db, portals, now)
+	if err != nil && integrity.mend != "" {
+		err = ctx.Err()
+	}
+	return append([]diagnosis{integrity}, contents...), err
+}
+
+// contentsHealth is what the contents of the database are found to be.
+func (s *settings) contentsHealth(ctx context.Context, db *store.DB, portals []plan, now time.Time) ([]diagnosis, error) {
 	runs, err := db.Runs(ctx, recentRuns)
 	if err != nil {
 		return nil, err
@@ -152,7 +162,7 @@ func (s *settings) storeHealth(ctx context.Context, portals []plan, now time.Tim
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]diagnosis{integrity}, kept, []diagnosis{readers, clock, sums}, portalHealth(portals, runs, now)), nil
+	return slices.Concat(kept, []diagnosis{readers, clock, sums}, portalHealth(portals, runs, now)), nil
 }
 
 // archiveHealth holds every original against its hash, and the records of the database
