@@ -60,6 +60,27 @@ func TestStill(t *testing.T) {
 	}
 }
 
+// TestFirstMove: what scripts prepare at the reader's first move leaves everything where
+// it is: what the reader is about to click does not move away.
+func TestFirstMove(t *testing.T) {
+	one := newTab(t)
+	const places = `JSON.stringify([...document.querySelectorAll('main section, main table, main tr, main figure')].map(e => { const r = e.getBoundingClientRect(); return [e.tagName, e.id, Math.round(r.top), Math.round(r.height)]; }))`
+	for _, width := range []int64{1440, 390} {
+		for _, path := range []string{"/regions/990101", "/rollup/990101/2023", "/en/indicators/requests_new?region=990101"} {
+			one.open(t, path, width)
+			ask[view](t, one, readView)
+			before := ask[string](t, one, places)
+			ask[bool](t, one, `dispatchEvent(new Event('pointermove'))`)
+			if n := ask[int64](t, one, `document.querySelectorAll('th button').length`); n == 0 {
+				t.Errorf("%s: no head became a button", path)
+			}
+			if after := ask[string](t, one, places); after != before {
+				t.Errorf("%s at %d moves at the first move:\n%s\n%s", path, width, before, after)
+			}
+		}
+	}
+}
+
 // TestTables: a table sorts at its head by pinyin, backwards and by code, numbers as
 // numbers with what has none at the end, by keyboard too; and it is copied as it stands.
 func TestTables(t *testing.T) {

@@ -56,13 +56,16 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sorts";
-      button.append(...head.childNodes);
+      button.setAttribute("aria-label", shown(head));
+      head.classList.add("sorted-by");
       head.append(button);
       button.addEventListener("click", () => sort(table, head, column));
     });
   }
-  // Heads become buttons at the reader's first move, before a Tab goes on: a page that is
-  // only read is laid out once. What is folded away is prepared when it is unfolded.
+  // Heads get their buttons at the reader's first move, before a Tab goes on: a page that is
+  // only read is laid out once. A button lies over its head and moves nothing: what the
+  // reader is about to click stays where it is. What is folded away is prepared when it is
+  // unfolded.
   const moves = ["pointermove", "pointerdown", "touchstart", "keydown", "wheel", "focusin"];
   function wake() {
     for (const move of moves) removeEventListener(move, wake, true);
