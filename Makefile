@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz crash load sim-check screenshots lighthouse field-trial release clean
+.PHONY: demo build test lint vuln fmt bench fuzz crash load sim-check screenshots lighthouse field-trial dump release clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -62,6 +62,10 @@ lighthouse: build ## Lighthouse on the main pages of the demonstration in both l
 
 field-trial: build ## look at the real portals of data/portals, found against expected; needs the network, stores nothing
 	./bin/dashboard portals trial $(if $(CONTACT),--contact '$(CONTACT)')
+
+dump: ## before a release with a new schema: a database of it with data, which later programs are held to upgrade; commit what it writes
+	go test -tags $(TAGS) -count=1 -run 'TestDump$$' ./cmd/dashboard -dump
+	@git status --short cmd/dashboard/testdata/upgrade
 
 release: ## archives, Debian packages, SBOM and checksums for each target whose C compiler is here, into OUT (dist)
 	VERSION=$(VERSION) OUT=$(or $(OUT),dist) sh deploy/release.sh

@@ -11,6 +11,11 @@ plain=$(printf %s "$version" | sed 's/^v//')
 tags=sqlite_foreign_keys,sqlite_omit_load_extension,osusergo,netgo
 nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
 sbom=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+schema=$(ls internal/store/migrations | cut -c1-4 | sort | tail -n 1)
+if [ ! -f "cmd/dashboard/testdata/upgrade/schema-$schema.zip" ]; then
+	echo "schema $schema has no dump that later programs are held to upgrade: run make dump and commit what it writes"
+	exit 1
+fi
 rm -rf "$out"
 mkdir -p "$out"
 made=""

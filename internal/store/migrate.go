@@ -23,7 +23,7 @@ func migrate(ctx context.Context, db *sql.DB, d dialect) error {
 	for attempt := 0; ; attempt++ {
 		current, target, err := p.GetVersions(ctx)
 		if err == nil && current > target {
-			return fmt.Errorf("its schema is number %d and this program knows %d; use the newer program that wrote it, or another file", current, target)
+			return fmt.Errorf("its schema is number %d and this program knows %d; use the newer program that wrote it, or `dashboard restore` the backup of before the upgrade to another file", current, target)
 		}
 		pending := false
 		if err == nil {
