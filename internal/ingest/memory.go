@@ -7,10 +7,10 @@ import (
 
 // What a refresh holds is small and what it throws away is much: each page leaves its
 // tree, its grids and two readings behind. So the collector waits until the heap has
-// grown fourfold, and works harder before the memory that a refresh may take is used
+// grown ninefold, and works harder before the memory that a refresh may take is used
 // up: 400 MB, of which the database and the stacks need their part.
 const (
-	growth    = 300       // percent, as GOGC
+	growth    = 800       // percent, as GOGC
 	heapLimit = 224 << 20 // bytes, as GOMEMLIMIT
 )
 

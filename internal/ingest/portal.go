@@ -258,8 +258,17 @@ func aheadOf(portals int) int { return min(8, 64/max(1, portals)) }
 
 // oldestFirst orders pages so that what was published later is the newer version.
 func oldestFirst(a, b task) int {
-	return cmp.Or(cmp.Compare(a.year, b.year), cmp.Compare(a.date.Year, b.date.Year),
+	return cmp.Or(cmp.Compare(a.about(), b.about()), cmp.Compare(a.date.Year, b.date.Year),
 		cmp.Compare(a.date.Month, b.date.Month), cmp.Compare(a.date.Day, b.date.Day), cmp.Compare(a.order, b.order))
+}
+
+// about is the year that a page is probably about: where the list does not say it, the
+// one before it was published. It orders, and says nothing of the report.
+func (t task) about() int {
+	if t.year == 0 && t.date.Year > 0 {
+		return t.date.Year - 1
+	}
+	return t.year
 }
 
 // notSeen notes that something of an agency could not be had, so that nothing is

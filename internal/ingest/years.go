@@ -167,27 +167,29 @@ func (w *portalWork) add(ctx context.Context, wr *store.Writing, k *keeping) (st
 // which near names the versions. Only what contradicts other years can change, so a
 // recheck makes no version and no status.
 func (w *portalWork) recheck(ctx context.Context, wr *store.Writing, run store.RunID, around check.Context, changed int, near []store.VersionRef) error {
+	var all map[int]store.Kept // what is kept of the years that the rules may ask for
+	var whose report.AgencyID
 	for _, ref := range near {
 		if ref.Year <= changed {
 			continue
 		}
-		v, err := wr.Version(ctx, ref.ID)
-		if err != nil {
-			return err
+		if whose != ref.Agency {
+			read, err := wr.Readings(ctx, ref.Agency, changed-1, changed+2)
+			if err != nil {
+				return err
+			}
+			all, whose = read, ref.Agency
 		}
-		if v.Format == "" {
+		v := all[ref.Year]
+		if v.Reading == nil || v.Reading.Format == "" {
 			continue
-		}
-		before, err := wr.Readings(ctx, ref.Agency, ref.Year-2, ref.Year-1)
-		if err != nil {
-			return err
 		}
 		with, err := aroundRef(ctx, wr, around, ref)
 		if err != nil {
 			return err
 		}
-		f := found{Result: Result{Reading: &v.Reading}}
-		f.judgeBeside(with, ref.Year, before)
+		f := found{Result: Result{Reading: v.Reading}}
+		f.judgeBeside(with, ref.Year, all)
 		if f.Outcome.Status != v.Status {
 			// The rules themselves are newer: that is compared before it is published.
 			w.log.Warn("rules judge otherwise than they did; compare with `dashboard reread --all`", "agency", ref.Agency, "year", ref.Year,

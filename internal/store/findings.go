@@ -13,6 +13,7 @@ import (
 type Kept struct {
 	Version VersionID
 	Reading *report.Reading
+	Status  report.Status
 }
 
 // Readings returns the readings of an agency's current versions from one year to
@@ -69,7 +70,7 @@ func readingsOf(ctx context.Context, q querier, agency report.AgencyID, from, to
 		if err != nil {
 			return nil, fmt.Errorf("reading of %s for %d: %w", agency, v.Year, err)
 		}
-		all[v.VersionHead.Year] = Kept{v.ID, &v.Reading}
+		all[v.VersionHead.Year] = Kept{v.ID, &v.Reading, v.Status}
 	}
 	return all, nil
 }

@@ -2,28 +2,56 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"gongkai/internal/report"
 )
 
 // putPageState keeps the state of an address from a run on, where it is another than
 // before.
 func putPageState(ctx context.Context, tx querier, p Page) error {
-	const same = `SELECT COUNT(*) FROM page_states WHERE url = ? AND portal = ? AND state = ? AND until_run IS NULL`
-	n, err := one(ctx, tx, same, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, p.URL, p.Portal, p.State)
-	if err != nil || n > 0 {
+	before, err := pageStateOf(ctx, tx, p.URL)
+	switch {
+	case errors.Is(err, report.ErrNotFound):
+	case err != nil:
 		return err
+	case before == pageState{p.Portal, p.State}:
+		return nil
+	default:
+		if err := endPageState(ctx, tx, p); err != nil {
+			return err
+		}
 	}
-	// Of two states that one run found the later one holds.
+	const add = `INSERT INTO page_states (url, portal, state, from_run) VALUES (?, ?, ?, ?)`
+	_, err = tx.ExecContext(ctx, add, p.URL, p.Portal, p.State, p.SeenRun)
+	return err
+}
+
+// A pageState is what the last request to an address came to, and at which portal.
+type pageState struct {
+	portal string
+	state  PageState
+}
+
+// pageStateOf returns the state of an address, and report.ErrNotFound for one that is
+// new. It does not name the portal: SQLite would go through all pages of that.
+func pageStateOf(ctx context.Context, q querier, url string) (pageState, error) {
+	const query = `SELECT portal, state FROM page_states WHERE url = ? AND until_run IS NULL`
+	return one(ctx, q, query, func(row scanner) (s pageState, err error) {
+		return s, row.Scan(&s.portal, &s.state)
+	}, url)
+}
+
+// endPageState ends the state of an address with a run. Of two states that one run
+// found the later one holds.
+func endPageState(ctx context.Context, tx querier, p Page) error {
 	const again = `DELETE FROM page_states WHERE url = ? AND from_run = ?`
 	if _, err := tx.ExecContext(ctx, again, p.URL, p.SeenRun); err != nil {
 		return err
 	}
 	const end = `UPDATE page_states SET until_run = ? WHERE url = ? AND until_run IS NULL`
-	if _, err := tx.ExecContext(ctx, end, p.SeenRun, p.URL); err != nil {
-		return err
-	}
-	const add = `INSERT INTO page_states (url, portal, state, from_run) VALUES (?, ?, ?, ?)`
-	_, err = tx.ExecContext(ctx, add, p.URL, p.Portal, p.State, p.SeenRun)
+	_, err := tx.ExecContext(ctx, end, p.SeenRun, p.URL)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,7 +24,7 @@ const maxNames = 4
 func formerNames(ctx context.Context, q querier, agency report.AgencyID) ([]formerName, error) {
 	return followNames(ctx, q, agency, `
 		SELECT id, to_year FROM agencies
-		WHERE heir = ? AND heir <> '' AND became = ? AND to_year > 0 AND until_run IS NULL ORDER BY to_year DESC, id`)
+		WHERE heir = ? AND heir <> '' AND became = ? AND to_year > 0 AND until_run IS NULL`)
 }
 
 // laterNames returns the ids that an agency reports by since it was renamed, the next
@@ -34,7 +35,8 @@ func laterNames(ctx context.Context, q querier, agency report.AgencyID) ([]forme
 		WHERE id = ? AND heir <> '' AND heir <> id AND became = ? AND to_year > 0 AND until_run IS NULL`)
 }
 
-// followNames goes from an agency to the one that a query finds for it, and on from there.
+// followNames goes from an agency to the one that a query finds for it, of several to that of
+// the latest year, and on from there. Most have none: the query does not sort.
 func followNames(ctx context.Context, q querier, agency report.AgencyID, query string) (names []formerName, err error) {
 	for len(names) < maxNames {
 		found, err := collect(ctx, q, query, func(row scanner) (n formerName, err error) {
@@ -43,11 +45,15 @@ func followNames(ctx context.Context, q querier, agency report.AgencyID, query s
 		if err != nil {
 			return nil, fmt.Errorf("other names of %s: %w", agency, err)
 		}
-		if len(found) == 0 || slices.ContainsFunc(names, func(n formerName) bool { return n.id == found[0].id }) {
+		if len(found) == 0 {
 			break
 		}
-		names = append(names, found[0])
-		agency = found[0].id
+		next := slices.MinFunc(found, func(a, b formerName) int { return cmp.Or(b.until-a.until, cmp.Compare(a.id, b.id)) })
+		if slices.ContainsFunc(names, func(n formerName) bool { return n.id == next.id }) {
+			break
+		}
+		names = append(names, next)
+		agency = next.id
 	}
 	return names, nil
 }

@@ -86,7 +86,7 @@ func testRecheck(t *testing.T, db *DB) {
 	}
 	readings, err := db.Readings(ctx, v.Agency, 2019, 2020)
 	must(t, err)
-	if diff := cmp.Diff(map[int]Kept{2020: {id, &now.Current.Reading}}, readings); diff != "" {
+	if diff := cmp.Diff(map[int]Kept{2020: {id, &now.Current.Reading, now.Current.Status}}, readings); diff != "" {
 		t.Errorf("readings (-want +got):\n%s", diff)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -118,13 +119,13 @@ func endSumsOf(ctx context.Context, tx *sql.Tx, run RunID, id VersionID) error {
 		SELECT s.county, v.year FROM versions AS v
 		JOIN agencies AS a ON a.id = v.agency
 		JOIN sums AS s ON s.county = a.county AND s.year IN (0, v.year, v.year + 1)
-		WHERE v.id = ? AND (s.until_run IS NULL OR s.until_run > ?) GROUP BY s.county, v.year`
+		WHERE v.id = ? AND (s.until_run IS NULL OR s.until_run > ?)`
 	type part struct {
 		county string
 		year   int
 	}
 	parts, err := collect(ctx, tx, query, func(row scanner) (p part, err error) { return p, row.Scan(&p.county, &p.year) }, id, run)
-	for _, p := range parts {
+	for _, p := range slices.Compact(parts) {
 		err = errors.Join(err, endSums(ctx, tx, run, `year IN (0, ?, ?) AND county = ?`, p.year, p.year+1, p.county))
 	}
 	return err

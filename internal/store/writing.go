@@ -93,11 +93,6 @@ func (w *Writing) Readings(ctx context.Context, agency report.AgencyID, from, to
 	return readings(ctx, w.tx, agency, from, to)
 }
 
-// Version is DB.Version as part of a step.
-func (w *Writing) Version(ctx context.Context, id VersionID) (Version, error) {
-	return version(ctx, w.tx, id, last)
-}
-
 // ReplaceFindings is DB.ReplaceFindings as part of a step.
 func (w *Writing) ReplaceFindings(ctx context.Context, run RunID, id VersionID, findings []report.Finding) (bool, error) {
 	return replaceFindingsOf(ctx, w.tx, run, id, findings)

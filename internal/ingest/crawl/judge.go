@@ -112,7 +112,7 @@ var passwordField = regexp.MustCompile(`(?i)<input[^>]+type\s*=\s*["']?password`
 // wall says by which sign a page of few words stands before what was asked for: words of
 // a firewall or a captcha, or the field of a password.
 func wall(f *Fetched) string {
-	if !isMarkup(f) || bytes.Count(bytes.ToLower(f.Body), []byte("<a ")) > wallLinks {
+	if !isMarkup(f) || bytes.Count(f.Body, []byte("<a "))+bytes.Count(f.Body, []byte("<A ")) > wallLinks {
 		return ""
 	}
 	markup := text(f.Body, f.Header.Get("Content-Type"), "")
