@@ -19,6 +19,7 @@ import (
 	"gongkai/internal/archive"
 	"gongkai/internal/metrics"
 	"gongkai/internal/people"
+	"gongkai/internal/queue"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 	"gongkai/internal/web"
@@ -29,6 +30,7 @@ type app struct {
 	log     *slog.Logger
 	db      *store.DB
 	archive *archive.Store
+	queue   *queue.Queue
 	ready   atomic.Bool // data can be shown
 	setup   string      // token of the set-up link, "" where there is none
 }
@@ -43,7 +45,11 @@ func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &app{log: log, db: db, archive: originals}, nil
+	jobs, err := queue.Open(ctx, db, log)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &app{log: log, db: db, archive: originals, queue: jobs}, nil
 }
 
 // makeArchive opens the archive. The folder of the originals is made as the database
@@ -58,7 +64,13 @@ func (s *settings) makeArchive(ctx context.Context) (*archive.Store, error) {
 	return archive.Open(ctx, s.Archive)
 }
 
-func (a *app) Close() error { return a.db.Close() }
+// Close closes what openApp has opened.
+func (a *app) Close() error {
+	if a.queue != nil { // commands that only read have none
+		a.queue.Close()
+	}
+	return a.db.Close()
+}
 
 // handler wires what the stored reports say to the pages and the API.
 func (a *app) handler(s *settings) (http.Handler, error) {

@@ -20,6 +20,8 @@ func arrows() map[string][]string {
 		"internal/standard":         nil,
 		"internal/report":           {"internal/standard"},
 		"internal/fault":            nil,
+		"internal/process":          nil,
+		"internal/queue":            {"internal/process", "internal/report", "internal/store"}, // work that waits, whatever it is
 		"internal/archive":          {"internal/report", "internal/fault"},
 		"internal/store":            append([]string{"internal/fault"}, ground...),
 		"internal/check":            ground,
@@ -27,7 +29,7 @@ func arrows() map[string][]string {
 		"internal/ingest/recognise": append([]string{"internal/ingest/extract"}, ground...),
 		"internal/ingest/crawl":     ground,
 		"internal/ingest": append([]string{"internal/ingest/crawl", "internal/ingest/extract", "internal/ingest/recognise",
-			"internal/check", "internal/store", "internal/archive", "internal/fault"}, ground...),
+			"internal/check", "internal/store", "internal/archive", "internal/fault", "internal/process"}, ground...),
 		"internal/aggregate": append([]string{"internal/store"}, ground...),
 		"internal/people":    append([]string{"internal/check", "internal/store"}, ground...), // what they say is judged as what was read
 		"internal/charts":    append([]string{"internal/aggregate"}, ground...),

@@ -125,41 +125,28 @@ func (a *app) backup(ctx context.Context, file string, without bool) (m backup.M
 	return m, lacking
 }
 
-// backups writes a backup at each time of the schedule until ctx ends.
-func (a *app) backups(ctx context.Context, b backupSettings) error {
-	if b.Folder == "" {
-		return nil
-	}
-	c := cron.New(cron.WithLocation(standard.China()), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
-	if _, err := c.AddFunc(b.Schedule, func() { a.backUpNow(ctx, b, time.Now()) }); err != nil {
-		return fmt.Errorf("settings: backup.schedule %q: %w; want five cron fields", b.Schedule, err)
-	}
-	c.Start()
-	<-ctx.Done()
-	<-c.Stop().Done()
-	return nil
-}
-
 // backUpNow writes one backup and removes those that are more than are to be kept. None
-// is removed for one that failed.
-func (a *app) backUpNow(ctx context.Context, b backupSettings, now time.Time) {
+// is removed for one that failed; last says that it is not tried again, and then those who
+// are told of troubles are.
+func (a *app) backUpNow(ctx context.Context, b backupSettings, now time.Time, last bool) error {
 	file := filepath.Join(b.Folder, "gongkai-"+now.In(standard.China()).Format("20060102-150405")+".zip")
-	m, err := a.backup(ctx, file, !*b.Originals)
-	if err != nil {
-		a.log.Error("backup", "file", file, "err", err)
-		told := a.db.AddTrouble(context.WithoutCancel(ctx), now, "backup", "备份未能写成："+err.Error())
-		if told != nil {
-			a.log.Error("backup", "err", told)
+	m, failed := a.backup(ctx, file, !*b.Originals)
+	lacking := errors.Is(failed, backup.ErrLacking) // what there is was kept
+	if failed != nil && ctx.Err() == nil {
+		a.log.Error("backup", "file", file, "err", failed)
+		if last || lacking {
+			failed = errors.Join(failed, a.db.AddTrouble(ctx, now, "backup", "备份未能写成："+failed.Error()))
 		}
-		if !errors.Is(err, backup.ErrLacking) {
-			return
-		}
+	}
+	if failed != nil && !lacking {
+		return failed
 	}
 	removed, err := thin(b.Folder, b.Keep)
-	if err != nil {
-		a.log.Error("remove old backups", "folder", b.Folder, "err", err)
-	}
 	a.log.Info("backup done", "file", file, "originals", m.Originals, "removed", removed)
+	if err != nil {
+		return fmt.Errorf("remove old backups from %s: %w", b.Folder, err)
+	}
+	return nil
 }
 
 // thin removes the oldest backups that serve wrote, so that so many stay.

@@ -27,7 +27,9 @@ func TestBackUpNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for day := range 4 {
-		a.backUpNow(t.Context(), s.Backup, time.Date(2026, 3, 1+day, 0, 0, 0, 0, time.UTC))
+		if err := a.backUpNow(t.Context(), s.Backup, time.Date(2026, 3, 1+day, 0, 0, 0, 0, time.UTC), false); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var names []string
 	entries, err := os.ReadDir(s.Backup.Folder)

@@ -42,7 +42,7 @@ func portalHealth(portals []plan, runs []store.Run, now time.Time) []diagnosis {
 	last := make(map[string]store.PortalRun)
 	for _, run := range runs {
 		for _, p := range run.Portals {
-			if _, later := last[p.Portal]; !later && run.Kind == refreshJob {
+			if _, later := last[p.Portal]; !later && run.Kind == refreshRun {
 				last[p.Portal] = p
 			}
 		}

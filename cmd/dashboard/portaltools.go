@@ -15,7 +15,9 @@ import (
 
 	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/queue"
 	"gongkai/internal/report"
+	"gongkai/internal/store"
 	"gongkai/internal/web"
 )
 
@@ -67,8 +69,13 @@ func (a *app) portalTools(s *settings) *web.PortalTools {
 		},
 		Save: s.savePortalFile, Fixed: s.portalsFixed,
 		Refresh: func(ctx context.Context, id string) error {
-			_, err := a.db.Enqueue(ctx, refreshJob, id, "{}", time.Now())
+			_, err := a.queue.Now(ctx, queue.Refresh, id)
 			return err
+		},
+		Withdraw: func(ctx context.Context, id string) (bool, error) { return a.queue.Withdraw(ctx, queue.Refresh, id) },
+		Waits: func(ctx context.Context, id string) (bool, error) {
+			jobs, err := a.queue.Open(ctx, queue.Refresh)
+			return slices.ContainsFunc(jobs, func(j queue.Job) bool { return j.Key == id && j.State != store.JobRunning }), err
 		},
 		HandIn: func(ctx context.Context, h ingest.HandIn) (ingest.Summary, error) {
 			portals, err := s.readPortals()

@@ -1,15 +1,19 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/riverqueue/river/rivertype"
 
 	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/queue"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -25,20 +29,19 @@ func openStore(t *testing.T) *store.DB {
 	return db
 }
 
-// waiting returns the portals of the jobs that wait, with the hours until they are
-// due.
-func waiting(t *testing.T, db *store.DB, now time.Time) map[string]int {
+// planned returns the portals that a process which begins to lead looks at, with the hours
+// until their looks are due.
+func planned(t *testing.T, c *clock, now time.Time) map[string]int {
 	t.Helper()
-	jobs, err := db.Jobs(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	due := map[string]int{}
-	for _, j := range jobs {
-		if _, twice := due[j.Key]; twice || j.Kind != refreshJob {
-			t.Errorf("job %+v; want one refresh of each portal", j)
+	for _, p := range c.planned() {
+		kind, key, at, wanted := p.Job(t.Context())
+		if kind != queue.Refresh {
+			t.Errorf("a job of kind %s; want a refresh", kind)
 		}
-		due[j.Key] = int(j.RunAfter.Sub(now) / time.Hour)
+		if wanted {
+			due[key] = int(at.Sub(now) / time.Hour)
+		}
 	}
 	return due
 }
@@ -50,7 +53,7 @@ func TestCatchUp(t *testing.T) {
 	db := openStore(t)
 	now := inChina(2026, 6, 10, 12)
 	looked := func(id string, at time.Time) {
-		run, err := db.StartRun(t.Context(), refreshJob, 0, false)
+		run, err := db.StartRun(t.Context(), refreshRun, 0, false)
 		if err == nil {
 			err = db.PutPortalRun(t.Context(), run, store.PortalRun{Portal: id, State: store.PortalOK, StartedAt: at, FinishedAt: at})
 		}
@@ -75,10 +78,7 @@ func TestCatchUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.now = func() time.Time { return now }
-		if err := c.catchUp(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(map[string]int{"never": 0, "missed": 0, "at-night": 10}, waiting(t, db, now)); diff != "" {
+		if diff := cmp.Diff(map[string]int{"never": 0, "missed": 0, "at-night": 10}, planned(t, c, now)); diff != "" {
 			t.Errorf("jobs (-want +got):\n%s", diff)
 		}
 	}
@@ -128,50 +128,31 @@ func TestClockFault(t *testing.T) {
 
 // A portal that refuses us waits for its next look, one that does not answer is tried
 // again after a while, and what was cut off goes on at once.
-func TestSettle(t *testing.T) {
+func TestOutcome(t *testing.T) {
+	good, later, dropped := error(nil), queue.Later(0), queue.Drop(nil)
 	for _, c := range []struct {
-		name     string
-		state    store.PortalState
-		attempts int
-		cut      bool
-		waits    time.Duration // until the job is due again; less than 0 where it is done
+		name   string
+		portal store.PortalRun
+		run    store.RunState
+		failed error
+		cut    bool
+		want   error // of which type; nil where the job is done
 	}{
-		{"ok", store.PortalOK, 1, false, -1},
-		{"blocked", store.PortalBlocked, 1, false, -1},
-		{"changed", store.PortalChanged, 1, false, -1},
-		{"broken once", store.PortalBroken, 1, false, 30 * time.Minute},
-		{"broken twice", store.PortalBroken, 2, false, 2 * time.Hour},
-		{"broken again and again", store.PortalBroken, 4, false, -1},
-		{"cut off", store.PortalBroken, 1, true, 0},
+		{"ok", store.PortalRun{State: store.PortalOK}, store.RunOK, nil, false, good},
+		{"blocked", store.PortalRun{State: store.PortalBlocked}, store.RunFailed, errors.New("x"), false, good},
+		{"changed", store.PortalRun{State: store.PortalChanged}, store.RunPartial, nil, false, good},
+		{"broken", store.PortalRun{State: store.PortalBroken, Message: "x"}, store.RunFailed, nil, false, errors.New("x")},
+		{"unreachable", store.PortalRun{State: store.PortalUnreachable}, store.RunPartial, nil, false, errors.New("x")},
+		{"of the database", store.PortalRun{State: store.PortalOK}, store.RunRunning, errors.New("x"), false, errors.New("x")},
+		{"taken", store.PortalRun{State: store.PortalBroken, Message: ingest.Taken + "正在更新此门户"}, store.RunPartial, nil, false, later},
+		{"stopped", store.PortalRun{State: store.PortalBroken, Message: store.Stopped + "王五"}, store.RunPartial, nil, false, dropped},
+		{"cut off", store.PortalRun{State: store.PortalBroken}, store.RunFailed, errors.New("x"), true, later},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			db := openStore(t)
-			now := time.Now()
-			if _, err := db.Enqueue(t.Context(), refreshJob, "a", "{}", now); err != nil {
-				t.Fatal(err)
-			}
-			var job store.Job
-			for n := range c.attempts {
-				var err error
-				if job, err = db.Lease(t.Context(), now.Add(time.Duration(n)*2*lease), lease, refreshJob); err != nil {
-					t.Fatal(err)
-				}
-			}
-			w := worker{app: &app{log: slog.New(slog.DiscardHandler), db: db}}
-			s := ingest.Summary{State: store.RunFailed, Portals: []store.PortalRun{{Portal: "a", State: c.state}}}
-			if err := w.settle(t.Context(), []store.Job{job}, s, nil, c.cut); err != nil {
-				t.Fatal(err)
-			}
-			jobs, err := db.Jobs(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if done := len(jobs) == 0; done != (c.waits < 0) {
-				t.Fatalf("jobs %+v; want done %v", jobs, c.waits < 0)
-			}
-			if c.waits >= 0 && jobs[0].RunAfter.Sub(now.Add(c.waits)).Abs() > time.Minute {
-				t.Errorf("due at %s; want in %s", jobs[0].RunAfter, c.waits)
-			}
-		})
+		c.portal.Portal = "a"
+		got := outcome("a", ingest.Summary{State: c.run, Portals: []store.PortalRun{c.portal}}, c.failed, c.cut)
+		if kind := fmt.Sprintf("%T", got); (got == nil) != (c.want == nil) || errors.As(c.want, new(*rivertype.JobSnoozeError)) != errors.As(got, new(*rivertype.JobSnoozeError)) ||
+			errors.As(c.want, new(*rivertype.JobCancelError)) != errors.As(got, new(*rivertype.JobCancelError)) {
+			t.Errorf("%s: %v of type %s; want %T", c.name, got, kind, c.want)
+		}
 	}
 }

@@ -21,8 +21,9 @@ func newServe(s *settings) *cobra.Command {
 	}
 	s.addStore(cmd.Flags())
 	s.addPortals(cmd.Flags())
+	s.addWorker(cmd.Flags())
 	cmd.Flags().StringVar(&s.Addr, "addr", defaults().Addr, "address to serve on")
-	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "leave the clock and the work out: neither enqueue nor refresh")
+	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "leave the schedule and the work out: no refresh, no backup, no notice")
 	return cmd
 }
 
@@ -44,15 +45,12 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 	a.ready.Store(true)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serve(ctx, s, l) })
-	group.Go(func() error { return a.backups(ctx, s.Backup) })
-	group.Go(func() error { return a.notifier(s).Run(ctx) })
 	if scheduled {
-		portals, err := s.readPortals()
+		w, err := newWork(a, s)
 		if err != nil {
 			return err
 		}
-		w := &worker{app: a, settings: s, portals: portals}
-		group.Go(func() error { return w.run(ctx) })
+		group.Go(func() error { return w.run(ctx, true) })
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "公开 Gongkai: http://%s\n", l.Addr())
 	fmt.Fprint(cmd.OutOrStdout(), a.setUpLink("http://"+l.Addr().String()))

@@ -29,6 +29,7 @@ type settings struct {
 	Schedule []string `yaml:"schedule"` // five cron fields in China's time, in place of the portals' own schedules
 
 	Limits documentLimits  `yaml:"limits"`
+	Worker workerSettings  `yaml:"worker"`
 	Backup backupSettings  `yaml:"backup"`
 	Bundle bundleSettings  `yaml:"bundle"`
 	Notify notify.Settings `yaml:"notify"`
@@ -67,7 +68,7 @@ func (l *logSettings) fromEnvironment() error {
 
 // defaults are in force where nothing else is said.
 func defaults() settings {
-	return settings{DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080", Backup: defaultBackups(), Exports: defaultExports()}
+	return settings{DB: "gongkai.db", Archive: "gongkai-archive", Addr: "127.0.0.1:8080", Backup: defaultBackups(), Worker: workerSettings{Portals: 8}, Exports: defaultExports()}
 }
 
 // addStore adds the flags of commands that open the database and the archive.
@@ -108,9 +109,12 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 		s.Schedule = strings.Split(env, ";")
 	}
 	s.Limits = file.Limits
+	if !flags.Changed("at-once") {
+		s.Worker = file.Worker
+	}
 	s.Backup, s.Log, s.Access, s.Bundle, s.Notify = file.Backup, file.Log, file.Access, file.Bundle, file.Notify
 	s.Exports, s.API, s.Proxies = file.Exports, file.API, file.Proxies
-	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Bundle.complete(), s.Notify.Complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete(), s.Access.complete(), s.takeThresholds(file.Thresholds))
+	err = errors.Join(s.Limits.fromEnvironment(), s.Backup.complete(), s.Worker.complete(), s.Bundle.complete(), s.Notify.Complete(), s.Log.fromEnvironment(), s.Exports.complete(), s.API.complete(), s.Access.complete(), s.takeThresholds(file.Thresholds))
 	if err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
@@ -137,7 +141,7 @@ func readSettings(name string) (settings, error) {
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
 		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, backup, bundle, notify, log, access, exports, api, proxies and thresholds", name, plain)
+		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, worker, backup, bundle, notify, log, access, exports, api, proxies and thresholds", name, plain)
 	}
 	if err := s.Thresholds.Validate(); err != nil {
 		return s, fmt.Errorf("settings %s: %w", name, err)

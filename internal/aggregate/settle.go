@@ -31,6 +31,16 @@ func (s *Service) Settle(ctx context.Context) error {
 	return nil
 }
 
+// Unsettled reports whether there is anything for Settle to make.
+func (s *Service) Unsettled(ctx context.Context) (bool, error) {
+	settled, _, err := s.db.Settled(ctx)
+	if err != nil || !settled {
+		return false, err
+	}
+	counties, err := s.db.Unsummed(ctx, tallyMade())
+	return len(counties) > 0, err
+}
+
 // A Sound says whether what is kept of sums is what the reports say.
 type Sound struct {
 	Counties int                   // looked at

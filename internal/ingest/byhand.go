@@ -102,7 +102,7 @@ func isList(p *crawl.Portal, address string) bool {
 }
 
 // once reports whether a job asks for its page one time only.
-func once(job store.Job) bool {
+func once(job store.Lease) bool {
 	var p pagePayload
 	return json.Unmarshal([]byte(job.Payload), &p) == nil && p.Once
 }

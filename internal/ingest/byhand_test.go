@@ -116,10 +116,10 @@ func TestAskAgain(t *testing.T) {
 		}
 		_, err = s.Retry(ctx, ingest.Options{})
 		must(t, err)
-		jobs, err := s.Store.Jobs(ctx)
+		jobs, err := s.Store.Leases(ctx)
 		must(t, err)
 		for _, j := range jobs {
-			if j.State == store.JobWaiting {
+			if j.State == store.LeaseWaiting {
 				t.Errorf("after attempt %d the page waits for another: %+v", i, j)
 			}
 		}
@@ -150,7 +150,7 @@ func TestStop(t *testing.T) {
 	var stopped bool
 	for deadline := time.Now().Add(time.Minute); !stopped && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		var err error
-		stopped, err = s.Store.AskStop(ctx, "test", "refresh", time.Now(), "王五", store.Entry{Action: "portal.stop", At: time.Now()})
+		stopped, err = s.Store.AskStop(ctx, "test", false, time.Now(), "王五", store.Entry{Action: "portal.stop", At: time.Now()})
 		must(t, err)
 	}
 	if !stopped {
@@ -169,10 +169,10 @@ func TestStop(t *testing.T) {
 	if looks, err := s.Store.LastLooks(ctx, "test", 5); err != nil || len(looks) != 0 {
 		t.Errorf("a look that was stopped concludes %+v, %v", looks, err)
 	}
-	if again, err := s.Store.AskStop(ctx, "test", "refresh", time.Now(), "王五", store.Entry{}); err != nil || again {
+	if again, err := s.Store.AskStop(ctx, "test", false, time.Now(), "王五", store.Entry{}); err != nil || again {
 		t.Errorf("stopped what has ended: %t, %v", again, err)
 	}
-	jobs, err := s.Store.Jobs(ctx)
+	jobs, err := s.Store.Leases(ctx)
 	must(t, err)
 	if len(jobs) != 0 {
 		t.Errorf("left behind: %+v", jobs)

@@ -131,7 +131,7 @@ func (w *portalWork) later(ctx context.Context, t task, fe *crawl.FetchError) er
 	if err != nil {
 		return err
 	}
-	_, err = w.Store.Enqueue(ctx, pageJob, t.url, string(payload), time.Now().Add(max(firstRetry, fe.RetryAfter)))
+	_, err = w.Store.Offer(ctx, pageJob, t.url, string(payload), time.Now().Add(max(firstRetry, fe.RetryAfter)))
 	return err
 }
 

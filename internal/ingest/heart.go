@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/process"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -33,7 +34,7 @@ type heart struct {
 	mu       sync.Mutex
 	requests []store.Request
 	recorded []store.Recording
-	jobs     map[int64]store.Job
+	leases   map[int64]store.Lease
 	tallies  []*tally                           // of the portals, whose progress is kept
 	kept     map[string]progressKey             // what was kept last
 	stops    map[string]context.CancelCauseFunc // of the portals under way
@@ -43,14 +44,14 @@ type heart struct {
 
 // A hostLease is a host that the portals of this run share, and those of no other.
 type hostLease struct {
-	mu   sync.Mutex // held while it is taken or given back
-	job  store.Job
-	used int // portals that ask it now
+	mu    sync.Mutex // held while it is taken or given back
+	lease store.Lease
+	used  int // portals that ask it now
 }
 
 // startHeart begins the beats. Whoever starts a heart stops it.
 func startHeart(ctx context.Context, db *store.DB, run store.RunID, memory *crawl.Memory, log *slog.Logger) *heart {
-	h := &heart{db: db, run: run, memory: memory, log: log, end: make(chan struct{}), done: make(chan struct{}), jobs: make(map[int64]store.Job), hosts: make(map[string]*hostLease),
+	h := &heart{db: db, run: run, memory: memory, log: log, end: make(chan struct{}), done: make(chan struct{}), leases: make(map[int64]store.Lease), hosts: make(map[string]*hostLease),
 		kept: make(map[string]progressKey), stops: make(map[string]context.CancelCauseFunc)}
 	go func() {
 		defer close(h.done)
@@ -74,14 +75,14 @@ func startHeart(ctx context.Context, db *store.DB, run store.RunID, memory *craw
 // one may succeed, and what must not fail is written elsewhere.
 func (h *heart) beat(ctx context.Context) {
 	h.mu.Lock()
-	var jobs []store.Job
-	for _, job := range h.jobs {
-		jobs = append(jobs, job)
+	var leases []store.Lease
+	for _, lease := range h.leases {
+		leases = append(leases, lease)
 	}
 	h.mu.Unlock()
 	err := errors.Join(h.db.Beat(ctx, h.run), h.flush(ctx), h.keepProgress(ctx), h.stopAsked(ctx))
-	for _, job := range jobs {
-		if lost := h.db.Extend(ctx, job, time.Now(), leaseTime); lost != nil && h.holds(job) {
+	for _, lease := range leases {
+		if lost := h.db.Extend(ctx, lease, time.Now(), leaseTime); lost != nil && h.holds(lease) {
 			err = errors.Join(err, lost)
 		}
 	}
@@ -91,10 +92,10 @@ func (h *heart) beat(ctx context.Context) {
 }
 
 // holds reports whether a portal has not been given back meanwhile.
-func (h *heart) holds(job store.Job) bool {
+func (h *heart) holds(lease store.Lease) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, held := h.jobs[job.ID]
+	_, held := h.leases[lease.ID]
 	return held
 }
 
@@ -139,7 +140,7 @@ func (h *heart) stop(ctx context.Context) error {
 // A takenError is that of a portal, or of its host, which another process has.
 type takenError struct {
 	host bool
-	by   holder // zero where that is not known
+	by   process.ID // zero where that is not known
 }
 
 // Error says it in plain Chinese, since it is kept with the run.
@@ -160,18 +161,18 @@ const Taken = "另一进程"
 
 // lease takes a portal and its hosts for this run, so that two refreshes never ask
 // them at once.
-func (h *heart) lease(ctx context.Context, p *crawl.Portal, crawler *crawl.Crawler) (store.Job, error) {
-	job, _, err := h.take(ctx, "portal:"+p.ID, false)
+func (h *heart) lease(ctx context.Context, p *crawl.Portal, crawler *crawl.Crawler) (store.Lease, error) {
+	lease, _, err := h.take(ctx, "portal:"+p.ID, false)
 	if err != nil {
-		return job, err
+		return lease, err
 	}
 	names := hostsOf(p, crawler)
 	for i, name := range names {
 		if err := h.takeHost(ctx, name, p, crawler); err != nil {
-			return store.Job{}, errors.Join(err, h.leaveHosts(ctx, names[:i]), h.giveBack(ctx, job))
+			return store.Lease{}, errors.Join(err, h.leaveHosts(ctx, names[:i]), h.giveBack(ctx, lease))
 		}
 	}
-	return job, nil
+	return lease, nil
 }
 
 // hostsOf returns the hosts that are asked, in one order, so that no two processes wait
@@ -193,11 +194,11 @@ func (h *heart) takeHost(ctx context.Context, name string, p *crawl.Portal, craw
 		held.used++
 		return nil
 	}
-	job, left, err := h.take(ctx, "host:"+name, true)
+	lease, left, err := h.take(ctx, "host:"+name, true)
 	if err != nil {
 		return err
 	}
-	held.job, held.used = job, 1
+	held.lease, held.used = lease, 1
 	pace, err := h.db.PaceOf(ctx, name)
 	if err != nil && !errors.Is(err, report.ErrNotFound) {
 		return err
@@ -242,81 +243,81 @@ func (h *heart) leaveHost(ctx context.Context, name string) error {
 	if err := keepPaces(ctx, h.db, h.memory); err != nil {
 		return err // it is free when its lease runs out
 	}
-	return h.giveBack(ctx, held.job)
+	return h.giveBack(ctx, held.lease)
 }
 
-// take leases a job of its own kind for this run. One that a dead process has left is
+// take takes a lease of its own kind for this run. One that a dead process has left is
 // free at once where that process is known to be gone, and else when its lease runs
 // out, which is waited for. left reports that it was left so.
-func (h *heart) take(ctx context.Context, kind string, host bool) (job store.Job, left bool, err error) {
+func (h *heart) take(ctx context.Context, kind string, host bool) (lease store.Lease, left bool, err error) {
 	patience, told := time.Now().Add(leaseTime+beatTime), false
 	for {
 		now := time.Now()
-		if _, err := h.db.Enqueue(ctx, kind, "", me(now), now); err != nil {
-			return store.Job{}, false, err
+		if _, err := h.db.Offer(ctx, kind, "", me(now), now); err != nil {
+			return store.Lease{}, false, err
 		}
-		job, err := h.db.Lease(ctx, now, leaseTime, kind)
+		lease, err := h.db.Take(ctx, now, leaseTime, kind)
 		if err == nil {
 			h.mu.Lock()
-			h.jobs[job.ID] = job
+			h.leases[lease.ID] = lease
 			h.mu.Unlock()
-			return job, job.Attempts > 1, h.db.Sign(ctx, job, me(now))
+			return lease, lease.Attempts > 1, h.db.Sign(ctx, lease, me(now))
 		}
 		if !errors.Is(err, report.ErrNotFound) {
-			return store.Job{}, false, err
+			return store.Lease{}, false, err
 		}
 		by, err := h.freed(ctx, kind)
 		if err != nil {
-			return store.Job{}, false, err
+			return store.Lease{}, false, err
 		}
 		if now.After(patience) {
-			return store.Job{}, false, &takenError{host: host, by: by}
+			return store.Lease{}, false, &takenError{host: host, by: by}
 		}
 		if !told {
 			told = true
 			h.log.Info("waiting for what another refresh has, or left when it was cut off", "lease", kind, "held by", by.String())
 		}
 		if err := sleep(ctx, beatTime/10); err != nil {
-			return store.Job{}, false, err
+			return store.Lease{}, false, err
 		}
 	}
 }
 
 // freed frees a lease whose holder is known to be gone, and returns who has it else.
-func (h *heart) freed(ctx context.Context, kind string) (by holder, err error) {
-	job, err := h.db.OpenJob(ctx, kind, "")
+func (h *heart) freed(ctx context.Context, kind string) (by process.ID, err error) {
+	lease, err := h.db.OpenLease(ctx, kind, "")
 	if errors.Is(err, report.ErrNotFound) {
-		return holder{}, nil // given back meanwhile
+		return process.ID{}, nil // given back meanwhile
 	}
 	if err != nil {
-		return holder{}, err
+		return process.ID{}, err
 	}
-	by, known := holderOf(job)
+	by, known := holderOf(lease)
 	switch {
-	case !known || job.State != store.JobLeased:
-		return holder{}, nil
-	case !by.gone():
+	case !known || lease.State != store.LeaseTaken:
+		return process.ID{}, nil
+	case !by.Gone():
 		return by, nil
 	}
-	if err := h.db.Free(ctx, job); err != nil && !errors.Is(err, report.ErrNotFound) {
-		return holder{}, err
+	if err := h.db.Free(ctx, lease); err != nil && !errors.Is(err, report.ErrNotFound) {
+		return process.ID{}, err
 	}
-	return holder{}, nil
+	return process.ID{}, nil
 }
 
 // release gives a portal and its hosts back, also where the run was cut off.
-func (h *heart) release(ctx context.Context, p *crawl.Portal, crawler *crawl.Crawler, job store.Job) error {
-	return errors.Join(h.leaveHosts(ctx, hostsOf(p, crawler)), h.giveBack(ctx, job))
+func (h *heart) release(ctx context.Context, p *crawl.Portal, crawler *crawl.Crawler, lease store.Lease) error {
+	return errors.Join(h.leaveHosts(ctx, hostsOf(p, crawler)), h.giveBack(ctx, lease))
 }
 
 // giveBack ends a lease.
-func (h *heart) giveBack(ctx context.Context, job store.Job) error {
+func (h *heart) giveBack(ctx context.Context, lease store.Lease) error {
 	h.mu.Lock()
-	delete(h.jobs, job.ID)
+	delete(h.leases, lease.ID)
 	h.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime)
 	defer cancel()
-	err := h.db.Complete(ctx, job)
+	err := h.db.Complete(ctx, lease)
 	if errors.Is(err, report.ErrNotFound) {
 		return nil // it ran out, and belongs to another now
 	}

@@ -413,7 +413,7 @@ func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
 			return wr.PutPage(ctx, v.known(w, t))
 		}
 		return errors.Join(w.back(ctx, wr, t), wr.PutPage(ctx, v.known(w, t)), wr.MendFailures(ctx, w.run, t.url),
-			wr.Dequeue(ctx, pageJob, t.url))
+			wr.Withdraw(ctx, pageJob, t.url))
 	})
 }
 

@@ -100,7 +100,7 @@ func TestTemporary(t *testing.T) {
 	if a, b := s.sight(t, spruce), s.sight(t, cedar); len(a.Good) != 0 || a.Reason == "" || len(b.Good) != 1 {
 		t.Errorf("sight of the one that failed %+v, of the other %+v", a, b)
 	}
-	jobs, err := s.Store.Jobs(t.Context())
+	jobs, err := s.Store.Leases(t.Context())
 	must(t, err)
 	if len(jobs) != 1 || jobs[0].Key != s.url+"/a.html" || time.Until(jobs[0].RunAfter) < 50*time.Minute {
 		t.Errorf("jobs %+v; want the page in an hour", jobs)
@@ -112,7 +112,7 @@ func TestTemporary(t *testing.T) {
 	if got := s.refresh(t, ingest.Options{}); got.New != 1 || len(s.failures(t)) != 0 {
 		t.Errorf("next refresh: %+v, failures %v; want one new, none", got, s.failures(t))
 	}
-	if jobs, err = s.Store.Jobs(t.Context()); err != nil || len(jobs) != 0 {
+	if jobs, err = s.Store.Leases(t.Context()); err != nil || len(jobs) != 0 {
 		t.Errorf("jobs %+v, err %v; want none", jobs, err)
 	}
 	if a := s.sight(t, spruce); len(a.Good) != 1 {
@@ -141,7 +141,7 @@ func TestRetry(t *testing.T) {
 	if diff := cmp.Diff([]string{"/a.html"}, s.requests()); diff != "" || summary.Total().New != 1 || len(s.failures(t)) != 0 {
 		t.Errorf("retry: %+v, failures %v, asked (-want +got):\n%s", summary, s.failures(t), diff)
 	}
-	if jobs, err := s.Store.Jobs(t.Context()); err != nil || len(jobs) != 0 {
+	if jobs, err := s.Store.Leases(t.Context()); err != nil || len(jobs) != 0 {
 		t.Errorf("jobs %+v, err %v; want none", jobs, err)
 	}
 }
@@ -149,11 +149,11 @@ func TestRetry(t *testing.T) {
 // makeDue brings the time of every waiting job to now.
 func (s *site) makeDue(tb testing.TB) {
 	tb.Helper()
-	jobs, err := s.Store.Jobs(tb.Context())
+	jobs, err := s.Store.Leases(tb.Context())
 	must(tb, err)
 	for _, job := range jobs {
-		must(tb, s.Store.Dequeue(tb.Context(), job.Kind, job.Key))
-		_, err := s.Store.Enqueue(tb.Context(), job.Kind, job.Key, job.Payload, time.Now().Add(-time.Second))
+		must(tb, s.Store.Withdraw(tb.Context(), job.Kind, job.Key))
+		_, err := s.Store.Offer(tb.Context(), job.Kind, job.Key, job.Payload, time.Now().Add(-time.Second))
 		must(tb, err)
 	}
 }
@@ -419,7 +419,7 @@ func TestBlockedPage(t *testing.T) {
 	if got.Blocked != 1 || got.Failed != 0 || s.requested(t, spruce, 2020) != 5 || len(s.requests()) != 1 {
 		t.Errorf("%+v, %d requests; want one blocked, asked once, 5", got, s.requested(t, spruce, 2020))
 	}
-	if jobs, err := s.Store.Jobs(t.Context()); err != nil || len(jobs) != 0 {
+	if jobs, err := s.Store.Leases(t.Context()); err != nil || len(jobs) != 0 {
 		t.Errorf("jobs %+v, err %v; want none before the next refresh", jobs, err)
 	}
 	kept := 0

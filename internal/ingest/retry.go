@@ -33,9 +33,14 @@ func (r *Refresher) Retry(ctx context.Context, opts Options) (Summary, error) {
 	return summary, nil
 }
 
+// RetryDue reports whether there is anything for Retry to ask again for.
+func RetryDue(ctx context.Context, db *store.DB, now time.Time) (bool, error) {
+	return db.LeaseDue(ctx, pageJob, now)
+}
+
 // settle ends the jobs whose pages were had, and gives the others back to the queue:
 // all of them where the run itself failed.
-func (r *Refresher) settle(ctx context.Context, jobs []store.Job, failed bool) error {
+func (r *Refresher) settle(ctx context.Context, jobs []store.Lease, failed bool) error {
 	failures, err := r.Store.OpenFailures(ctx)
 	open := make(map[string]bool)
 	for _, f := range failures {
@@ -52,10 +57,10 @@ func (r *Refresher) settle(ctx context.Context, jobs []store.Job, failed bool) e
 }
 
 // due leases the pages that are due.
-func (r *Refresher) due(ctx context.Context) ([]store.Job, error) {
-	var jobs []store.Job
+func (r *Refresher) due(ctx context.Context) ([]store.Lease, error) {
+	var jobs []store.Lease
 	for len(jobs) < atOnce {
-		job, err := r.Store.Lease(ctx, time.Now(), time.Hour, pageJob)
+		job, err := r.Store.Take(ctx, time.Now(), time.Hour, pageJob)
 		if errors.Is(err, report.ErrNotFound) {
 			break
 		}
@@ -68,7 +73,7 @@ func (r *Refresher) due(ctx context.Context) ([]store.Job, error) {
 }
 
 // retry deals with the pages of jobs in a run of their own.
-func (r *Refresher) retry(ctx context.Context, jobs []store.Job, opts Options) (Summary, error) {
+func (r *Refresher) retry(ctx context.Context, jobs []store.Lease, opts Options) (Summary, error) {
 	tasks, payloads := make(map[string][]task), make(map[string][]pagePayload)
 	for _, job := range jobs {
 		var p pagePayload
@@ -140,7 +145,7 @@ func (r *Refresher) taskOf(ctx context.Context, p pagePayload) (task, error) {
 
 // again gives a page back to the queue for later, each time for twice as long, and
 // gives it up after the last try: its failure stays open.
-func (r *Refresher) again(ctx context.Context, job store.Job) error {
+func (r *Refresher) again(ctx context.Context, job store.Lease) error {
 	wait := time.Time{}
 	if job.Attempts < lastTry && !once(job) {
 		wait = time.Now().Add(firstRetry << job.Attempts)

@@ -149,7 +149,7 @@ func (h *house) Collect(to chan<- prometheus.Metric) {
 	for _, status := range []report.Status{report.Verified, report.Inconsistent, report.NeedsReview, report.Unreadable} {
 		gauge(reportsDesc, float64(health.Reports[status]), string(status))
 	}
-	for _, state := range []store.JobState{store.JobWaiting, store.JobLeased, store.JobDone, store.JobDead} {
+	for _, state := range []store.JobState{store.JobWaiting, store.JobRunning, store.JobRetrying, store.JobDone, store.JobCancelled, store.JobGivenUp} {
 		gauge(jobsDesc, float64(health.Jobs[state]), string(state))
 	}
 	for kind, states := range health.LastRun {

@@ -246,7 +246,7 @@ func (n *Notifier) message(subject string, items []store.NoticeItem) Message {
 	return Message{Subject: subject, Text: b.String()}
 }
 
-// SendDigests puts the digest of the week into the queue for each subscriber.
+// SendDigests makes the digest of the week for each subscriber, which then waits to be sent.
 func (n *Notifier) SendDigests(ctx context.Context) error {
 	everybody, errs := n.everybody(ctx)
 	now := n.Now().In(standard.China())
@@ -280,45 +280,26 @@ func (n *Notifier) SendDigests(ctx context.Context) error {
 	return errs
 }
 
-// lastTry is after how many attempts a message is given up: half a minute, then twice as
-// long each time, in all about two hours.
-const lastTry = 8
-
-// Deliver sends what is due.
-func (n *Notifier) Deliver(ctx context.Context) error {
-	for {
-		job, err := n.Store.Lease(ctx, n.Now(), 2*time.Minute, store.NoticeJob)
-		if errors.Is(err, report.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := n.deliver(ctx, job); err != nil {
-			return err
-		}
-	}
-}
-
-func (n *Notifier) deliver(ctx context.Context, job store.Job) error {
-	message, err := n.Store.Notice(ctx, job.Key)
-	if err != nil {
-		return errors.Join(err, n.Store.Fail(ctx, job, err, time.Time{}))
+// Deliver sends a message that waits, and notes what came of it. Its error is why it could
+// not be sent; last says that it is not tried again. What was sent is not sent again.
+func (n *Notifier) Deliver(ctx context.Context, id string, last bool) error {
+	message, err := n.Store.Notice(ctx, id)
+	if err != nil || message.State != "waiting" {
+		return err
 	}
 	failed := n.Send(ctx, message.Subscriber, message.Channel, Message{Subject: message.Subject, Text: message.Body})
 	late := context.WithoutCancel(ctx)
 	switch {
 	case failed == nil:
-		return errors.Join(n.Store.NoticeTried(late, message.ID, "sent", "", n.Now()), n.Store.Complete(late, job))
+		return n.Store.NoticeTried(late, message.ID, "sent", "", n.Now())
 	case ctx.Err() != nil:
-		return n.Store.Fail(late, job, ctx.Err(), n.Now())
-	case job.Attempts >= lastTry:
+		return ctx.Err()
+	case last:
 		n.Log.Error("notice given up", "subscriber", message.Subscriber, "channel", message.Channel, "err", failed)
-		return errors.Join(n.Store.NoticeTried(late, message.ID, "failed", failed.Error(), n.Now()), n.Store.Fail(late, job, failed, time.Time{}))
+		return errors.Join(failed, n.Store.NoticeTried(late, message.ID, "failed", failed.Error(), n.Now()))
 	}
-	n.Log.Warn("notice not sent, tried again later", "subscriber", message.Subscriber, "channel", message.Channel, "attempt", job.Attempts, "err", failed)
-	wait := 30 * time.Second << job.Attempts
-	return errors.Join(n.Store.NoticeTried(late, message.ID, "waiting", failed.Error(), n.Now()), n.Store.Fail(late, job, failed, n.Now().Add(wait)))
+	n.Log.Warn("notice not sent, tried again later", "subscriber", message.Subscriber, "channel", message.Channel, "attempt", message.Attempts+1, "err", failed)
+	return errors.Join(failed, n.Store.NoticeTried(late, message.ID, "waiting", failed.Error(), n.Now()))
 }
 
 // Send sends a message to a subscriber by a channel, once.

@@ -204,36 +204,3 @@ func (n *Notifier) everybody(ctx context.Context) ([]Subscriber, error) {
 	}
 	return all, nil
 }
-
-// poll is how often it is looked whether there is anything to tell.
-const poll = 30 * time.Second
-
-// Run tells what happens until ctx ends. A message in hand is given back to the queue.
-func (n *Notifier) Run(ctx context.Context) error {
-	if len(n.Channels) == 0 {
-		return nil // nobody can be told anything
-	}
-	weekly := cron.New(cron.WithLocation(standard.China()), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
-	if _, err := weekly.AddFunc(n.Digest, func() { n.log(ctx, "digest", n.SendDigests(ctx)) }); err != nil {
-		return fmt.Errorf("settings: notify.digest %q: %w", n.Digest, err)
-	}
-	weekly.Start()
-	defer func() { <-weekly.Stop().Done() }()
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for {
-		n.log(ctx, "notices", n.Look(ctx))
-		n.log(ctx, "send notices", n.Deliver(ctx))
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-func (n *Notifier) log(ctx context.Context, what string, err error) {
-	if err != nil && ctx.Err() == nil {
-		n.Log.Error(what, "err", err)
-	}
-}

@@ -383,6 +383,12 @@ func (s *Service) Revoke(ctx context.Context, by Actor, id int64, reason string)
 	return s.publish(ctx, review, l, all, fmt.Sprintf("%d 年度报告的一处更正撤回，恢复读取结果（本站更正）", l.base.Year))
 }
 
+// Uncovered reports whether there is anything for Restore to lay over.
+func (s *Service) Uncovered(ctx context.Context) (bool, error) {
+	ids, err := s.db.Uncovered(ctx)
+	return len(ids) > 0, err
+}
+
 // Restore lays corrections over versions that were read again since: the original has
 // not changed, and neither has what a person read in it.
 func (s *Service) Restore(ctx context.Context) error {

@@ -15,18 +15,18 @@ type relation struct {
 	serial  string   // column that the database numbers; "" where none
 }
 
-// describe are the questions that a dialect answers of its own tables. Each but the
-// first is asked of one table.
+// describe are the questions that a dialect answers of its own tables; those of the
+// queue's library, which differ, are none of ours. Each but the first is asked of one table.
 var describe = map[dialect]struct{ tables, columns, refers string }{
 	onSQLite: {
-		tables: `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'goose_db_version' ORDER BY name`,
+		tables: `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'goose_db_version' AND name NOT LIKE 'river%' ORDER BY name`,
 		columns: `SELECT name, pk, type = 'INTEGER' AND pk = 1 AND
 			(SELECT sql FROM sqlite_master WHERE name = ?) LIKE '%AUTOINCREMENT%' FROM pragma_table_info(?) ORDER BY cid`,
 		refers: `SELECT DISTINCT "table" FROM pragma_foreign_key_list(?)`,
 	},
 	onPostgres: {
 		tables: `SELECT table_name FROM information_schema.tables
-			WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name <> 'goose_db_version' ORDER BY table_name`,
+			WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name <> 'goose_db_version' AND table_name NOT LIKE 'river%' ORDER BY table_name`,
 		columns: `SELECT c.column_name, COALESCE(array_position(i.indkey::int[], c.ordinal_position::int) + 1, 0), c.is_identity = 'YES'
 			FROM information_schema.columns AS c LEFT JOIN pg_index AS i ON i.indrelid = ?::text::regclass AND i.indisprimary
 			WHERE c.table_schema = current_schema() AND c.table_name = ? ORDER BY c.ordinal_position`,

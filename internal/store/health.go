@@ -14,7 +14,7 @@ type Health struct {
 	Reports  map[report.Status]int             // current versions by their status
 	Portals  []PortalHealth                    // in the order of their ids
 	Failures int                               // pages that failed and are not mended
-	Jobs     map[JobState]int                  // in the queue
+	Jobs     map[JobState]int                  // in the queue; of those that ended, the latest
 	LastRun  map[string]map[RunState]time.Time // when the last run of a kind ended in a state
 }
 
@@ -36,7 +36,7 @@ func (db *DB) Health(ctx context.Context) (h Health, err error) {
 		WHERE v.until_run IS NULL GROUP BY r.status`); err != nil {
 		return h, fmt.Errorf("health: reports: %w", err)
 	}
-	if h.Jobs, err = count[JobState](ctx, db, `SELECT state, COUNT(*) FROM jobs GROUP BY state`); err != nil {
+	if h.Jobs, err = db.jobStates(ctx); err != nil {
 		return h, fmt.Errorf("health: jobs: %w", err)
 	}
 	const failures = `SELECT COUNT(DISTINCT portal || ' ' || url) FROM failures WHERE until_run IS NULL AND dismissed = ''`

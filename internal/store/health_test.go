@@ -27,14 +27,16 @@ func testHealth(t *testing.T, db *DB) {
 		must(t, db.PutPortalRun(ctx, run, PortalRun{Portal: "p", State: state, StartedAt: clock(4), FinishedAt: clock(4)}))
 		must(t, db.FinishRun(ctx, run, RunOK, ""))
 	}
+	_, err := db.write.ExecContext(ctx, `INSERT INTO river_job (kind, args, state, max_attempts) VALUES ('refresh', '{}', 'retryable', 4), ('refresh', '{}', 'available', 4)`)
+	must(t, err)
 	h, err := db.Health(ctx)
 	must(t, err)
 	want := []PortalHealth{{Portal: "p", State: PortalBlocked, Looked: clock(3), LastGood: clock(2)}}
 	if diff := cmp.Diff(want, h.Portals); diff != "" {
 		t.Errorf("portals (-want +got):\n%s", diff)
 	}
-	if h.Reports[report.Inconsistent] != 1 || len(h.Reports) != 1 || h.Failures != 1 || h.Jobs[JobWaiting] != 1 {
-		t.Errorf("reports %v, %d failures, jobs %v; want one inconsistent, one, one waiting", h.Reports, h.Failures, h.Jobs)
+	if h.Reports[report.Inconsistent] != 1 || len(h.Reports) != 1 || h.Failures != 1 || h.Jobs[JobWaiting] != 1 || h.Jobs[JobRetrying] != 1 {
+		t.Errorf("reports %v, %d failures, jobs %v; want one inconsistent, one, one waiting and one retrying", h.Reports, h.Failures, h.Jobs)
 	}
 	if at := h.LastRun["refresh"][RunOK]; at.IsZero() {
 		t.Errorf("last runs %v; want a refresh that went well", h.LastRun)

@@ -29,9 +29,6 @@ type Notice struct {
 	LastError           string
 }
 
-// NoticeJob is the kind of the jobs that send notices; the key is the notice's number.
-const NoticeJob = "notice"
-
 // Subscribed reports whether anything is known of what a subscriber was told.
 func (db *DB) Subscribed(ctx context.Context, subscriber string) (bool, error) {
 	_, err := one(ctx, db.read, `SELECT 1 FROM notices_told WHERE subscriber = ? LIMIT 1`, scanInt, subscriber)
@@ -64,8 +61,8 @@ func (db *DB) Untold(ctx context.Context, subscriber string, items []NoticeItem)
 	return untold, nil
 }
 
-// Tell notes that a subscriber has been told of items, and puts the message into the
-// queue in the same step; without one (Subject "") they knew already.
+// Tell notes that a subscriber has been told of items, and keeps the message that waits to
+// be sent in the same step; without one (Subject "") they knew already.
 func (db *DB) Tell(ctx context.Context, subscriber string, items []NoticeItem, n Notice) error {
 	err := db.transact(ctx, func(tx *sql.Tx) error {
 		for _, i := range items {
@@ -87,18 +84,21 @@ func (db *DB) Tell(ctx context.Context, subscriber string, items []NoticeItem, n
 	return nil
 }
 
-// queueNotice keeps a message and the job that sends it.
+// queueNotice keeps a message that waits to be sent.
 func queueNotice(ctx context.Context, tx querier, n Notice) error {
 	const add = `
-		INSERT INTO notices_sent (subscriber, channel, at, subject, body, state) VALUES (?, ?, ?, ?, ?, 'waiting') RETURNING id`
-	id, err := one(ctx, tx, add, scanInt, n.Subscriber, n.Channel, millis(n.At), n.Subject, n.Body)
-	if err != nil {
-		return err
-	}
-	const job = `
-		INSERT INTO jobs (kind, unique_key, payload, state, run_after, enqueued_at) VALUES (?, ?, '{}', ?, ?, ?)`
-	_, err = tx.ExecContext(ctx, job, NoticeJob, fmt.Sprint(id), JobWaiting, millis(n.At), millis(n.At))
+		INSERT INTO notices_sent (subscriber, channel, at, subject, body, state) VALUES (?, ?, ?, ?, ?, 'waiting')`
+	_, err := tx.ExecContext(ctx, add, n.Subscriber, n.Channel, millis(n.At), n.Subject, n.Body)
 	return err
+}
+
+// WaitingNotices returns the numbers of the messages that wait to be sent, the first first.
+func (db *DB) WaitingNotices(ctx context.Context) ([]int, error) {
+	all, err := collect(ctx, db.read, `SELECT id FROM notices_sent WHERE state = 'waiting' ORDER BY id`, scanInt)
+	if err != nil {
+		return nil, fmt.Errorf("notices that wait: %w", err)
+	}
+	return all, nil
 }
 
 // Undigested returns what a subscriber was told since their last digest, the first first.
@@ -109,8 +109,8 @@ func (db *DB) Undigested(ctx context.Context, subscriber string) ([]NoticeItem, 
 	}, subscriber)
 }
 
-// Digest notes that a subscriber's items stand in a digest, and puts it into the queue;
-// an empty one is not sent.
+// Digest notes that a subscriber's items stand in a digest, which waits to be sent; an
+// empty one is not.
 func (db *DB) Digest(ctx context.Context, subscriber, week string, n Notice) error {
 	err := db.transact(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE notices_told SET digested = TRUE WHERE subscriber = ?`, subscriber); err != nil {

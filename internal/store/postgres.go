@@ -49,12 +49,13 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	if err := migrate(ctx, write, onPostgres); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
+	writing := config
 	config = config.Copy() // the writers keep their own
 	config.RuntimeParams["default_transaction_read_only"] = "on"
 	read := sql.OpenDB(postgres{stdlib.GetConnector(*config)})
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	db := &DB{write: write, read: read, dialect: onPostgres}
+	db := &DB{write: write, read: read, dialect: onPostgres, server: writing}
 	if err := db.ensureIndexes(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

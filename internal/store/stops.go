@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// AskStop asks whoever looks at a portal to stop, and takes a look that waits out of the
-// queue. It reports whether there was one or the other.
-func (db *DB) AskStop(ctx context.Context, portal, kind string, at time.Time, by string, e Entry) (found bool, err error) {
+// AskStop asks whoever looks at a portal to stop. It reports whether there was anybody, or
+// whether a look that waited has been taken out of the queue, as the caller knows.
+func (db *DB) AskStop(ctx context.Context, portal string, waited bool, at time.Time, by string, e Entry) (found bool, err error) {
 	err = db.transact(ctx, func(tx *sql.Tx) error {
 		const ask = `
 			INSERT INTO stops (run, portal, at, stopped_by)
@@ -20,18 +20,12 @@ func (db *DB) AskStop(ctx context.Context, portal, kind string, at time.Time, by
 		if err != nil {
 			return err
 		}
-		const wait = `UPDATE jobs SET state = ?, finished_at = ? WHERE kind = ? AND unique_key = ? AND state = ?`
-		waited, err := tx.ExecContext(ctx, wait, JobDone, millis(at), kind, portal, JobWaiting)
-		if err != nil {
-			return err
-		}
 		running, err := asked.RowsAffected()
 		if err != nil {
 			return err
 		}
-		waiting, err := waited.RowsAffected()
-		if found = running+waiting > 0; err != nil || !found {
-			return err
+		if found = running > 0 || waited; !found {
+			return nil
 		}
 		return addEntry(ctx, tx, e)
 	})
@@ -80,17 +74,17 @@ func (db *DB) LastLayout(ctx context.Context, portal string) (map[string]string,
 	return all[0], nil
 }
 
-// Hasten makes a job that waits due at a time, or adds it where none waits or runs.
+// Hasten makes a lease that waits due at a time, or adds it where none is open.
 func (db *DB) Hasten(ctx context.Context, kind, key, payload string, due time.Time) error {
 	err := db.transact(ctx, func(tx *sql.Tx) error {
-		const sooner = `UPDATE jobs SET run_after = ?, payload = ? WHERE kind = ? AND unique_key = ? AND state = ?`
-		if _, err := tx.ExecContext(ctx, sooner, millis(due), payload, kind, key, JobWaiting); err != nil {
+		const sooner = `UPDATE leases SET run_after = ?, payload = ? WHERE kind = ? AND unique_key = ? AND state = ?`
+		if _, err := tx.ExecContext(ctx, sooner, millis(due), payload, kind, key, LeaseWaiting); err != nil {
 			return err
 		}
 		const add = `
-			INSERT INTO jobs (kind, unique_key, payload, state, run_after, enqueued_at) VALUES (?, ?, ?, ?, ?, ?)
+			INSERT INTO leases (kind, unique_key, payload, state, run_after, enqueued_at) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (kind, unique_key) WHERE state IN ('waiting', 'leased') DO NOTHING`
-		_, err := tx.ExecContext(ctx, add, kind, key, payload, JobWaiting, millis(due), millis(due))
+		_, err := tx.ExecContext(ctx, add, kind, key, payload, LeaseWaiting, millis(due), millis(due))
 		return err
 	})
 	if err != nil {

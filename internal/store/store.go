@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/mattn/go-sqlite3"
 
 	"gongkai/internal/report"
@@ -36,6 +37,7 @@ type DB struct {
 	read    *sql.DB
 	flate   deflater
 	dialect dialect
+	server  *pgx.ConnConfig // nil for a file
 	steps   steps
 }
 

@@ -228,7 +228,7 @@ func testJobs(t *testing.T, db *DB) {
 	ctx := t.Context()
 	enqueue := func(kind, key string, due time.Time, want bool) {
 		t.Helper()
-		if added, err := db.Enqueue(ctx, kind, key, `{"k":1}`, due); err != nil || added != want {
+		if added, err := db.Offer(ctx, kind, key, `{"k":1}`, due); err != nil || added != want {
 			t.Errorf("enqueue %s %s: %v, err %v; want %v", kind, key, added, err, want)
 		}
 	}
@@ -237,32 +237,32 @@ func testJobs(t *testing.T, db *DB) {
 	enqueue("refresh", "b", clock(1), true)
 	enqueue("reread", "a", clock(1), true)
 
-	b, err := db.Lease(ctx, clock(3), time.Hour, "refresh")
+	b, err := db.Take(ctx, clock(3), time.Hour, "refresh")
 	must(t, err)
-	if b.Key != "b" || b.Attempts != 1 || b.State != JobLeased || b.Payload != `{"k":1}` {
+	if b.Key != "b" || b.Attempts != 1 || b.State != LeaseTaken || b.Payload != `{"k":1}` {
 		t.Errorf("leased %+v; want b, which is due the longest", b)
 	}
-	a, err := db.Lease(ctx, clock(3), time.Hour, "refresh")
+	a, err := db.Take(ctx, clock(3), time.Hour, "refresh")
 	must(t, err)
-	if _, err := db.Lease(ctx, clock(3), time.Hour, "refresh"); !errors.Is(err, report.ErrNotFound) {
+	if _, err := db.Take(ctx, clock(3), time.Hour, "refresh"); !errors.Is(err, report.ErrNotFound) {
 		t.Errorf("a third lease: %v; want not found", err)
 	}
 	must(t, db.Complete(ctx, b))
 	enqueue("refresh", "b", clock(9), true) // done, so it may wait again
 	must(t, db.Fail(ctx, a, errors.New("断开"), clock(4)))
-	if _, err := db.Lease(ctx, clock(3), time.Hour, "refresh"); !errors.Is(err, report.ErrNotFound) {
+	if _, err := db.Take(ctx, clock(3), time.Hour, "refresh"); !errors.Is(err, report.ErrNotFound) {
 		t.Errorf("lease before the retry is due: %v; want not found", err)
 	}
-	a, err = db.Lease(ctx, clock(4), time.Hour, "refresh")
+	a, err = db.Take(ctx, clock(4), time.Hour, "refresh")
 	must(t, err)
 	if a.Key != "a" || a.Attempts != 2 || a.LastError != "断开" {
 		t.Errorf("leased %+v; want a for the second time", a)
 	}
 	must(t, db.Fail(ctx, a, errors.New("断开"), time.Time{}))
 	enqueue("reread", "b", clock(5), true)
-	must(t, db.Dequeue(ctx, "reread", "b"))
-	must(t, db.Dequeue(ctx, "reread", "none"))
-	all, err := db.Jobs(ctx)
+	must(t, db.Withdraw(ctx, "reread", "b"))
+	must(t, db.Withdraw(ctx, "reread", "none"))
+	all, err := db.Leases(ctx)
 	must(t, err)
 	var got []string
 	for _, j := range all {
@@ -279,26 +279,26 @@ func testClockSetBack(t *testing.T, db *DB) {
 	ctx := t.Context()
 	now := time.Now()
 	for _, key := range []string{"waits", "leased"} {
-		_, err := db.Enqueue(ctx, "refresh", key, "{}", now)
+		_, err := db.Offer(ctx, "refresh", key, "{}", now)
 		must(t, err)
 	}
-	job, err := db.Lease(ctx, now.Add(48*time.Hour), time.Minute, "refresh") // by the clock that runs ahead
+	job, err := db.Take(ctx, now.Add(48*time.Hour), time.Minute, "refresh") // by the clock that runs ahead
 	must(t, err)
-	_, err = db.write.ExecContext(ctx, `UPDATE jobs SET run_after = ?, enqueued_at = ? WHERE state = ?`,
-		millis(now.Add(48*time.Hour)), millis(now.Add(48*time.Hour)), JobWaiting)
+	_, err = db.write.ExecContext(ctx, `UPDATE leases SET run_after = ?, enqueued_at = ? WHERE state = ?`,
+		millis(now.Add(48*time.Hour)), millis(now.Add(48*time.Hour)), LeaseWaiting)
 	must(t, err)
-	again, err := db.Lease(ctx, now, time.Minute, "refresh")
+	again, err := db.Take(ctx, now, time.Minute, "refresh")
 	must(t, err)
 	if again.ID != job.ID {
 		t.Errorf("job %d, want the one whose lease lies two days ahead, %d", again.ID, job.ID)
 	}
-	if _, err := db.Lease(ctx, now, time.Minute, "refresh"); !errors.Is(err, report.ErrNotFound) {
+	if _, err := db.Take(ctx, now, time.Minute, "refresh"); !errors.Is(err, report.ErrNotFound) {
 		t.Fatalf("leased twice: %v", err)
 	}
 	other := map[string]string{"waits": "leased", "leased": "waits"}[job.Key]
-	_, err = db.Enqueue(ctx, "refresh", other, "{}", now)
+	_, err = db.Offer(ctx, "refresh", other, "{}", now)
 	must(t, err)
-	if got, err := db.Lease(ctx, now, time.Minute, "refresh"); err != nil || got.Key != other {
+	if got, err := db.Take(ctx, now, time.Minute, "refresh"); err != nil || got.Key != other {
 		t.Errorf("job %q, err %v; want %q, which was put into the queue again", got.Key, err, other)
 	}
 }
@@ -308,10 +308,10 @@ func testClockSetBack(t *testing.T, db *DB) {
 func testLostLease(t *testing.T, db *DB) {
 	ctx := t.Context()
 	for _, key := range []string{"a", "b", "c", "d"} {
-		_, err := db.Enqueue(ctx, "refresh", key, "", clock(1))
+		_, err := db.Offer(ctx, "refresh", key, "", clock(1))
 		must(t, err)
 	}
-	first, err := db.Lease(ctx, clock(1), time.Hour, "refresh")
+	first, err := db.Take(ctx, clock(1), time.Hour, "refresh")
 	must(t, err)
 	must(t, db.Extend(ctx, first, clock(2), time.Hour))
 
@@ -321,7 +321,7 @@ func testLostLease(t *testing.T, db *DB) {
 	for range 4 {
 		workers.Go(func() {
 			for {
-				job, err := db.Lease(ctx, clock(3), time.Hour, "refresh")
+				job, err := db.Take(ctx, clock(3), time.Hour, "refresh")
 				if err != nil {
 					return
 				}

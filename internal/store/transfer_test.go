@@ -19,7 +19,7 @@ func filled(t *testing.T, db *DB) *DB {
 	add(t, db, run, newVersion("990101001", "http://a/1", 6), ChangeRevised)
 	must(t, db.SetRegionName(ctx, "990101", "示例区"))
 	must(t, db.FinishRun(ctx, run, RunOK, "好 '?' \x01"))
-	_, err := db.Enqueue(ctx, "refresh", "a", "{}", clock(1))
+	_, err := db.Offer(ctx, "refresh", "a", "{}", clock(1))
 	must(t, err)
 	return db
 }
@@ -42,8 +42,8 @@ func TestTransfer(t *testing.T) {
 	if diff := cmp.Diff(there, back); diff != "" {
 		t.Errorf("tables (-there +back):\n%s", diff)
 	}
-	if there["versions"].Rows != 2 || there["jobs"].Rows != 1 {
-		t.Errorf("%d versions and %d jobs copied; want 2 and 1", there["versions"].Rows, there["jobs"].Rows)
+	if there["versions"].Rows != 2 || there["leases"].Rows != 1 {
+		t.Errorf("%d versions and %d leases copied; want 2 and 1", there["versions"].Rows, there["leases"].Rows)
 	}
 	want, err := first.Report(ctx, "990101001", 2020, 0)
 	must(t, err)

@@ -46,9 +46,9 @@ func (w *Writing) MendFailures(ctx context.Context, run RunID, url string) error
 	return mendFailures(ctx, w.tx, run, url)
 }
 
-// Dequeue is DB.Dequeue as part of a step.
-func (w *Writing) Dequeue(ctx context.Context, kind, key string) error {
-	return dequeue(ctx, w.tx, kind, key)
+// Withdraw is DB.Withdraw as part of a step.
+func (w *Writing) Withdraw(ctx context.Context, kind, key string) error {
+	return withdraw(ctx, w.tx, kind, key)
 }
 
 // AddChange is DB.AddChange as part of a step.

@@ -68,7 +68,11 @@ func (s *Server) changePortal(c echo.Context) error {
 func (s *Server) stopLook(c echo.Context, id string) error {
 	a, _ := actor(c)
 	e := store.Entry{At: s.Now(), Account: a.ID, Name: a.Name, Client: a.Client, Action: "portal.stop", Subject: id}
-	found, err := s.Store.AskStop(ctxOf(c), id, refreshJob, s.Now(), a.Shown, e)
+	waited, err := s.Portals.Withdraw(ctxOf(c), id)
+	if err != nil {
+		return err
+	}
+	found, err := s.Store.AskStop(ctxOf(c), id, waited, s.Now(), a.Shown, e)
 	if err != nil {
 		return err
 	}

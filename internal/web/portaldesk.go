@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -41,6 +40,8 @@ type PortalTools struct {
 	Switched func(text []byte, on bool) ([]byte, error)
 	// Refresh puts a look at a portal into the queue.
 	Refresh func(ctx context.Context, id string) error
+	// Waits reports whether a look at a portal waits in the queue, and Withdraw takes it out.
+	Waits, Withdraw func(ctx context.Context, id string) (bool, error)
 	// AskAgain puts the pages that failed into the queue, each for one attempt.
 	AskAgain func(ctx context.Context, id string) (int, error)
 	// Visit asks for a page that a person names.
@@ -375,15 +376,11 @@ func layoutPrint(layout map[string]string) string {
 
 // queued reports whether a look at a portal waits for its turn.
 func (s *Server) queued(ctx context.Context, id string) (bool, error) {
-	job, err := s.Store.OpenJob(ctx, refreshJob, id)
-	if errors.Is(err, report.ErrNotFound) {
+	if s.Portals.Waits == nil {
 		return false, nil
 	}
-	return err == nil && job.State == store.JobWaiting, err
+	return s.Portals.Waits(ctx, id)
 }
-
-// refreshJob is the kind of the jobs that look at a portal.
-const refreshJob = "refresh"
 
 // hostRows are the requests of a run at a portal by host.
 func (s *Server) hostRows(ctx context.Context, run store.RunID, portal string) ([]hostRow, error) {

@@ -64,6 +64,7 @@ func (c *crowd) portalTools() *PortalTools {
 		}
 		return f, nil
 	}
+	waits := "" // the portal whose look is in the queue
 	return &PortalTools{
 		List:  func() ([]PortalFile, error) { return slices.Clone(c.portals), nil },
 		Try:   func(_ context.Context, text []byte) (string, error) { return "tried " + string(text), nil },
@@ -81,9 +82,15 @@ func (c *crowd) portalTools() *PortalTools {
 		Switched: func(text []byte, on bool) ([]byte, error) {
 			return append(bytes.Clone(text), fmt.Appendf(nil, "enabled: %t\n", on)...), nil
 		},
-		Refresh: func(ctx context.Context, id string) error {
-			_, err := c.Store.Enqueue(ctx, refreshJob, id, "{}", c.Now())
-			return err
+		Refresh: func(_ context.Context, id string) error {
+			waits = id
+			return nil
+		},
+		Waits: func(_ context.Context, id string) (bool, error) { return waits == id, nil },
+		Withdraw: func(_ context.Context, id string) (bool, error) {
+			found := waits == id
+			waits = ""
+			return found, nil
 		},
 		AskAgain: func(context.Context, string) (int, error) { return 0, nil },
 		Visit: func(_ context.Context, a ingest.Address) (ingest.Summary, error) {

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -24,6 +25,7 @@ import (
 
 	"gongkai/internal/archive"
 	"gongkai/internal/demo"
+	"gongkai/internal/queue"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
@@ -96,8 +98,11 @@ func TestWorkers(t *testing.T) {
 	calm.settle(t)
 	w := newWorld(t, bin)
 	db := w.open(t)
+	jobs, err := queue.Open(t.Context(), db, slog.New(slog.DiscardHandler))
+	must(t, err)
+	t.Cleanup(jobs.Close)
 	for _, f := range w.portal.Portals() {
-		_, err := db.Enqueue(t.Context(), "refresh", strings.TrimSuffix(f.Name, ".yaml"), "{}", time.Now())
+		_, err := jobs.Add(t.Context(), queue.Refresh, strings.TrimSuffix(f.Name, ".yaml"), time.Time{})
 		must(t, err)
 	}
 	var all []*exec.Cmd

@@ -3,6 +3,7 @@ package crash
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"gongkai/internal/demo"
+	"gongkai/internal/queue"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -74,6 +76,9 @@ func testWorkersPolite(t *testing.T, bin, address string) {
 	}
 	db, err := store.Open(t.Context(), address)
 	must(t, err)
+	jobs, err := queue.Open(t.Context(), db, slog.New(slog.DiscardHandler))
+	must(t, err)
+	t.Cleanup(jobs.Close)
 	var all []*host
 	var agencies []report.Agency
 	for i := range hosts {
@@ -97,7 +102,7 @@ func testWorkersPolite(t *testing.T, bin, address string) {
 			must(t, os.WriteFile(filepath.Join(dir, "portals", id+".yaml"), fmt.Appendf(nil,
 				"id: %s\nname: 示例市示例区人民政府\nregion: \"990101\"\nfamily: generic\ndemo: true\nentries: [{url: %q, unit: %q}]\nnetworks: [\"127.0.0.0/8\"]\npolite: {delay: %s, concurrency: 1}\n",
 				id, fmt.Sprintf("%s/%d/", server.URL, j), code, delay), 0o644))
-			_, err := db.Enqueue(t.Context(), "refresh", id, "{}", time.Now())
+			_, err := jobs.Add(t.Context(), queue.Refresh, id, time.Time{})
 			must(t, err)
 		}
 	}

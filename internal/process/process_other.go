@@ -1,9 +1,9 @@
 //go:build !linux
 
-package ingest
+package process
 
-// processSpace cannot be said here: leases run out by their time.
-func processSpace() string { return "" }
+// space cannot be said here: whoever waits for one goes by its signs of life.
+func space() string { return "" }
 
 // ended reports whether no process has a number, which is not known here.
 func ended(int) bool { return false }

@@ -1,4 +1,4 @@
-package ingest
+package process
 
 import (
 	"errors"
@@ -7,15 +7,15 @@ import (
 	"syscall"
 )
 
-// processSpace names the start of the machine and the space of process numbers in it: in
+// space names the start of the machine and the space of process numbers in it: in
 // two containers the same number is not the same process.
-func processSpace() string {
+func space() string {
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	space, also := os.Readlink("/proc/self/ns/pid")
+	numbers, also := os.Readlink("/proc/self/ns/pid")
 	if err != nil || also != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(boot)) + " " + space
+	return strings.TrimSpace(string(boot)) + " " + numbers
 }
 
 // ended reports whether no process has a number.

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"gongkai/internal/ingest"
+	"gongkai/internal/queue"
+	"gongkai/internal/store"
+)
+
+const (
+	takenAgain = time.Minute            // until a portal is tried again that another process had, or the host of which it had
+	gathered   = 200 * time.Millisecond // portals whose turn comes within are looked at in one run
+)
+
+// A gathering is the looks that wait for the run that they share.
+type gathering struct {
+	mu    sync.Mutex
+	looks []*look
+}
+
+// A look is at one portal, for one job.
+type look struct {
+	portal string
+	ended  chan error
+}
+
+// look looks at the portal of a job, in a run with the others whose turn has come too: a
+// run settles its register and its sums once, and portals on one host share it. ctx is that
+// of the process, since a run does not end with one of its jobs.
+func (w *work) look(ctx, job context.Context, j queue.Job) error {
+	l := &look{portal: j.Key, ended: make(chan error, 1)}
+	w.looks.mu.Lock()
+	first := len(w.looks.looks) == 0
+	w.looks.looks = append(w.looks.looks, l)
+	w.looks.mu.Unlock()
+	if first {
+		go func() {
+			time.Sleep(gathered)
+			w.lookAll(ctx)
+		}()
+	}
+	select {
+	case err := <-l.ended:
+		return err
+	case <-job.Done():
+	}
+	if ctx.Err() != nil { // the process ends: the run writes down what it has
+		return <-l.ended
+	}
+	at := time.Now()
+	_, err := w.app.db.AskStop(context.WithoutCancel(ctx), j.Key, false, at, "gongkai", store.Entry{At: at, Name: "gongkai", Action: "portal.stop", Subject: j.Key})
+	return errors.Join(job.Err(), err)
+}
+
+// lookAll looks at the portals that have gathered, and tells each job how its portal went.
+// A job of a portal that is no more, or is disabled, is done with.
+func (w *work) lookAll(ctx context.Context) {
+	w.looks.mu.Lock()
+	looks := w.looks.looks
+	w.looks.looks = nil
+	w.looks.mu.Unlock()
+	r := w.refresher()
+	enabled := make(map[string]bool)
+	for _, p := range r.Portals {
+		enabled[p.ID] = p.Enabled
+	}
+	var opts ingest.Options
+	for _, l := range looks {
+		if enabled[l.portal] {
+			opts.Portals = append(opts.Portals, l.portal)
+		}
+	}
+	var summary ingest.Summary
+	var err error
+	if len(opts.Portals) > 0 {
+		summary, err = w.refresh(ctx, r, opts)
+	}
+	for _, l := range looks {
+		if enabled[l.portal] {
+			l.ended <- outcome(l.portal, summary, err, ctx.Err() != nil)
+		} else {
+			l.ended <- nil
+		}
+	}
+}
+
+// refresh runs one refresh and has what it changed summed up.
+func (w *work) refresh(ctx context.Context, r *ingest.Refresher, opts ingest.Options) (ingest.Summary, error) {
+	summary, err := r.Refresh(ctx, opts)
+	switch {
+	case summary.State == store.RunFailed:
+		w.app.log.Warn("refresh: nothing was had", "run", summary.Run, "err", err) // the run says why
+	case err != nil && ctx.Err() == nil:
+		w.app.log.Error("refresh", "run", summary.Run, "err", err)
+	case err == nil:
+		w.app.log.Info("refresh done", "run", summary.Run, "portals", len(opts.Portals))
+	}
+	if also := w.changed(ctx, summary.Run); also != nil {
+		w.app.log.Error("refresh: sums", "run", summary.Run, "err", also) // the schedule finds what was not summed up
+	}
+	return summary, err
+}
+
+// outcome is how a job ends as its portal went. One that is blocked or has changed waits
+// for its next look; one that did not answer is tried again. What was cut off goes on at
+// the next start.
+func outcome(portal string, s ingest.Summary, failed error, cut bool) error {
+	var p store.PortalRun
+	for _, one := range s.Portals {
+		if one.Portal == portal {
+			p = one
+		}
+	}
+	switch {
+	case cut:
+		return queue.Later(0)
+	case failed != nil && s.State != store.RunFailed:
+		return failed
+	case strings.HasPrefix(p.Message, store.Stopped):
+		return queue.Drop(errors.New(p.Message))
+	case strings.HasPrefix(p.Message, ingest.Taken):
+		return queue.Later(takenAgain)
+	case p.State == store.PortalBroken, p.State == store.PortalUnreachable:
+		return fmt.Errorf("%s: %s", p.State, p.Message)
+	}
+	return nil
+}
