@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,6 +67,37 @@ func (b *beats) once(ctx context.Context) error {
 	}
 	return b.look(ctx, false)
 }
+
+// leadership is the library's name for what it tells of who leads.
+const leadership = "river_leadership"
+
+// unseat ends the word of a process that leads no more, so that another leads at once: it
+// is known to have ended, or its clock ran ahead and it would lead for days.
+func (b *beats) unseat(ctx context.Context) error {
+	leader, err := b.q.work.LeaderGetElectedLeader(ctx, &riverdriver.LeaderGetElectedLeaderParams{})
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	workers, err := b.q.db.Workers(ctx)
+	if err != nil {
+		return err
+	}
+	gone := leader.ExpiresAt.After(time.Now().Add(time.Minute))
+	for _, w := range workers {
+		gone = gone || w.ID == strings.TrimSuffix(leader.LeaderID, standsIn) && processOf(w).Gone()
+	}
+	if !gone {
+		return nil
+	}
+	_, err = b.q.work.LeaderResign(ctx, &riverdriver.LeaderResignParams{ElectedAt: leader.ElectedAt, LeaderID: leader.LeaderID, LeadershipTopic: leadership})
+	return err
+}
+
+// standsIn ends the name of a worker that stands in for one that leads.
+const standsIn = "-stands-in"
 
 // look gives the jobs of workers that are gone back to the queue. At the first look only
 // what is known of this machine tells who is.
@@ -161,7 +193,7 @@ func (b *beats) standIn(ctx context.Context, wanted bool) error {
 	case wanted && b.second == nil:
 		workers := river.NewWorkers()
 		river.AddWorkerArgs(workers, args{kind: "none"}, &worker{handle: func(context.Context, Job) error { return nil }, hands: b.hands})
-		c, _, err := b.q.client(false, &river.Config{ID: b.me.ID + "-stands-in", Workers: workers, FetchOnlyKnownKinds: true,
+		c, _, err := b.q.client(false, &river.Config{ID: b.me.ID + standsIn, Workers: workers, FetchOnlyKnownKinds: true,
 			Queues: map[string]river.QueueConfig{"none": {MaxWorkers: 1}}, JobTimeout: long, RescueStuckJobsAfter: long + time.Hour})
 		if err != nil {
 			return err

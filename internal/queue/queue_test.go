@@ -41,6 +41,7 @@ func TestSuite(t *testing.T) {
 		"cut off":     testCutOff,
 		"left behind": testLeftBehind,
 		"silent":      testSilent,
+		"unseated":    testUnseated,
 		"lost end":    testLostEnd,
 		"planned":     testPlanned,
 		"shared":      testShared,
@@ -343,6 +344,27 @@ func testSilent(t *testing.T, q *Queue) {
 	}
 	if job := only(t, q); job.State != store.JobWaiting || job.Error != LeftBehind {
 		t.Errorf("job %+v; want it back in the queue", job)
+	}
+}
+
+// testUnseated holds that neither a process that was killed while it led, nor one whose
+// clock ran ahead, keeps the next from leading.
+func testUnseated(t *testing.T, q *Queue) {
+	b := &beats{q: q, me: here(), log: q.log}
+	for _, c := range []struct {
+		who   string
+		until time.Duration
+		stays bool
+	}{{"dead" + standsIn, 10 * time.Second, here().Space == ""}, {"far", 48 * time.Hour, false}, {"far", 10 * time.Second, true}} {
+		must(t, q.db.SignWorker(t.Context(), dead()))
+		now, end := time.Now().UTC(), time.Now().UTC().Add(c.until)
+		_, err := q.work.LeaderInsert(t.Context(), &riverdriver.LeaderInsertParams{ElectedAt: &now, ExpiresAt: &end, LeaderID: c.who})
+		must(t, err)
+		must(t, b.unseat(t.Context()))
+		_, err = q.work.LeaderGetElectedLeader(t.Context(), &riverdriver.LeaderGetElectedLeaderParams{})
+		if stays := err == nil; stays != c.stays {
+			t.Errorf("%s until in %v leads still %v, %v; want %v", c.who, c.until, stays, err, c.stays)
+		}
 	}
 }
 

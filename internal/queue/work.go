@@ -58,7 +58,7 @@ func (q *Queue) Run(ctx context.Context, o Options) error {
 	if err := q.db.SignWorker(ctx, me); err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
-	if err := b.look(ctx, true); err != nil {
+	if err := errors.Join(b.unseat(ctx), b.look(ctx, true)); err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
 	whole := context.WithoutCancel(ctx)
