@@ -22,6 +22,7 @@ func arrows() map[string][]string {
 		"internal/fault":            nil,
 		"internal/process":          nil,
 		"internal/queue":            {"internal/process", "internal/report", "internal/store"}, // work that waits, whatever it is
+		"internal/durable":          {"internal/fault"},
 		"internal/archive":          {"internal/report", "internal/fault"},
 		"internal/store":            append([]string{"internal/fault"}, ground...),
 		"internal/check":            ground,
@@ -33,18 +34,18 @@ func arrows() map[string][]string {
 		"internal/aggregate": append([]string{"internal/store"}, ground...),
 		"internal/people":    append([]string{"internal/check", "internal/store"}, ground...), // what they say is judged as what was read
 		"internal/charts":    append([]string{"internal/aggregate"}, ground...),
-		"internal/export":    append([]string{"internal/store", "internal/archive"}, ground...),
+		"internal/export":    append([]string{"internal/store", "internal/archive", "internal/durable"}, ground...),
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
 		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/people", "internal/ingest", "internal/ingest/extract",
 			"internal/store", "internal/archive", "internal/export", "templates", "docs"}, ground...),
-		"internal/metrics":   {"internal/store", "internal/report"},                                                         // Prometheus stays out of store and web
-		"internal/backup":    {"internal/store", "internal/archive", "internal/report"},                                     // both at one moment, in one file
-		"internal/bundle":    append([]string{"internal/ingest", "internal/store", "internal/archive"}, ground...),          // what was answered outside, gone through inside
-		"internal/notify":    append([]string{"internal/aggregate", "internal/store"}, ground...),                           // tells people what happened
-		"internal/draw":      nil,                                                                                           // pictures: told what to draw and write
-		"internal/papers":    append([]string{"internal/aggregate", "internal/draw", "internal/ingest/extract"}, ground...), // told the figures
-		"internal/demo":      append([]string{"internal/draw"}, ground...),                                                  // the type of its PDF
-		"internal/synthetic": ground,                                                                                        // a country to measure with
+		"internal/metrics":   {"internal/store", "internal/report"},                                                           // Prometheus stays out of store and web
+		"internal/backup":    {"internal/store", "internal/archive", "internal/durable", "internal/fault", "internal/report"}, // both at one moment, in one file
+		"internal/bundle":    append([]string{"internal/ingest", "internal/store", "internal/archive"}, ground...),            // what was answered outside, gone through inside
+		"internal/notify":    append([]string{"internal/aggregate", "internal/store"}, ground...),                             // tells people what happened
+		"internal/draw":      nil,                                                                                             // pictures: told what to draw and write
+		"internal/papers":    append([]string{"internal/aggregate", "internal/draw", "internal/ingest/extract"}, ground...),   // told the figures
+		"internal/demo":      append([]string{"internal/draw"}, ground...),                                                    // the type of its PDF
+		"internal/synthetic": ground,                                                                                          // a country to measure with
 		"templates":          nil,
 		"data":               nil,
 		"docs":               nil, // the documentation of the data is served as it is kept

@@ -17,6 +17,7 @@ import (
 
 	"gongkai/internal/archive"
 	"gongkai/internal/backup"
+	"gongkai/internal/durable"
 	"gongkai/internal/standard"
 )
 
@@ -112,7 +113,7 @@ func (s *settings) restore(ctx context.Context, file string, checkOnly bool) (ba
 func (a *app) backup(ctx context.Context, file string, without bool) (m backup.Manifest, err error) {
 	opts := backup.Options{Program: buildVersion(), WithoutOriginals: without, Now: time.Now}
 	var lacking error
-	err = writeOut(nil, file, func(to io.Writer) (err error) {
+	err = durable.Write(nil, file, func(to io.Writer) (err error) {
 		m, err = backup.Write(ctx, to, a.db, a.archive, opts)
 		if errors.Is(err, backup.ErrLacking) {
 			lacking, err = err, nil // what there is must be kept
@@ -142,6 +143,7 @@ func (a *app) backUpNow(ctx context.Context, b backupSettings, now time.Time, la
 		return failed
 	}
 	removed, err := thin(b.Folder, b.Keep)
+	err = errors.Join(err, durable.Sweep(b.Folder, 24*time.Hour))
 	a.log.Info("backup done", "file", file, "originals", m.Originals, "removed", removed)
 	if err != nil {
 		return fmt.Errorf("remove old backups from %s: %w", b.Folder, err)

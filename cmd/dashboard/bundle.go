@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongkai/internal/bundle"
+	"gongkai/internal/durable"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
@@ -119,7 +120,7 @@ func (s *settings) writeBundle(ctx context.Context, out io.Writer, file string, 
 		return err
 	}
 	var m bundle.Manifest
-	err = writeOut(nil, file, func(to io.Writer) (err error) {
+	err = durable.Write(nil, file, func(to io.Writer) (err error) {
 		m, err = bundle.Write(ctx, to, a.db, a.archive, opts)
 		return err
 	})

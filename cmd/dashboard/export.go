@@ -15,6 +15,7 @@ import (
 	"gongkai/internal/aggregate"
 	"gongkai/internal/api"
 	"gongkai/internal/archive"
+	"gongkai/internal/durable"
 	"gongkai/internal/export"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -187,7 +188,7 @@ func (a *app) exportOriginals(ctx context.Context, s *settings, out, errOut io.W
 		}
 		return writeWARC(ctx, to, a.archive, hashes, strings.HasSuffix(ask.name, ".gz"), of)
 	}
-	if err := writeOut(out, ask.name, write); err != nil {
+	if err := durable.Write(out, ask.name, write); err != nil {
 		return err
 	}
 	fmt.Fprintf(errOut, "%s：%d 份原件\n", of, len(hashes))

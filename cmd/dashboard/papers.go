@@ -15,6 +15,7 @@ import (
 	"gongkai/internal/aggregate"
 	"gongkai/internal/archive"
 	"gongkai/internal/draw"
+	"gongkai/internal/durable"
 	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/papers"
@@ -153,18 +154,10 @@ func (p *press) sheet(ctx context.Context, row aggregate.BoardRow, run store.Run
 	return s, nil
 }
 
-// write writes one file beside its name and renames it, so that no half of it is
-// taken for the whole.
+// write writes one file.
 func (p *press) write(name string, write func(io.Writer) error) error {
 	name = filepath.Join(p.dir, strings.NewReplacer("/", "-", `\`, "-").Replace(name))
-	f, err := os.CreateTemp(p.dir, ".papers-*")
-	if err != nil {
-		return fmt.Errorf("papers: %w", err)
-	}
-	if err := errors.Join(write(f), f.Chmod(0o644), f.Close()); err != nil {
-		return errors.Join(fmt.Errorf("papers: %s: %w", name, err), os.Remove(f.Name()))
-	}
-	if err := os.Rename(f.Name(), name); err != nil {
+	if err := durable.Write(nil, name, write); err != nil {
 		return fmt.Errorf("papers: %w", err)
 	}
 	p.names = append(p.names, name)

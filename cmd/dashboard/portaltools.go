@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"gongkai/internal/durable"
 	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/crawl"
 	"gongkai/internal/queue"
@@ -191,7 +192,7 @@ func (s *settings) savePortalFile(id string, text []byte) error {
 		if err := os.WriteFile(before, f.text, 0o644); err != nil {
 			return fmt.Errorf("keep the file before: %w", err)
 		}
-		return writeOut(nil, path, func(to io.Writer) error {
+		return durable.Write(nil, path, func(to io.Writer) error {
 			_, err := to.Write(text)
 			return err
 		})

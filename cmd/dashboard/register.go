@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gongkai/internal/durable"
 	"gongkai/internal/ingest"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -68,7 +69,7 @@ func newRegisterExport(s *settings) *cobra.Command {
 			if len(all) == 0 {
 				all = rosterOf(standard.RegionCode(region))
 			}
-			return writeOut(cmd.OutOrStdout(), name, func(w io.Writer) error { return writeRegister(w, all) })
+			return durable.Write(cmd.OutOrStdout(), name, func(w io.Writer) error { return writeRegister(w, all) })
 		},
 	}
 	cmd.Flags().StringVar(&s.DB, "db", defaults().DB, "database file, whose folder must exist, or postgres://… address")

@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"gongkai/internal/archive"
+	"gongkai/internal/durable"
+	"gongkai/internal/fault"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
@@ -33,6 +35,9 @@ const (
 	originals    = "originals/"
 	record       = ".json"
 )
+
+// forgotten is after how long what a process that was killed has left is removed.
+const forgotten = 24 * time.Hour
 
 // form is the number of the form of a backup; a greater one is of a later program.
 const form = 1
@@ -64,7 +69,10 @@ var ErrLacking = errors.New("originals are lost or damaged")
 // else.
 func Write(ctx context.Context, to io.Writer, db *store.DB, from *archive.Store, opts Options) (Manifest, error) {
 	m := Manifest{Form: form, Program: opts.Program, Written: opts.Now().UTC(), Without: opts.WithoutOriginals, Sums: map[string]string{}}
-	folder, err := os.MkdirTemp("", "gongkai-backup-")
+	if err := durable.Sweep(os.TempDir(), forgotten); err != nil {
+		return m, fmt.Errorf("backup: %w", err)
+	}
+	folder, err := durable.TempFolder("")
 	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
@@ -73,6 +81,7 @@ func Write(ctx context.Context, to io.Writer, db *store.DB, from *archive.Store,
 	if err := db.Snapshot(ctx, snapshot); err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
+	fault.Point("backup.copied")
 	w := &writer{zip: zip.NewWriter(to), manifest: &m}
 	if err := w.database(snapshot); err != nil {
 		return m, fmt.Errorf("backup: database: %w", err)

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 
 	"gongkai/internal/archive"
+	"gongkai/internal/durable"
+	"gongkai/internal/fault"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
@@ -57,6 +59,7 @@ func Restore(ctx context.Context, path, database string, to *archive.Store) (Man
 	if err := b.restoreOriginals(ctx, to); err != nil {
 		return m, fmt.Errorf("restore %s: %w", path, err)
 	}
+	fault.Point("backup.originals")
 	if err := b.restoreDatabase(ctx, database); err != nil {
 		return m, fmt.Errorf("restore %s: database: %w", path, err)
 	}
@@ -203,7 +206,10 @@ func (b *opened) restoreDatabase(ctx context.Context, database string) error {
 	if !store.OnServer(database) {
 		folder = filepath.Dir(database) // so that it can be renamed into its place
 	}
-	temp, err := os.MkdirTemp(folder, ".restore-")
+	if err := durable.Sweep(folder, forgotten); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	temp, err := durable.TempFolder(folder)
 	if err != nil {
 		return fmt.Errorf("%w; give a file in a folder that exists", err)
 	}
@@ -212,11 +218,12 @@ func (b *opened) restoreDatabase(ctx context.Context, database string) error {
 	if err := b.extract(databaseName, file); err != nil {
 		return err
 	}
+	fault.Point("backup.extracted")
 	if err := sound(ctx, file); err != nil {
 		return err
 	}
 	if !store.OnServer(database) {
-		return os.Rename(file, database)
+		return durable.Rename(file, database)
 	}
 	return transfer(ctx, file, database)
 }

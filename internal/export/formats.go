@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gongkai/internal/archive"
+	"gongkai/internal/durable"
 	"gongkai/internal/store"
 )
 
@@ -73,14 +74,14 @@ func (e *Exporter) Write(ctx context.Context, format string, q Query, path strin
 	}
 	if Several(format) && !strings.HasSuffix(path, ".zip") {
 		p := &parts{}
-		err := WriteFolder(path, func(dir string) error {
+		err := durable.WriteFolder(path, func(dir string) error {
 			p.sink = &folder{dir: dir}
 			return e.fill(ctx, format, q, about, p)
 		})
 		return p.files, err
 	}
 	var written File
-	err = WriteFile(path, func(f *os.File) error {
+	err = durable.WriteFile(path, func(f *os.File) error {
 		t := newTally(f)
 		if format == "sqlite" {
 			return e.snapshot(ctx, f, q, about, path, &written)

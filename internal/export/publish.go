@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gongkai/internal/durable"
 )
 
 // A Listing names the files of the last whole export, so that its taker can check them.
@@ -54,8 +56,8 @@ func (e *Exporter) Publish(ctx context.Context, dir string, formats []string) (L
 	if err != nil {
 		return Listing{}, err
 	}
-	if err := sweep(dir); err != nil {
-		return Listing{}, fmt.Errorf("publish into %s: %w", dir, err)
+	if err := durable.Sweep(dir, 0); err != nil { // of a process that was killed: one publishes at a time
+		return Listing{}, fmt.Errorf("publish into %s: %w; create the folder, or name another in the settings under exports", dir, err)
 	}
 	last, err := Published(dir)
 	if err != nil {
@@ -65,7 +67,7 @@ func (e *Exporter) Publish(ctx context.Context, dir string, formats []string) (L
 		return last, nil
 	}
 	l := Listing{Run: about.Run, Created: about.Created, Folder: folderOf(dir, about.Run)}
-	err = WriteFolder(filepath.Join(dir, l.Folder), func(to string) error {
+	err = durable.WriteFolder(filepath.Join(dir, l.Folder), func(to string) error {
 		for _, format := range formats {
 			files, err := e.Write(ctx, format, q, filepath.Join(to, publishable[format]))
 			if err != nil {
@@ -78,7 +80,7 @@ func (e *Exporter) Publish(ctx context.Context, dir string, formats []string) (L
 	if err != nil {
 		return Listing{}, err
 	}
-	err = WriteFile(filepath.Join(dir, listingName), func(f *os.File) error { return json.NewEncoder(f).Encode(l) })
+	err = durable.WriteFile(filepath.Join(dir, listingName), func(f *os.File) error { return json.NewEncoder(f).Encode(l) })
 	return l, errors.Join(err, prune(dir, l.Folder))
 }
 
@@ -136,20 +138,6 @@ func OpenPublished(dir, name string) (*os.File, Listing, error) {
 	}
 	f, err := os.Open(filepath.Join(dir, l.Folder, name))
 	return f, l, err
-}
-
-// sweep removes what an earlier process did not finish.
-func sweep(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return fmt.Errorf("%w; create the folder, or name another in the settings under exports", err)
-	}
-	for _, one := range entries {
-		if strings.HasPrefix(one.Name(), beside) {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, one.Name())))
-		}
-	}
-	return err
 }
 
 // prune removes the oldest exports beyond those that are kept.

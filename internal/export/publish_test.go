@@ -19,7 +19,7 @@ import (
 func TestPublish(t *testing.T) {
 	e := newExporter(t)
 	dir := t.TempDir()
-	must(t, os.Mkdir(filepath.Join(dir, beside+"run-0.123"), 0o755)) // of a process that was killed
+	must(t, os.Mkdir(filepath.Join(dir, ".gongkai-half-run-0.123"), 0o755)) // of a process that was killed
 	formats := []string{"sqlite", "datapackage", "json"}
 	if l, err := Published(dir); err != nil || l.Run != 0 || len(l.Files) != 0 {
 		t.Fatalf("before the first export: %+v, %v", l, err)
@@ -114,7 +114,7 @@ func TestKilled(t *testing.T) {
 	t.Logf("of 6 processes that were killed %d had published before", seen)
 	_, err = e.Publish(t.Context(), dir, []string{"json"})
 	must(t, err)
-	if left, err := filepath.Glob(filepath.Join(dir, beside+"*")); err != nil || len(left) > 0 {
+	if left, err := filepath.Glob(filepath.Join(dir, ".gongkai-half-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gongkai/internal/durable"
 )
 
 // tool returns the first of several programs that is there and passes a trial, and skips
@@ -174,7 +176,7 @@ func TestWARCReader(t *testing.T) {
 	must(t, err)
 	for _, packed := range []bool{false, true} {
 		path := filepath.Join(t.TempDir(), "originals.warc")
-		must(t, WriteFile(path, func(f *os.File) error {
+		must(t, durable.WriteFile(path, func(f *os.File) error {
 			return WriteWARC(t.Context(), f, e.Archive, hashes, packed, "gongkai test", "region 990101", e.Now())
 		}))
 		const script = `

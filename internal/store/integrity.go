@@ -54,7 +54,7 @@ func Schema(ctx context.Context, path string) (current, newest int64, err error)
 	if _, err := os.Stat(path); err != nil {
 		return 0, 0, fmt.Errorf("database: %w", err)
 	}
-	db, err := sql.Open("sqlite3", dsn(path, patience, "mode=ro"))
+	db, err := sql.Open("sqlite3", dsn(path, patience, "mode=rw&_query_only=true"))
 	if err != nil {
 		return 0, 0, fmt.Errorf("database %s: %w", path, err)
 	}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"gongkai/internal/fault"
 )
 
 //go:embed migrations/*.sql
@@ -32,8 +35,12 @@ func migrate(ctx context.Context, db *sql.DB, d dialect) error {
 		if err == nil && !pending {
 			return nil
 		}
-		if err == nil {
-			_, err = p.Up(ctx)
+		for err == nil {
+			_, err = p.UpByOne(ctx)
+			fault.Point("store.migrated")
+		}
+		if errors.Is(err, goose.ErrNoNextVersion) {
+			continue
 		}
 		if err != nil && (attempt == 2 || ctx.Err() != nil) {
 			return fmt.Errorf("schema: %w", err)

@@ -70,7 +70,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 
 // openWith opens a database whose connections wait for a lock so many milliseconds.
 func openWith(ctx context.Context, path string, wait int) (*DB, error) {
-	write := sql.OpenDB(writer(dsn(path, wait, "_txlock=immediate")))
+	write := sql.OpenDB(writer(dsn(path, wait, "_journal_mode=WAL&_txlock=immediate")))
 	write.SetMaxOpenConns(1)
 	if err := migrate(ctx, write, onSQLite); err != nil {
 		return nil, errors.Join(err, write.Close())
@@ -111,7 +111,7 @@ func (w writer) Connect(context.Context) (driver.Conn, error) { return w.Driver(
 // keeps its statements, since parsing one costs more than most of them take to run.
 func dsn(path string, wait int, setting string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=" + strconv.Itoa(wait) +
-		"&_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=on&_cache_size=-16000&_stmt_cache_size=128&" + setting
+		"&_synchronous=NORMAL&_foreign_keys=on&_cache_size=-16000&_stmt_cache_size=128&" + setting
 }
 
 // checkPath finds the mistakes that SQLite has no clear words for.

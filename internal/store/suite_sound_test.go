@@ -1,8 +1,10 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -68,8 +70,41 @@ func TestSchema(t *testing.T) {
 	}
 	db, err := Open(t.Context(), path)
 	must(t, err)
+	copied := filepath.Join(t.TempDir(), "copied.db") // as it lies in a backup: it was never written to
+	must(t, db.Snapshot(t.Context(), copied))
 	must(t, db.Close())
-	current, newest, err := Schema(t.Context(), path)
+	for _, path := range []string{path, copied} {
+		current, newest, err := Schema(t.Context(), path)
+		if err != nil || current != newest || current == 0 {
+			t.Errorf("schema of %s: %d of %d, err %v; want the newest", path, current, newest, err)
+		}
+	}
+}
+
+// TestSchemaAfterCrash asks a database whose last writer was killed while it wrote, in the
+// way of files that are not yet ours: what that left is rolled back, and not in the way.
+func TestSchemaAfterCrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "g.db")
+	db, err := Open(t.Context(), path)
+	must(t, err)
+	copied, left := filepath.Join(t.TempDir(), "copied.db"), filepath.Join(t.TempDir(), "left.db")
+	must(t, db.Snapshot(t.Context(), copied))
+	must(t, db.Close())
+	writer, err := sql.Open("sqlite3", "file:"+copied+"?_cache_size=1")
+	must(t, err)
+	defer writer.Close()
+	writer.SetMaxOpenConns(1)
+	for _, s := range []string{`BEGIN IMMEDIATE`, `CREATE TABLE half (a)`,
+		`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO half SELECT randomblob(1000) FROM n`} {
+		_, err := writer.ExecContext(t.Context(), s)
+		must(t, err)
+	}
+	for _, end := range []string{"", "-journal"} { // as they lie there at this moment
+		text, err := os.ReadFile(copied + end)
+		must(t, err)
+		must(t, os.WriteFile(left+end, text, 0o644))
+	}
+	current, newest, err := Schema(t.Context(), left)
 	if err != nil || current != newest || current == 0 {
 		t.Errorf("schema %d of %d, err %v; want the newest", current, newest, err)
 	}

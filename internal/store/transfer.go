@@ -11,6 +11,8 @@ import (
 	"hash"
 	"math"
 	"strings"
+
+	"gongkai/internal/fault"
 )
 
 // A Transferred is what was copied of one table.
@@ -51,6 +53,7 @@ func Transfer(ctx context.Context, from, to *DB, report func(Transferred) error)
 		}
 		for _, t := range tables {
 			done, err := t.transfer(ctx, source, tx, to.dialect)
+			fault.Point("store.transferred")
 			if err != nil {
 				return fmt.Errorf("table %s: %w", t.name, explain(err))
 			}

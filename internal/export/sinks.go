@@ -8,53 +8,11 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 )
-
-// beside begins the names of what is being written; a name like it is left by a process
-// that was killed, and may be removed.
-const beside = ".export-"
-
-// WriteFile writes a file beside its place and renames it there, so that a reader sees
-// the old one or the new one and never half of one.
-func WriteFile(path string, write func(f *os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), beside+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w; give a file in a folder that exists", path, err)
-	}
-	err = errors.Join(write(f), f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(f.Name()))
-	}
-	return nil
-}
-
-// WriteFolder fills a new folder beside its place and renames it there. What stands there
-// already is not written over: give a name that is free.
-func WriteFolder(path string, fill func(dir string) error) error {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(fmt.Errorf("write %s: %w; name a folder that does not exist, or a file that ends in .zip", path, fs.ErrExist), err)
-	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), beside+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w; give a folder in one that exists", path, err)
-	}
-	err = errors.Join(fill(dir), os.Chmod(dir, 0o755))
-	if err == nil {
-		err = os.Rename(dir, path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.RemoveAll(dir))
-	}
-	return nil
-}
 
 // A File is one that was written, with what its reader may check.
 type File struct {
