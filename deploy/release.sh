@@ -33,7 +33,11 @@ build() { # os arch compiler ending
 	CGO_ENABLED=1 GOOS="$1" GOARCH="$2" CC="$3" go build -trimpath -tags "$tags" \
 		-ldflags "-s -w -X main.version=$version -linkmode external -extldflags -static" \
 		-o "$folder/dashboard$4" ./cmd/dashboard
-	cp -R README.md LICENSE THIRD_PARTY.md CHANGELOG.md docs deploy "$folder/"
+	mkdir "$folder/docs" "$folder/deploy"
+	cp README.md LICENSE THIRD_PARTY.md CHANGELOG.md SECURITY.md "$folder/"
+	cp docs/*.md docs/*.png "$folder/docs/"
+	cp -R deploy/docker-compose*.yml deploy/gongkai.service deploy/gongkai.yaml deploy/grafana deploy/prometheus "$folder/deploy/"
+	cp deploy/Dockerfile "$folder/Dockerfile" # of the binary: the archive has no source
 	if [ "$1" = windows ]; then
 		(cd "$out" && python3 -m zipfile -c "$name.zip" "$name")
 	else

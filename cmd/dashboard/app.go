@@ -37,6 +37,9 @@ type app struct {
 
 // openApp opens the database and the archive.
 func openApp(ctx context.Context, s *settings, log *slog.Logger) (*app, error) {
+	if err := ownedByUs(s.DB); err != nil {
+		return nil, err
+	}
 	db, err := store.Open(ctx, s.DB)
 	if err != nil {
 		return nil, err

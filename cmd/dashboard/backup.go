@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -113,7 +112,8 @@ func (s *settings) restore(ctx context.Context, file string, checkOnly bool) (ba
 func (a *app) backup(ctx context.Context, file string, without bool) (m backup.Manifest, err error) {
 	opts := backup.Options{Program: buildVersion(), WithoutOriginals: without, Now: time.Now}
 	var lacking error
-	err = durable.Write(nil, file, func(to io.Writer) (err error) {
+	// It has hashes of passwords, contacts and drafts: nobody else is to read it.
+	err = durable.WritePrivate(file, func(to *os.File) (err error) {
 		m, err = backup.Write(ctx, to, a.db, a.archive, opts)
 		if errors.Is(err, backup.ErrLacking) {
 			lacking, err = err, nil // what there is must be kept

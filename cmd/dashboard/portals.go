@@ -75,7 +75,7 @@ func (s *settings) portalFiles() ([]portalFile, error) {
 		return nil, fmt.Errorf("portals: %w", err)
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("portals: no *.yaml in %s; give the folder of the portal files with --portals", filepath.Clean(s.Portals))
+		return nil, fmt.Errorf("portals: no *.yaml in %s; give the folder of the portal files with --portals, or write one with `dashboard portals add URL --portals %[1]s`", filepath.Clean(s.Portals))
 	}
 	sort.Strings(names)
 	var files []portalFile

@@ -25,7 +25,7 @@ func newRoot(out, errOut io.Writer) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.PersistentFlags().StringVar(&s.Config, "config", "", "settings file (default gongkai.yaml, where it exists)")
+	root.PersistentFlags().StringVar(&s.Config, "config", "", "settings file (default gongkai.yaml, else /etc/gongkai/gongkai.yaml, where it exists)")
 	root.AddCommand(
 		newDemo(s), newServe(s), newWorker(s), newRefresh(s), newReread(s), newParse(s), newCheck(s), newPortals(s), newRollUp(s), newPapers(s), newRegister(s), newExport(s), newMigrate(s), newBackup(s), newRestore(s), newBench(s), newBundle(s), newNotify(s), newImport(s), newUser(s), newDoctor(s), newHealth(s), newVersion(), newApart(),
 	)

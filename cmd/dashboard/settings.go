@@ -121,21 +121,51 @@ func (s *settings) load(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// readSettings reads a settings file over the defaults. The default file may be
+// usualSettings are the files that are read where none is named, the first that is
+// there: that of the working folder, and that of the Debian package, so that a command
+// on the machine of a service speaks of the service's data.
+func usualSettings() []string { return []string{"gongkai.yaml", "/etc/gongkai/gongkai.yaml"} }
+
+// openSettings opens the settings file: the one that was named, or the first of the
+// usual ones that is there, or none. Of the usual ones, the file of a service may be
+// closed to whoever runs a command that needs nothing of it.
+func openSettings(name string, usual []string) (*os.File, error) {
+	if name != "" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("settings: %w; give the path of a YAML file with --config", err)
+		}
+		return f, nil
+	}
+	for i, name := range usual {
+		f, err := os.Open(name)
+		switch {
+		case err == nil:
+			return f, nil
+		case errors.Is(err, fs.ErrNotExist), i > 0 && errors.Is(err, fs.ErrPermission), hidden(name):
+		default:
+			return nil, fmt.Errorf("settings: %w; give the path of a YAML file with --config", err)
+		}
+	}
+	return nil, nil
+}
+
+// hidden reports whether not even the folder of a file may be looked into, as where a
+// service's user runs a command in somebody's home.
+func hidden(name string) bool {
+	_, err := os.Stat(name)
+	return errors.Is(err, fs.ErrPermission)
+}
+
+// readSettings reads a settings file over the defaults. The usual files may be
 // missing; one that was named may not.
 func readSettings(name string) (settings, error) {
 	s := defaults()
-	named := name != ""
-	if !named {
-		name = "gongkai.yaml"
+	f, err := openSettings(name, usualSettings())
+	if f == nil {
+		return s, err
 	}
-	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) && !named {
-		return s, nil
-	}
-	if err != nil {
-		return s, fmt.Errorf("settings: %w; give the path of a YAML file with --config", err)
-	}
+	name = f.Name()
 	defer f.Close()
 	d := yaml.NewDecoder(f)
 	d.KnownFields(true)

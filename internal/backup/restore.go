@@ -262,7 +262,7 @@ func (b *opened) extract(name, path string) error {
 		return err
 	}
 	defer r.Close()
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // hashes of passwords are in it
 	if err != nil {
 		return err
 	}

@@ -22,11 +22,20 @@ const half = ".gongkai-half-"
 
 // WriteFile writes a file beside its place and renames it there.
 func WriteFile(path string, write func(f *os.File) error) error {
+	return writeFile(path, 0o644, write)
+}
+
+// WritePrivate is WriteFile for what only its owner is to read.
+func WritePrivate(path string, write func(f *os.File) error) error {
+	return writeFile(path, 0o600, write)
+}
+
+func writeFile(path string, mode fs.FileMode, write func(f *os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), half+filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w; give a file in a folder that exists", path, err)
 	}
-	err = errors.Join(write(f), f.Chmod(0o644), toDisk(f))
+	err = errors.Join(write(f), f.Chmod(mode), toDisk(f))
 	if err == nil {
 		err = Rename(f.Name(), path)
 	}

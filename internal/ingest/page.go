@@ -248,12 +248,11 @@ func complete(r, page *report.Reading) {
 // parse reads the bytes of a copy, as one of the few documents that are read at a
 // time. Bytes from which nothing can be had are a report that is unreadable.
 func (w *portalWork) parse(ctx context.Context, t task, c copied) ([]Result, error) {
-	select {
-	case w.parsers <- struct{}{}:
-		defer func() { <-w.parsers }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	done, err := w.turns.Take(ctx, c.body)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	results, err := readDocuments(ctx, w.source(t, c), c.body)
 	if errors.Is(err, report.ErrUnreadable) {
 		w.log.Warn("unreadable original", "portal", w.portal.ID, "url", c.url, "original", c.hash, "err", err)

@@ -50,9 +50,9 @@ type refresh struct {
 	crawler crawler
 	// recording keeps what the run is answered, so that another machine can go through it.
 	recording bool
-	handedIn  string        // the person who handed in what is read; "" where portals are asked
-	ahead     int           // pages of a portal in hand beyond those that are asked for
-	parsers   chan struct{} // a place for each document that is read at a time
+	handedIn  string // the person who handed in what is read; "" where portals are asked
+	ahead     int    // pages of a portal in hand beyond those that are asked for
+	turns     *Turns // of the documents that are read at a time
 	log       *slog.Logger
 	tell      func(Progress)
 	heart     *heart
@@ -105,7 +105,7 @@ func (r *Refresher) chosen(ids []string) ([]*crawl.Portal, error) {
 // kept before the run begins: the state after the run rests on it.
 func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Portal, opts Options) (*refresh, []*portalWork, error) {
 	s := &refresh{Refresher: r, opts: opts, log: r.Log, tell: opts.Progress, recording: !r.Unrecorded,
-		parsers: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+		turns: NewTurns(max(2, runtime.GOMAXPROCS(0)))}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

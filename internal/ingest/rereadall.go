@@ -93,12 +93,12 @@ func (r *Refresher) finishReread(ctx context.Context, sum *RereadSummary, failed
 // rereadAll reads versions side by side, and compares and publishes them one after
 // another in their order.
 func (r *Refresher) rereadAll(ctx context.Context, ids []store.VersionID, opts RereadOptions, sum *RereadSummary) error {
-	shelf := &shelf{refresh: &refresh{Refresher: r, log: r.Log, parsers: make(chan struct{}, runtime.GOMAXPROCS(0))},
+	shelf := &shelf{refresh: &refresh{Refresher: r, log: r.Log, turns: NewTurns(runtime.GOMAXPROCS(0))},
 		works: make(map[shelfKey]*portalWork)}
 	if shelf.log == nil {
 		shelf.log = slog.Default()
 	}
-	return inOrder(ctx, ids, cap(shelf.parsers), shelf.again, func(one reading) error {
+	return inOrder(ctx, ids, runtime.GOMAXPROCS(0), shelf.again, func(one reading) error {
 		c, err := shelf.compare(ctx, one, sum.Run)
 		if err != nil {
 			return err

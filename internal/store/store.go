@@ -61,6 +61,9 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err := checkPath(path); err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
+	if err := makePrivate(path); err != nil {
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
 	db, err := openWith(ctx, path, patience)
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, explain(err))
@@ -132,6 +135,20 @@ func checkPath(path string) error {
 		return errors.New("is a folder; name a file in it with --db")
 	}
 	return nil
+}
+
+// makePrivate makes the file where there is none, so that nobody but its owner and
+// group may read it: it has hashes of passwords, contacts and drafts. What the database
+// makes beside it takes its permissions.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w; check the permissions of its folder", err)
+	}
+	return f.Close()
 }
 
 // explain adds to an error of the database what it means and what to do.

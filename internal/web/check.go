@@ -77,13 +77,12 @@ func (s *Server) checkDraft(c echo.Context) error {
 func (s *Server) readDraft(c echo.Context, name string, body []byte) ([]ingest.Result, error) {
 	waiting, stop := context.WithTimeout(c.Request().Context(), longestTurn)
 	defer stop()
-	select {
-	case s.drafts <- struct{}{}:
-		defer func() { <-s.drafts }()
-	case <-waiting.Done():
+	done, err := s.drafts.Take(waiting, body)
+	if err != nil {
 		c.Response().Header().Set("Retry-After", "60")
 		return nil, echo.NewHTTPError(http.StatusTooManyRequests, "other drafts are being read; try again in a minute")
 	}
+	defer done()
 	return s.Reader.Read(c.Request().Context(), extract.Hint{Name: name}, body)
 }
 

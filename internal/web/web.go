@@ -71,7 +71,7 @@ type Server struct {
 	// errorPace bounds how often one client reports errors.
 	errorPace *pace
 	draftPace *pace         // bounds how often one client has drafts read
-	drafts    chan struct{} // a place for each draft that is read at a time
+	drafts    *ingest.Turns // of the drafts that are read at a time
 	sessions  *scs.SessionManager
 	read      readDocuments // by reviewers
 }
@@ -85,7 +85,7 @@ func New(deps Deps) (*Server, error) {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{Deps: deps, echo: echo.New(), errorPace: newPace(2*time.Minute, 5),
-		draftPace: newPace(6*time.Second, 10), drafts: make(chan struct{}, draftsAtATime),
+		draftPace: newPace(6*time.Second, 10), drafts: ingest.NewTurns(draftsAtATime),
 		made: newCache(madePages, func(p madePage) int { return len(p.body) + 1<<10 })}
 	var err error
 	if _, err = english(); err != nil {
