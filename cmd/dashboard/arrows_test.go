@@ -36,7 +36,7 @@ func arrows() map[string][]string {
 		"internal/charts":    append([]string{"internal/aggregate"}, ground...),
 		"internal/export":    append([]string{"internal/store", "internal/archive", "internal/durable"}, ground...),
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
-		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/people", "internal/ingest", "internal/ingest/extract",
+		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/people", "internal/ingest", "internal/ingest/extract", "internal/queue",
 			"internal/store", "internal/archive", "internal/export", "templates", "docs"}, ground...),
 		"internal/metrics":   {"internal/store", "internal/report"},                                                           // Prometheus stays out of store and web
 		"internal/backup":    {"internal/store", "internal/archive", "internal/durable", "internal/fault", "internal/report"}, // both at one moment, in one file

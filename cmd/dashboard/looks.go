@@ -1,9 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +27,7 @@ type gathering struct {
 // A look is at one portal, for one job.
 type look struct {
 	portal string
+	putOff int
 	ended  chan error
 }
 
@@ -34,7 +35,7 @@ type look struct {
 // run settles its register and its sums once, and portals on one host share it. ctx is that
 // of the process, since a run does not end with one of its jobs.
 func (w *work) look(ctx, job context.Context, j queue.Job) error {
-	l := &look{portal: j.Key, ended: make(chan error, 1)}
+	l := &look{portal: j.Key, putOff: j.PutOff, ended: make(chan error, 1)}
 	w.looks.mu.Lock()
 	first := len(w.looks.looks) == 0
 	w.looks.looks = append(w.looks.looks, l)
@@ -83,7 +84,7 @@ func (w *work) lookAll(ctx context.Context) {
 	}
 	for _, l := range looks {
 		if enabled[l.portal] {
-			l.ended <- outcome(l.portal, summary, err, ctx.Err() != nil)
+			l.ended <- outcome(l, summary, err, ctx.Err() != nil)
 		} else {
 			l.ended <- nil
 		}
@@ -109,11 +110,12 @@ func (w *work) refresh(ctx context.Context, r *ingest.Refresher, opts ingest.Opt
 
 // outcome is how a job ends as its portal went. One that is blocked or has changed waits
 // for its next look; one that did not answer is tried again. What was cut off goes on at
-// the next start.
-func outcome(portal string, s ingest.Summary, failed error, cut bool) error {
+// the next start, and what failed here, since the database or the archive was away, soon:
+// that is not the portal's fault, and counts as no attempt.
+func outcome(l *look, s ingest.Summary, failed error, cut bool) error {
 	var p store.PortalRun
 	for _, one := range s.Portals {
-		if one.Portal == portal {
+		if one.Portal == l.portal {
 			p = one
 		}
 	}
@@ -121,13 +123,13 @@ func outcome(portal string, s ingest.Summary, failed error, cut bool) error {
 	case cut:
 		return queue.Later(0)
 	case failed != nil && s.State != store.RunFailed:
-		return failed
+		return queue.Later(takenAgain << min(l.putOff, 5))
 	case strings.HasPrefix(p.Message, store.Stopped):
 		return queue.Drop(errors.New(p.Message))
 	case strings.HasPrefix(p.Message, ingest.Taken):
 		return queue.Later(takenAgain)
 	case p.State == store.PortalBroken, p.State == store.PortalUnreachable:
-		return fmt.Errorf("%s: %s", p.State, p.Message)
+		return errors.New(cmp.Or(p.Message, string(p.State)))
 	}
 	return nil
 }

@@ -143,13 +143,13 @@ func TestOutcome(t *testing.T) {
 		{"changed", store.PortalRun{State: store.PortalChanged}, store.RunPartial, nil, false, good},
 		{"broken", store.PortalRun{State: store.PortalBroken, Message: "x"}, store.RunFailed, nil, false, errors.New("x")},
 		{"unreachable", store.PortalRun{State: store.PortalUnreachable}, store.RunPartial, nil, false, errors.New("x")},
-		{"of the database", store.PortalRun{State: store.PortalOK}, store.RunRunning, errors.New("x"), false, errors.New("x")},
+		{"of the database", store.PortalRun{State: store.PortalOK}, store.RunRunning, errors.New("x"), false, later},
 		{"taken", store.PortalRun{State: store.PortalBroken, Message: ingest.Taken + "正在更新此门户"}, store.RunPartial, nil, false, later},
 		{"stopped", store.PortalRun{State: store.PortalBroken, Message: store.Stopped + "王五"}, store.RunPartial, nil, false, dropped},
 		{"cut off", store.PortalRun{State: store.PortalBroken}, store.RunFailed, errors.New("x"), true, later},
 	} {
 		c.portal.Portal = "a"
-		got := outcome("a", ingest.Summary{State: c.run, Portals: []store.PortalRun{c.portal}}, c.failed, c.cut)
+		got := outcome(&look{portal: "a"}, ingest.Summary{State: c.run, Portals: []store.PortalRun{c.portal}}, c.failed, c.cut)
 		if kind := fmt.Sprintf("%T", got); (got == nil) != (c.want == nil) || errors.As(c.want, new(*rivertype.JobSnoozeError)) != errors.As(got, new(*rivertype.JobSnoozeError)) ||
 			errors.As(c.want, new(*rivertype.JobCancelError)) != errors.As(got, new(*rivertype.JobCancelError)) {
 			t.Errorf("%s: %v of type %s; want %T", c.name, got, kind, c.want)

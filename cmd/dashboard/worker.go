@@ -179,7 +179,7 @@ func (w *work) untilEmpty(ctx context.Context, stop func()) {
 	defer tick.Stop()
 	for {
 		jobs, err := w.app.queue.Open(ctx, queue.Refresh, queue.Retry, queue.Aggregate)
-		soon, open := time.Now().Add(2*takenAgain), false
+		soon, open := time.Now().Add(5*takenAgain), false
 		for _, j := range jobs {
 			open = open || j.State == store.JobRunning || j.Due.Before(soon)
 		}

@@ -35,6 +35,7 @@ type Job struct {
 	Key      string // one of a kind and key is open at a time
 	State    store.JobState
 	Attempts int // begun so far
+	PutOff   int // how often it was put off with no attempt counted
 	Most     int // attempts after which it is given up
 	Priority int // 1 goes first, 4 last
 	Added    time.Time
@@ -201,6 +202,12 @@ func known(err error) error {
 func jobOf(row *rivertype.JobRow) Job {
 	job := Job{ID: row.ID, Kind: Kind(row.Kind), State: store.JobStateOf(string(row.State)), Attempts: row.Attempt, Most: row.MaxAttempts,
 		Priority: row.Priority, Added: row.CreatedAt, Due: row.ScheduledAt}
+	var put struct {
+		Off int `json:"snoozes"`
+	}
+	if json.Unmarshal(row.Metadata, &put) == nil {
+		job.PutOff = put.Off
+	}
 	var a args
 	if json.Unmarshal(row.EncodedArgs, &a) == nil { // "" where another program wrote it
 		job.Key = a.Key

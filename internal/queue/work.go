@@ -83,7 +83,11 @@ func (q *Queue) start(ctx context.Context, o Options, id string, h *hands) (clie
 	config := &river.Config{ID: id, Workers: workers, FetchOnlyKnownKinds: true, Queues: make(map[string]river.QueueConfig),
 		JobTimeout: long, RescueStuckJobsAfter: long + time.Hour, LeaderElectionDisabled: !o.Leads, SkipUnknownJobCheck: true}
 	for lane, n := range o.Lanes {
-		config.Queues[lane] = river.QueueConfig{MaxWorkers: n}
+		c := river.QueueConfig{MaxWorkers: n}
+		if lane != portals {
+			c.FetchPollInterval = askServer // what is added here is heard of at once
+		}
+		config.Queues[lane] = c
 	}
 	if o.Leads {
 		for _, p := range o.Planned {

@@ -301,7 +301,7 @@ func (s *Server) workplaces() []workplace {
 		post("/admin/users/:id/sessions", store.Administrator, s.endUserSession),
 		get("/admin/audit", store.Administrator, s.showAudit), get("/admin/audit.csv", store.Administrator, s.serveAudit),
 		post("/admin/corrections/:id", store.Administrator, s.revokeCorrection),
-	}, slices.Concat(s.roundRoutes(get, post), s.portalRoutes(get, post), s.noticeRoutes(get, post))...)
+	}, slices.Concat(s.roundRoutes(get, post), s.portalRoutes(get, post), s.noticeRoutes(get, post), s.jobRoutes(get, post))...)
 }
 
 // allowed refuses the whole of it where the operator's settings make it unsafe.
@@ -373,6 +373,9 @@ func (s *Server) newDesk(c echo.Context, title string) desk {
 	tab("草稿报送", "/admin/rounds", store.Reviewer)
 	if s.Notices != nil {
 		tab("通知", "/admin/notices", store.Administrator)
+	}
+	if s.Jobs != nil {
+		tab("任务", "/admin/jobs", store.Administrator)
 	}
 	tab("账号", "/admin/users", store.Administrator)
 	tab("操作日志", "/admin/audit", store.Administrator)

@@ -34,6 +34,7 @@ func (p page) actionWord(action string) string {
 		"review.confirmed": "复核：认定", "review.corrected": "复核：更正", "review.illegible": "复核：无法辨认",
 		"review.sound": "复核：整份属实", "review.wrong_document": "复核：不是这份报告", "review.undo": "复核：撤回",
 		"review.second": "复核：第二人认可", "review.restore": "复核：重新读取后保留更正",
+		"job.retry": "任务：现在做", "job.cancel": "任务：取消",
 		"portal.queued": "门户：现在查看", "portal.retry": "门户：重试", "portal.dismissed": "门户：不需处理", "portal.saved": "门户：保存文件",
 		"portal.tried": "门户：试看", "portal.stop": "门户：停止查看", "portal.enabled": "门户：启用", "portal.disabled": "门户：停用", "portal.visited": "门户：取一个网址", "portal.handed": "门户：交入文件",
 		"round.begin": "草稿报送：开始", "round.end": "草稿报送：结束", "round.hand_in": "草稿报送：交入草稿",

@@ -50,7 +50,7 @@ func newCrowd(t *testing.T, access Access) *crowd {
 	deps.Access = access
 	c := &crowd{portals: []PortalFile{{ID: "demo", Name: "示例区人民政府", Region: string(fixtureRegion), Enabled: true, Expect: 100, Text: []byte("id: demo\n")},
 		{ID: "real", Name: "东丽区人民政府", Region: "120110", Enabled: true, Text: []byte("id: real\n")}}}
-	deps.Portals, deps.Notices = c.portalTools(), noticeTools()
+	deps.Portals, deps.Notices, deps.Jobs = c.portalTools(), noticeTools(), newJobs()
 	s, err := New(deps)
 	if err != nil {
 		t.Fatal(err)
@@ -147,8 +147,8 @@ var admitted = map[string]struct{ who, limited string }{
 	"/admin/users":             {"administrator", "free"}, "/admin/users/:id": {"administrator", "free"}, "/admin/users/:id/password": {"administrator", "free"},
 	"/admin/users/:id/sessions": {"administrator", "free"}, "/admin/audit": {"administrator", "free"}, "/admin/audit.csv": {"administrator", "free"},
 	"/admin/corrections/:id": {"administrator", "free"},
-	"/admin/notices":         {"administrator", "free"},
-	"/admin/portals":         {"reviewer", "free"}, "/admin/portals/:id": {"reviewer", "free"}, "/admin/portals/:id/events": {"reviewer", "free"},
+	"/admin/notices":         {"administrator", "free"}, "/admin/jobs": {"administrator", "free"}, "/admin/jobs/events": {"administrator", "free"},
+	"/admin/portals": {"reviewer", "free"}, "/admin/portals/:id": {"reviewer", "free"}, "/admin/portals/:id/events": {"reviewer", "free"},
 	"/admin/portals/:id/file": {"administrator", "free"}, "/admin/portals/:id/hand-in": {"administrator", "free"}, "/admin/portals/:id/address": {"administrator", "free"},
 	"/admin/rounds": {"reviewer", "free"}, "/admin/rounds/:id": {"reviewer", "free"}, "/admin/rounds/:id/hand-in": {"reviewer", "free"},
 	"/admin/rounds/:id/:agency": {"reviewer", "free"}, "/admin/rounds/:id/:agency/file": {"reviewer", "free"},

@@ -55,9 +55,11 @@ type Deps struct {
 	Portals *PortalTools
 	// Notices is what administrators do with notices; nil leaves it out.
 	Notices *NoticeTools
-	Build   string // of the program, for ETags
-	Log     *slog.Logger
-	Now     func() time.Time // the clock; nil means time.Now
+	// Jobs is the queue; nil leaves it out.
+	Jobs  Jobs
+	Build string // of the program, for ETags
+	Log   *slog.Logger
+	Now   func() time.Time // the clock; nil means time.Now
 }
 
 // A Server serves the dashboard.

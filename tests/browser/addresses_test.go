@@ -85,6 +85,7 @@ var places = []place{
 	{name: "users", path: "/admin/users", want: "officer", en: "officer", signed: true},
 	{name: "user", path: "/admin/users", link: `/admin/users/\d+`, want: "officer", en: "officer", signed: true},
 	{name: "notices", path: "/admin/notices", want: "订阅者", en: "Subscriber", signed: true},
+	{name: "jobs", path: "/admin/jobs", want: "待重试", en: "To be retried", signed: true},
 	{name: "portals", path: "/admin/portals", want: "门户", en: "Portal", signed: true},
 	{name: "portal", path: "/admin/portals/tj-dongli", want: "版式", en: "Layout", signed: true},
 	{name: "rounds", path: "/admin/rounds", want: "草稿报送", en: "Drafts", signed: true},

@@ -143,8 +143,7 @@ func cluster(bin, folder string, port int) (*Server, error) {
 	if err := run(as, bin, "initdb", "--pgdata", data, "--username", "gongkai", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"); err != nil {
 		return nil, err
 	}
-	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off", port)
-	if err := run(as, bin, "pg_ctl", "start", "--pgdata", data, "--wait", "--timeout", "60", "--log", filepath.Join(folder, "log"), "--options", options); err != nil {
+	if err := run(as, bin, "pg_ctl", "start", "--pgdata", data, "--wait", "--timeout", "60", "--log", filepath.Join(folder, "log"), "--options", options(port)); err != nil {
 		return nil, err
 	}
 	stop := func() error {
@@ -155,6 +154,65 @@ func cluster(bin, folder string, port int) (*Server, error) {
 		return err
 	}
 	return &Server{admin: fmt.Sprintf("postgres://gongkai@127.0.0.1:%d/postgres?sslmode=disable", port), stop: stop}, nil
+}
+
+// A Cluster is a server of one test alone, which can be killed and started again.
+type Cluster struct {
+	Address string // of an empty database
+
+	as          *user.User
+	bin, folder string
+	port        int
+}
+
+// Own starts a server for one test, until it ends. It is skipped where PostgreSQL is not
+// installed.
+func Own(tb testing.TB) *Cluster {
+	tb.Helper()
+	bin, err := programs()
+	if err != nil {
+		if strings.Contains(os.Getenv("GONGKAI_TEST_DEMAND"), "postgres") {
+			tb.Fatal(err)
+		}
+		tb.Skip("skipped: no PostgreSQL for the test: ", err)
+	}
+	c := &Cluster{bin: bin}
+	if c.port, err = freePort(); err != nil {
+		tb.Fatal(err)
+	}
+	if c.folder, err = os.MkdirTemp("", "gongkai-postgres-"); err != nil {
+		tb.Fatal(err)
+	}
+	s, err := cluster(bin, c.folder, c.port)
+	if err != nil {
+		_ = os.RemoveAll(c.folder)
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			tb.Error(err)
+		}
+	})
+	if c.as, err = owner(c.folder); err != nil {
+		tb.Fatal(err)
+	}
+	c.Address = s.create(tb)
+	return c
+}
+
+// Restart kills the server as a crash of it would, and starts it again after a while.
+func (c *Cluster) Restart(away time.Duration) error {
+	data := filepath.Join(c.folder, "data")
+	if err := run(c.as, c.bin, "pg_ctl", "stop", "--pgdata", data, "--mode", "immediate", "--wait"); err != nil {
+		return err
+	}
+	time.Sleep(away)
+	return run(c.as, c.bin, "pg_ctl", "start", "--pgdata", data, "--wait", "--timeout", "60", "--log", filepath.Join(c.folder, "log"), "--options", options(c.port))
+}
+
+// options are those of a server on a port of loopback.
+func options(port int) string {
+	return fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off", port)
 }
 
 // owner returns the user whom the server runs as: it refuses root, for whom the user of
