@@ -24,12 +24,13 @@ type Service struct {
 	// thresholds are in place of the catalogue's.
 	thresholds standard.Thresholds
 	memory     *memory
+	wideUnits  int // WideUnits, another in tests
 }
 
 // New returns a Service on a database; today is the clock that deadlines are
 // judged by.
 func New(db *store.DB, today func() time.Time) *Service {
-	return &Service{db: db, today: today, memory: newMemory()}
+	return &Service{db: db, today: today, memory: newMemory(), wideUnits: WideUnits}
 }
 
 // An Owed is what an agency owes for a year, and what is known of it.
@@ -71,6 +72,7 @@ type Basis struct {
 	Verified, Inconsistent, NeedsReview, Unreadable            int
 	Usable                                                     int
 	Doubtful                                                   int // of Usable, those that need review and count because a reader asked
+	Errant                                                     int // of Usable, those inconsistent as printed; set for wide regions, which have no Ticks
 	Ticks                                                      []Tick
 }
 

@@ -82,6 +82,12 @@ func (b Balance) LinkHolds() bool { return b.Before == b.After && b.Torn == 0 }
 // Asking answers who asked what and got what: unit is an agency, or a region for the
 // sum over its members; year 0 is the latest that has the table.
 func (s *Service) Asking(ctx context.Context, unit string, year int, asOf store.RunID) (Asking, error) {
+	if r, ok, err := s.wideOf(ctx, standard.RegionCode(unit), asOf); ok || err != nil {
+		if err != nil {
+			return Asking{}, fmt.Errorf("requests: %w", err)
+		}
+		return r.askingOf(year)
+	}
 	w, row, err := s.worldOf(ctx, make(map[standard.RegionCode]*world), unit, asOf)
 	if err != nil {
 		return Asking{}, fmt.Errorf("requests: %w", err)
@@ -184,44 +190,85 @@ func (b *Balance) count(v, before *version) {
 	b.Before, b.After = b.Before+left, b.After+one.In
 }
 
-// fill sums the table over the reports of a year.
-func (a *Asking) fill(list []memberYear) {
-	groups := []string{"granted", "partial", "denied", "unavailable", "unprocessed", "other"}
-	for _, g := range groups {
+// askGroups are the groups of outcomes.
+var askGroups = []string{"granted", "partial", "denied", "unavailable", "unprocessed", "other"}
+
+// newAsking is a table with nothing counted.
+func newAsking() Asking {
+	a := Asking{Columns: standard.Columns()}
+	a.shape()
+	return a
+}
+
+// shape makes room for the table.
+func (a *Asking) shape() {
+	for _, g := range askGroups {
 		a.Rows = append(a.Rows, AskRow{Group: g, Values: make([]report.Amount, len(a.Columns))})
 	}
 	a.Totals = make([]report.Amount, len(a.Columns))
 	for _, row := range standard.Denied() {
 		a.Grounds = append(a.Grounds, GroundPart{Row: row, Name: groundName(row), May: slices.Contains(standard.Discretionary(), row)})
 	}
-	a.Reason = "没有可计入的报告"
+}
+
+// amounts are all figures of the table, in an order of their own.
+func (a *Asking) amounts() []*report.Amount {
+	var list []*report.Amount
+	for i := range a.Totals {
+		list = append(list, &a.Totals[i])
+	}
+	for _, row := range a.Rows {
+		for i := range row.Values {
+			list = append(list, &row.Values[i])
+		}
+	}
+	for i := range a.Grounds {
+		list = append(list, &a.Grounds[i].Value)
+	}
+	return list
+}
+
+// Why nobody's table of requests counts.
+const (
+	noTable  = "没有可计入的报告"
+	oldTable = "2014 格式没有申请人与办理结果的交叉表"
+)
+
+// fill sums the table over the reports of a year.
+func (a *Asking) fill(list []memberYear) {
+	a.shape()
+	a.Reason = noTable
 	for _, m := range list {
 		if m.counted != nil && m.counted.Format == standard.F2014 {
-			a.Reason = "2014 格式没有申请人与办理结果的交叉表"
+			a.Reason = oldTable
 		}
 		usable := m.counted != nil && wholeTable(m.counted)
 		a.Basis.add(m.owed, usable)
-		if !usable {
-			continue
-		}
-		a.Known = true
-		for i, column := range a.Columns {
-			value, _, _ := m.counted.cells.amount(standard.At("outcome.total", column))
-			a.Totals[i] += value
-		}
-		for _, row := range standard.Outcomes(m.counted.Format) {
-			at := slices.Index(groups, groupOf(row))
-			for i, column := range a.Columns {
-				value, _, _ := m.counted.cells.amount(standard.At(row, column))
-				a.Rows[at].Values[i] += value
-			}
-		}
-		for i, g := range a.Grounds {
-			a.Grounds[i].Value += rowTotal(m.counted, g.Row)
+		if usable {
+			a.Known = true
+			a.count(m.counted)
 		}
 	}
 	if a.Known {
 		a.Reason = ""
+	}
+}
+
+// count adds a report whose whole table is known.
+func (a *Asking) count(v *version) {
+	for i, column := range a.Columns {
+		value, _, _ := v.cells.amount(standard.At("outcome.total", column))
+		a.Totals[i] += value
+	}
+	for _, row := range standard.Outcomes(v.Format) {
+		at := slices.Index(askGroups, groupOf(row))
+		for i, column := range a.Columns {
+			value, _, _ := v.cells.amount(standard.At(row, column))
+			a.Rows[at].Values[i] += value
+		}
+	}
+	for i, g := range a.Grounds {
+		a.Grounds[i].Value += rowTotal(v, g.Row)
 	}
 }
 

@@ -41,6 +41,10 @@ func (b *Basis) add(o *Owed, usable bool) {
 	b.Ticks = append(b.Ticks, tick(o, usable))
 }
 
+// Over reports whether the basis is of anything: that of a single unit's figure is of
+// nothing.
+func (b Basis) Over() bool { return b.Due+b.NotDue+b.NotWatched > 0 }
+
 func (b *Basis) addStatus(s report.Status) {
 	switch s {
 	case report.Verified:
@@ -92,20 +96,25 @@ func (w *world) figure(ind standard.Indicator, row store.CoverageRow, year int) 
 	if ind.Measure != "" && ind.Measure != standard.Effective {
 		return w.measure(ind, row, year)
 	}
-	o := w.owed(row, year)
 	v := w.versions[owedKey{row.Agency.ID, year}]
 	if v == nil {
-		f := Figure{Year: year, Ratio: ind.Ratio(), Code: "L", Reason: publicationReason(o)}
-		if o.Publication == "" {
-			f.Code, f.Reason = "", endedReason(row.Agency, year)
-		}
-		return f
+		return w.unpublished(ind, row, year)
 	}
 	if v.Status == report.Unreadable {
 		return Figure{Year: year, Ratio: ind.Ratio(), Code: "P", Reason: "报告无法读取", Version: v.ID, Status: v.Status}
 	}
 	f := v.cells.figure(ind, v.VersionValues)
 	f.Revised = v.Number > 1
+	return f
+}
+
+// unpublished is the figure of an agency that has no report of a year.
+func (w *world) unpublished(ind standard.Indicator, row store.CoverageRow, year int) Figure {
+	o := w.owed(row, year)
+	f := Figure{Year: year, Ratio: ind.Ratio(), Code: "L", Reason: publicationReason(o)}
+	if o.Publication == "" {
+		f.Code, f.Reason = "", endedReason(row.Agency, year)
+	}
 	return f
 }
 

@@ -52,6 +52,16 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	worlds := make(map[standard.RegionCode]*world)
 	var ask []func(from, to int) Difference
 	for _, unit := range q.Units {
+		series, wide, ok, err := s.wideCompared(ctx, ind, q, unit)
+		if err != nil {
+			return Comparison{}, fmt.Errorf("unit %s: %w", unit, err)
+		}
+		if ok {
+			c.AsOf = wide.asOf
+			c.Series = append(c.Series, series)
+			ask = append(ask, nil)
+			continue
+		}
 		w, row, err := s.worldOf(ctx, worlds, unit, q.AsOf)
 		if err != nil {
 			return Comparison{}, err
@@ -84,6 +94,10 @@ func (s *Service) Compare(ctx context.Context, q CompareQuery) (Comparison, erro
 	}
 	if n := len(c.Years); q.Changes && !q.Pool && q.Per == "" && n > 1 {
 		for i, change := range ask {
+			if change == nil {
+				c.Changes = append(c.Changes, wideDifference(c.Series[i], c.Years[0], c.Years[n-1], q.Units[i]))
+				continue
+			}
 			d := change(c.Years[0], c.Years[n-1])
 			d.Unit = q.Units[i]
 			c.Changes = append(c.Changes, d)

@@ -192,7 +192,7 @@ func (c cells) figure(ind standard.Indicator, v store.VersionValues) Figure {
 	f := Figure{Year: v.Year, Ratio: ind.Ratio(), Version: v.ID, Status: v.Status, Format: v.Format}
 	formula, ok := ind.Formulas[v.Format]
 	if c.form == nil || !ok {
-		f.Code, f.Reason = "M", "该年格式没有此项"
+		f.Code, f.Reason = "M", noItemWords
 		return f
 	}
 	if ind.Measure == standard.Effective {
@@ -217,15 +217,22 @@ func (c cells) figure(ind standard.Indicator, v store.VersionValues) Figure {
 	return f
 }
 
+// Why a version has no figure.
+const (
+	noItemWords   = "该年格式没有此项"
+	noFigureWords = "原文有关栏目空白、划线或缺项"
+	unreadWords   = "有关栏目未能确读，待复核"
+)
+
 // lacks says why an indicator is not available: a cell that was not read is ours to
 // settle, any other is as the report has it.
 func (c cells) lacks(codes []standard.CellCode) (code, reason string) {
 	for _, cell := range codes {
 		if c.value(cell).State == report.Unread {
-			return "P", "有关栏目未能确读，待复核"
+			return "P", unreadWords
 		}
 	}
-	return "M", "原文有关栏目空白、划线或缺项"
+	return "M", noFigureWords
 }
 
 // statusCode is the letter of a version's figures: a doubt outweighs an error in

@@ -12,6 +12,20 @@ import (
 // grounds counts the rows in which no information was given, agency by agency.
 // The table has the rows of both forms, which are the same.
 func (w *world) grounds(year int) Grounds {
+	g := newGrounds(year)
+	for _, row := range w.members() {
+		o := w.owed(row, year)
+		if o.Publication == "" || o.Publication == report.NotWatched {
+			continue
+		}
+		g.add(o, w.counted(o))
+	}
+	g.sort()
+	return g
+}
+
+// newGrounds is the table with nothing counted.
+func newGrounds(year int) Grounds {
 	g := Grounds{Year: year}
 	for _, row := range slices.Concat(standard.Denied(), standard.Unavailable(), standard.Unprocessed()) {
 		g.Rows = append(g.Rows, GroundColumn{
@@ -20,13 +34,11 @@ func (w *world) grounds(year int) Grounds {
 		})
 	}
 	g.Totals = make([]report.Amount, len(g.Rows))
-	for _, row := range w.members() {
-		o := w.owed(row, year)
-		if o.Publication == "" || o.Publication == report.NotWatched {
-			continue
-		}
-		g.add(o, w.counted(o))
-	}
+	return g
+}
+
+// sort puts the units with the greatest totals first, and those left out last.
+func (g *Grounds) sort() {
 	sort.SliceStable(g.Units, func(i, j int) bool {
 		a, b := g.Units[i], g.Units[j]
 		if a.Left != b.Left {
@@ -34,15 +46,23 @@ func (w *world) grounds(year int) Grounds {
 		}
 		return a.Total > b.Total
 	})
-	return g
 }
 
 func (g *Grounds) add(o Owed, v *version) {
-	unit := GroundUnit{Owed: o, Values: make([]report.Value, len(g.Rows)), Left: true}
+	unit := g.unit(v)
+	unit.Owed = o
+	g.Basis.add(&o, !unit.Left)
+	if !unit.Left {
+		g.count(unit)
+	}
+	g.Units = append(g.Units, unit)
+}
+
+// unit is what a version has in the rows; nil is left out.
+func (g *Grounds) unit(v *version) GroundUnit {
+	unit := GroundUnit{Values: make([]report.Value, len(g.Rows)), Left: true}
 	if v == nil || v.Format == standard.F2014 {
-		g.Basis.add(&o, false)
-		g.Units = append(g.Units, unit)
-		return
+		return unit
 	}
 	unit.Left = false
 	for i, column := range g.Rows {
@@ -55,11 +75,7 @@ func (g *Grounds) add(o Owed, v *version) {
 		unit.Left = unit.Left || !ok
 		unit.Total += a
 	}
-	g.Basis.add(&o, !unit.Left)
-	if !unit.Left {
-		g.count(unit)
-	}
-	g.Units = append(g.Units, unit)
+	return unit
 }
 
 func (g *Grounds) count(unit GroundUnit) {

@@ -17,6 +17,16 @@ const changesRead = 400
 // Overview answers what the page of a region shows. Year 0 is the latest year with
 // a report; asOf 0 is now.
 func (s *Service) Overview(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (Overview, error) {
+	if r, ok, err := s.wideOf(ctx, region, asOf); ok || err != nil {
+		var o Overview
+		if err == nil {
+			o, err = s.wideOverview(ctx, r, year)
+		}
+		if err != nil {
+			return Overview{}, fmt.Errorf("overview of %s: %w", region, err)
+		}
+		return o, nil
+	}
 	ahead := s.readAhead(ctx, region, asOf, year, year-1)
 	defer ahead.wait()
 	w, err := s.loadSums(ctx, region, asOf)
@@ -77,6 +87,10 @@ func (s *Service) overview(ctx context.Context, w *world, year int) (Overview, e
 // chooseYear checks a year that was asked for, or chooses the latest one with a
 // report.
 func (w *world) chooseYear(years []int, year int) (int, error) {
+	return chooseYear(years, year, w.basis)
+}
+
+func chooseYear(years []int, year int, basis func(int) Basis) (int, error) {
 	if len(years) == 0 {
 		return year, nil
 	}
@@ -88,7 +102,7 @@ func (w *world) chooseYear(years []int, year int) (int, error) {
 		return year, nil
 	}
 	for i := len(years) - 1; i >= 0; i-- {
-		if w.basis(years[i]).Published > 0 {
+		if basis(years[i]).Published > 0 {
 			return years[i], nil
 		}
 	}
@@ -121,25 +135,28 @@ func watchless(row MatrixRow) bool {
 // headlines are the figures at the top of the page of a region, each with the
 // year before.
 func (w *world) headlines(year int) []Headline {
-	list := []Headline{w.countHeadline("published", standard.Label{ZH: "已发布", EN: "Published"}, year,
-		func(b Basis) int { return b.Published })}
+	list := []Headline{countHeadline("published", year, w.basis)}
 	for _, id := range []string{"requests_new", "open_rate", "review_corrected_rate"} {
 		list = append(list, w.indicatorHeadline(indicator(id), year))
 	}
-	return append(list, w.countHeadline("clean", standard.Label{ZH: "全部勾稽相符", EN: "Reconciled"}, year,
-		func(b Basis) int { return b.Verified }))
+	return append(list, countHeadline("clean", year, w.basis))
 }
 
-// countHeadline is a number of reports out of those due.
-func (w *world) countHeadline(id string, name standard.Label, year int, count func(Basis) int) Headline {
+// countHeadline is a number of reports: those published out of those due, or those that
+// reconcile ("clean") out of those published.
+func countHeadline(id string, year int, basis func(int) Basis) Headline {
+	name := standard.Label{ZH: "已发布", EN: "Published"}
+	if id == "clean" {
+		name = standard.Label{ZH: "全部勾稽相符", EN: "Reconciled"}
+	}
 	figure := func(year int) Figure {
-		b := w.basis(year)
-		whole := b.Due
+		b := basis(year)
+		part, whole := b.Published, b.Due
 		if id == "clean" {
-			whole = b.Published
+			part, whole = b.Verified, b.Published
 		}
 		f := Figure{Year: year, Known: true, Ratio: true, Code: "A", Basis: b,
-			Numerator: report.Count(int64(count(b))), Denominator: report.Count(int64(whole))}
+			Numerator: report.Count(int64(part)), Denominator: report.Count(int64(whole))}
 		f.Defined = whole > 0
 		return f
 	}

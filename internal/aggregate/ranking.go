@@ -18,6 +18,9 @@ func (s *Service) Ranking(ctx context.Context, region standard.RegionCode, indic
 	if !ok {
 		return Ranking{}, unknownIndicator(indicatorID)
 	}
+	if _, wide, err := s.wideOf(ctx, region, asOf); err != nil || wide {
+		return s.firstRanked(ctx, region, ind, year, asOf, err)
+	}
 	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
 	if err != nil {
 		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
@@ -40,6 +43,28 @@ func (s *Service) Ranking(ctx context.Context, region standard.RegionCode, indic
 	return r, nil
 }
 
+// firstRanked is the ranking of a wide region as far as a page shows it.
+func (s *Service) firstRanked(ctx context.Context, region standard.RegionCode, ind standard.Indicator, year int, asOf store.RunID, err error) (Ranking, error) {
+	if err != nil {
+		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
+	}
+	r, entries, err := s.Ranked(ctx, region, ind.ID, year, asOf)
+	if err != nil {
+		return Ranking{}, err
+	}
+	r.Wide = true
+	for e, err := range entries {
+		if err != nil {
+			return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
+		}
+		if len(r.Entries) == wideRanked {
+			break
+		}
+		r.Entries = append(r.Entries, e)
+	}
+	return r, nil
+}
+
 // PooledRanking is Ranking over the years of one form up to a year, summed: so many
 // more units reach a denominator of 30 (indicators.md §8). Year 0 is the latest with
 // a report.
@@ -47,6 +72,12 @@ func (s *Service) PooledRanking(ctx context.Context, region standard.RegionCode,
 	ind, ok := standard.IndicatorOf(indicatorID)
 	if !ok {
 		return Ranking{}, unknownIndicator(indicatorID)
+	}
+	if _, wide, err := s.wideOf(ctx, region, asOf); err != nil || wide {
+		if err == nil {
+			err = errWideForm("pool")
+		}
+		return Ranking{}, fmt.Errorf("ranking of %s: %w", region, err)
 	}
 	w, err := s.load(ctx, region, store.Query{AsOf: asOf})
 	if err != nil {

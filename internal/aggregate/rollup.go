@@ -12,6 +12,16 @@ import (
 // RollUp sums the members' reports of a year into the statutory tables, beside the
 // region's own report; asOf 0 is now.
 func (s *Service) RollUp(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) (RollUp, error) {
+	if r, ok, err := s.wideOf(ctx, region, asOf); ok || err != nil {
+		var sum RollUp
+		if err == nil {
+			sum, err = s.wideRollUp(ctx, r, year)
+		}
+		if err != nil {
+			return RollUp{}, fmt.Errorf("roll-up of %s in %d: %w", region, year, err)
+		}
+		return sum, nil
+	}
 	ahead := s.readAhead(ctx, region, asOf, year)
 	defer ahead.wait()
 	w, err := s.loadSums(ctx, region, asOf)

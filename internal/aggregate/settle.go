@@ -3,42 +3,71 @@ package aggregate
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
+	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
 // Settle makes what pages of regions read in place of all reports, for the counties in
-// which the runs since the last time changed a report or the register. It is for the end
-// of a run: whoever asks before it is done has it made for the region that is asked for.
+// which the runs since the last time changed a report, the register or what looking for
+// reports came to, and then for the regions above them. It is for the end of a run:
+// whoever asks before it is done is told the state before of a wide region, and has the
+// sums of a county made.
 func (s *Service) Settle(ctx context.Context) error {
-	settled, _, err := s.db.Settled(ctx)
+	settled, ended, err := s.db.Settled(ctx)
 	if err != nil || !settled {
 		return err // while a run works nothing can be kept; its own end settles
 	}
-	counties, err := s.db.Unsummed(ctx, tallyMade())
-	if err != nil {
-		return fmt.Errorf("settle: %w", err)
+	counties, err := s.unsettled(ctx, ended)
+	if err != nil || counties == nil {
+		return err
 	}
-	slices.SortStableFunc(counties, func(a, b standard.RegionCode) int { return len(b) - len(a) }) // those below a city before it
-	for _, county := range counties {
-		if _, err := s.loadSums(ctx, county, 0); err != nil {
-			return fmt.Errorf("settle: %w", err)
-		}
+	if err := s.settleRegions(ctx, ended, counties); err != nil {
+		return fmt.Errorf("settle: %w", err)
 	}
 	return nil
 }
 
 // Unsettled reports whether there is anything for Settle to make.
 func (s *Service) Unsettled(ctx context.Context) (bool, error) {
-	settled, _, err := s.db.Settled(ctx)
+	settled, ended, err := s.db.Settled(ctx)
 	if err != nil || !settled {
 		return false, err
 	}
-	counties, err := s.db.Unsummed(ctx, tallyMade())
-	return len(counties) > 0, err
+	counties, err := s.unsettled(ctx, ended)
+	return counties != nil, err
+}
+
+// unsettled returns the counties that are to be settled: nil where the state is settled
+// already, and none where nothing changed but the state.
+func (s *Service) unsettled(ctx context.Context, ended int64) ([]standard.RegionCode, error) {
+	state, err := s.db.SettledAt(ctx, tallyMade(), 0)
+	if errors.Is(err, report.ErrNotFound) {
+		all, err := s.db.Counties(ctx)
+		return append([]standard.RegionCode{}, all...), err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("settle: %w", err)
+	}
+	changed, err := s.db.Unsummed(ctx, tallyMade())
+	if err != nil {
+		return nil, fmt.Errorf("settle: %w", err)
+	}
+	if state.Ended == ended && len(changed) == 0 {
+		return nil, nil
+	}
+	stirred, err := s.db.Stirred(ctx, state.Run)
+	if err != nil {
+		return nil, fmt.Errorf("settle: %w", err)
+	}
+	all := append([]standard.RegionCode{}, changed...)
+	all = append(all, stirred...)
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // A Sound says whether what is kept of sums is what the reports say.

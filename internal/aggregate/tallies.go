@@ -53,6 +53,9 @@ func (s *Service) loadSums(ctx context.Context, region standard.RegionCode, asOf
 	return w, nil
 }
 
+// noAgencies reports whether a region has no agencies (any more).
+func noAgencies(err error) bool { return errors.Is(err, report.ErrNotFound) }
+
 // A countyTallies is what is known of a county: its tallies, and which years they should
 // be of, nil where that is not known.
 type countyTallies struct {
@@ -267,7 +270,7 @@ func (r *regionSums) figure(w *world, ind standard.Indicator, year int) Figure {
 	at := talliedAt()[ind.ID]
 	walk := w.walk(year)
 	for _, t := range r.byYear[year] {
-		s, err := unpackSum(t.sections[at], f.Ratio, r.names)
+		s, err := t.sum(at)
 		if err != nil || !walk.through(t.counted, s.has) {
 			return Figure{Year: year, Ratio: f.Ratio, Code: "M", Reason: errTally.Error()}
 		}
@@ -315,16 +318,11 @@ func (r *regionSums) composed(w *world, which, year int) YearParts {
 func (r *regionSums) balance(year int) Balance {
 	b := Balance{Year: year}
 	for _, t := range r.byYear[year] {
-		one, err := unpackBalance(t.sections[len(t.sections)-1])
+		one, err := unpackBalance(t.sections[len(tallied())+len(composed())])
 		if err != nil {
 			return Balance{Year: year}
 		}
-		b.Units += one.Units
-		b.Both += one.Both
-		b.Off, b.Torn, b.Sum = b.Off+one.Off, b.Torn+one.Torn, b.Sum+one.Sum
-		b.Linked = b.Linked || one.Linked
-		b.In, b.New, b.Decided, b.Out = b.In+one.In, b.New+one.New, b.Decided+one.Decided, b.Out+one.Out
-		b.Before, b.After = b.Before+one.Before, b.After+one.After
+		b.merge(one)
 	}
 	b.Known = b.Units > 0
 	return b

@@ -41,6 +41,7 @@ func TestTallies(t *testing.T) {
 				h.publish()
 				for range 4 + h.rng.IntN(8) {
 					h.step()
+					h.settle()
 					if h.rng.IntN(2) == 0 {
 						h.compare(0) // keeps what holds now, for the next steps to end
 					}
@@ -62,6 +63,7 @@ type history struct {
 	agencies []report.Agency
 	open     []store.RunID // runs that have not ended
 	n        int           // steps
+	settled  []store.RunID // states whose region sums were made
 }
 
 func (h *history) must(err error) {
@@ -92,6 +94,13 @@ func (h *history) register() {
 		h.rng.Shuffle(len(h.agencies), func(i, j int) { h.agencies[i], h.agencies[j] = h.agencies[j], h.agencies[i] })
 	}
 	h.must(h.db.PutAgencies(h.Context(), h.agencies))
+	var watched []report.AgencyID
+	for _, a := range h.agencies {
+		if h.rng.IntN(4) > 0 {
+			watched = append(watched, a.ID)
+		}
+	}
+	h.must(h.db.SetWatch(h.Context(), "p", watched))
 }
 
 // publish lets each agency publish every year, so that years have those before them.
@@ -203,17 +212,23 @@ func (h *history) compareAll() {
 		h.compare(run.ID) // of what the first has kept
 	}
 	s := h.service()
-	h.must(s.Settle(h.Context()))
+	h.settle()
+	h.compareWide()
 	sound, err := s.VerifySums(h.Context())
 	h.must(err)
 	if sound.Counties == 0 || sound.Kept != sound.Counties || len(sound.Wrong) > 0 {
 		h.Errorf("kept sums: %+v", sound)
 	}
 	before := h.kept()
+	wide := h.keptWide()
 	h.must(h.db.DropSums(h.Context()))
-	h.must(s.Settle(h.Context()))
+	h.must(h.db.DropRegionSums(h.Context()))
+	h.settle()
 	if diff := cmp.Diff(before, h.kept()); diff != "" {
 		h.Errorf("sums as they came about, and made again (-was +now):\n%s", diff)
+	}
+	if diff := cmp.Diff(wide, h.keptWide()); diff != "" {
+		h.Errorf("sums of regions as they came about, and made again (-was +now):\n%s", diff)
 	}
 	h.compare(0)
 }
@@ -310,12 +325,15 @@ func FuzzTally(f *testing.F) {
 		if diff := cmp.Diff(read.sections, again.sections); diff != "" {
 			t.Errorf("sections (-read +again):\n%s", diff)
 		}
-		for i, ind := range tallied() {
-			_, _ = unpackSum(read.sections[i], ind.Ratio(), newInterned()) // damage is an error
+		for i := range tallied() {
+			_, _ = read.sum(i) // damage is an error
 		}
 		for i, c := range composed() {
 			_, _ = unpackParts(read.sections[len(tallied())+i], len(c.parts))
 		}
-		_, _ = unpackBalance(read.sections[len(read.sections)-1])
+		tail := read.sections[len(tallied())+len(composed()):]
+		_, _ = unpackBalance(tail[0])
+		_, _ = unpackVector(tail[1])
+		_, _ = unpackCellSums(tail[3])
 	})
 }

@@ -19,8 +19,9 @@ import (
 // where the report has the figure.
 type yearTally struct {
 	outlines []store.VersionValues // without cells
-	counted  int                   // reports that sums count
-	sections [][]byte              // packed: indicators, then compositions, then the requests table
+	member   bits                  // which of them are members': sums count those whose status counts
+	counted  int                   // how many sums count
+	sections [][]byte              // packed: indicators, compositions, and those of tailSections
 }
 
 // A sumOf is an indicator summed over the counted reports of a tally.
@@ -87,7 +88,7 @@ var composed = sync.OnceValue(func() []composition {
 // every cell, indicator and composition in it. Tallies made by others are not used.
 var tallyMade = sync.OnceValue(func() string {
 	sum := sha256.New()
-	fmt.Fprintln(sum, "tally 1")
+	fmt.Fprintln(sum, "tally 2")
 	for _, format := range standard.Formats() {
 		for _, cell := range standard.FormOf(format).Cells {
 			fmt.Fprintln(sum, format, cell.Code)
@@ -106,49 +107,39 @@ var tallyMade = sync.OnceValue(func() string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 })
 
+// tailSections are the sections after the compositions: the balance of the requests
+// table, who asked against what they got, the grounds, and every cell.
+const tailSections = 4
+
 // newTally sums a year of a county. versions are its current ones in the order of the
 // roster, isMember says whose reports sums count, and before are the counted versions of
 // the year before.
 func newTally(versions []*version, isMember func(report.AgencyID) bool, before map[report.AgencyID]*version) yearTally {
 	var t yearTally
 	var of []*version
-	for _, v := range versions {
+	t.member = newBits(len(versions))
+	for i, v := range versions {
 		t.outlines = append(t.outlines, v.VersionValues)
-		if isMember(v.Agency) && v.Status.Counts() {
-			of = append(of, v)
+		if isMember(v.Agency) {
+			t.member.set(i)
+			if v.Status.Counts() {
+				of = append(of, v)
+			}
 		}
 	}
 	t.counted = len(of)
 	for _, ind := range tallied() {
-		t.sections = append(t.sections, packSum(sumIndicator(ind, of), ind.Ratio()))
+		list := make(column, len(versions))
+		for i, v := range versions {
+			list[i] = valueOf(ind, v)
+		}
+		t.sections = append(t.sections, list.pack(ind.Ratio()))
 	}
 	for _, c := range composed() {
 		t.sections = append(t.sections, packParts(sumParts(c, of)))
 	}
-	t.sections = append(t.sections, packBalance(sumBalance(of, before)))
+	t.sections = append(t.sections, packBalance(sumBalance(of, before)), sumAsking(of).pack(), sumGrounds(of).pack(), sumCells(of).pack())
 	return t
-}
-
-// sumIndicator sums an indicator over versions.
-func sumIndicator(ind standard.Indicator, of []*version) sumOf {
-	s := sumOf{has: newBits(len(of)), largest: -1}
-	var most report.Amount
-	for i, v := range of {
-		one := v.cells.figure(ind, v.VersionValues)
-		if !one.Known {
-			continue
-		}
-		s.has.set(i)
-		s.numerator += one.Numerator
-		s.denominator += one.Denominator
-		s.zeros = s.zeros || one.Zeros
-		s.format = v.Format
-		if n := weight(one); n > most {
-			most, s.largest = n, i
-			s.most = Figure{Ratio: one.Ratio, Numerator: one.Numerator, Denominator: one.Denominator}
-		}
-	}
-	return s
 }
 
 // sumParts sums a composition over versions.
@@ -183,4 +174,42 @@ func sumBalance(of []*version, before map[report.AgencyID]*version) Balance {
 		b.count(v, was)
 	}
 	return b
+}
+
+// sumAsking sums who asked against what they got.
+func sumAsking(of []*version) vector {
+	var v vector
+	a := newAsking()
+	for _, one := range of {
+		if wholeTable(one) {
+			v.usable++
+			a.count(one)
+		}
+	}
+	if v.usable > 0 {
+		for _, amount := range a.amounts() {
+			v.amounts = append(v.amounts, *amount)
+		}
+	}
+	return v
+}
+
+// sumGrounds sums the rows in which no information was given.
+func sumGrounds(of []*version) vector {
+	var v vector
+	g := newGrounds(0)
+	for _, one := range of {
+		unit := g.unit(one)
+		if unit.Left {
+			continue
+		}
+		if v.usable == 0 {
+			v.amounts = make([]report.Amount, len(g.Rows))
+		}
+		v.usable++
+		for i, value := range unit.Values {
+			v.amounts[i] += value.Amount
+		}
+	}
+	return v
 }

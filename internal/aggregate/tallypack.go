@@ -33,7 +33,7 @@ func (t yearTally) pack() []byte {
 		out = appendText(out, string(o.Format))
 		out = appendText(out, joinRules(o.FindingRules))
 	}
-	out = binary.AppendUvarint(out, uint64(t.counted))
+	out = appendText(out, string(t.member))
 	out = binary.AppendUvarint(out, uint64(len(t.sections)))
 	for _, s := range t.sections {
 		out = binary.AppendUvarint(out, uint64(len(s)))
@@ -57,13 +57,21 @@ func unpackTally(body []byte, year int, names *interned) (yearTally, error) {
 	for i := range t.outlines {
 		t.outlines[i] = r.outline(year, names)
 	}
-	t.counted = r.count()
+	t.member = bits(r.bytes())
+	if len(t.member) != len(newBits(len(t.outlines))) {
+		return yearTally{}, errTally
+	}
+	for i := range t.outlines {
+		if t.counts(i) {
+			t.counted++
+		}
+	}
 	t.sections = make([][]byte, r.count())
 	for i := range t.sections {
 		t.sections[i] = r.bytes()
 	}
-	if r.bad || len(r.left) != 0 || t.counted > len(t.outlines) ||
-		len(t.sections) != len(tallied())+len(composed())+1 {
+	if r.bad || len(r.left) != 0 ||
+		len(t.sections) != len(tallied())+len(composed())+tailSections {
 		return yearTally{}, errTally
 	}
 	return t, nil
@@ -95,41 +103,6 @@ func (r *unpacker) outline(year int, names *interned) store.VersionValues {
 	o.Format = standard.Format(names.of(r.bytes()))
 	o.FindingRules = names.rulesOf(r.bytes())
 	return o
-}
-
-// packSum packs a sum, in one byte where no report has the figure.
-func packSum(s sumOf, ratio bool) []byte {
-	if s.has.none() {
-		return nil
-	}
-	var out []byte
-	out = appendText(out, string(s.has))
-	out = append(out, oneByte(s.zeros))
-	out = appendText(out, string(s.format))
-	out = binary.AppendVarint(out, int64(s.largest))
-	amounts := []report.Amount{s.numerator, s.most.Numerator}
-	if ratio {
-		amounts = append(amounts, s.denominator, s.most.Denominator)
-	}
-	return appendAmounts(out, amounts...)
-}
-
-// unpackSum reads what packSum wrote; nil bits where no report has the figure.
-func unpackSum(section []byte, ratio bool, names *interned) (sumOf, error) {
-	s := sumOf{largest: -1}
-	if len(section) == 0 {
-		return s, nil
-	}
-	r := unpacker{left: section}
-	s.has = bits(r.bytes())
-	s.zeros = r.flag()
-	s.format = standard.Format(names.of(r.bytes()))
-	s.largest = int(r.varint())
-	s.numerator, s.most.Numerator = r.amount(), r.amount()
-	if s.most.Ratio = ratio; ratio {
-		s.denominator, s.most.Denominator = r.amount(), r.amount()
-	}
-	return s, r.end()
 }
 
 // packParts packs the sums of a composition.

@@ -31,6 +31,11 @@ type Overview struct {
 	Changes             []store.ChangeRow
 	Asking              Asking
 	Own                 *Owed // the region's own report of Year, nil where it owes none
+	// Wide says that the region has too many units to tell of each: Children are the
+	// regions in it, there is no Matrix, no Movers and nothing by agency, and Grounds and
+	// the like are by child.
+	Wide     bool
+	Children []Child
 }
 
 // A MatrixRow is one agency's years.
@@ -72,6 +77,7 @@ type GroundColumn struct {
 
 // A GroundUnit is one agency's counts.
 type GroundUnit struct {
+	Region standard.Region // of a wide region: the child in place of an agency
 	Owed   Owed
 	Values []report.Value // one for each column; not Printed where unknown
 	Total  report.Amount
@@ -195,6 +201,7 @@ type RollUp struct {
 	Members []Owed
 	Explain []Explainer // the units that would explain gaps, those of most cells first
 	AsOf    store.RunID
+	Wide    bool // too many members to name: Members and Explain are empty
 }
 
 // A RollUpCell is a cell summed over the members.
@@ -244,6 +251,7 @@ type Ranking struct {
 	Entries   []RankEntry
 	Basis     Basis
 	AsOf      store.RunID
+	Wide      bool // the region is wide: Entries are the first, and others follow
 }
 
 // A RankEntry is one agency in a ranking. Agencies whose intervals overlap with

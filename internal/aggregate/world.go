@@ -143,6 +143,12 @@ func (s *Service) setTime(ctx context.Context, w *world) error {
 }
 
 func (s *Service) setRegion(ctx context.Context, w *world, code standard.RegionCode) error {
+	if of, own := code.Whose(); own {
+		err := s.setRegion(ctx, w, of)
+		w.region = standard.Region{Code: code, Name: w.region.Name + "本级"}
+		w.path = append(w.path, w.region)
+		return err
+	}
 	w.path = standard.RegionPath(code)
 	if r, ok := standard.RegionOf(code); ok {
 		w.region = r
@@ -204,9 +210,12 @@ func (w *world) owedIn(rows []store.CoverageRow, year int) []memberYear {
 }
 
 // own returns the region's own agency, whose report stands beside the sum.
-func (w *world) own() (store.CoverageRow, bool) {
+func (w *world) own() (store.CoverageRow, bool) { return w.governmentOf(w.region.Code) }
+
+// governmentOf is the government of a region.
+func (w *world) governmentOf(region standard.RegionCode) (store.CoverageRow, bool) {
 	for _, a := range w.agencies {
-		if a.Agency.Kind == standard.Government && a.Agency.Region == w.region.Code {
+		if a.Agency.Kind == standard.Government && a.Agency.Region == region {
 			return a, true
 		}
 	}

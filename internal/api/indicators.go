@@ -46,7 +46,7 @@ func figureRow(ind standard.Indicator, f aggregate.Figure) row {
 			r[7], r[8] = f.Low, f.High
 		}
 	}
-	if n := len(f.Basis.Ticks); n > 0 {
+	if f.Basis.Over() {
 		r[15], r[16], r[23], r[24] = f.Basis.Usable, f.Basis.Due, f.Basis.Published, f.Basis.Verified
 	}
 	if f.From != 0 {
@@ -142,19 +142,31 @@ func (s *Server) rankings() resource {
 	ind.required, region.required = true, true
 	return newResource("rankings", []param{region, ind, year, {name: "pool", kind: "boolean", zh: "同一格式截至该年的各年相加后排序", en: "rank the sums over the years of the form up to that year", example: "1"}}, func(ctx context.Context, q query) iter.Seq2[row, error] {
 		year := q.number("year")
-		rank := s.agg.Ranking
+		region, indicator := standard.RegionCode(q.values.Get("region")), q.values.Get("indicator")
 		if q.flag("pool") {
-			rank = s.agg.PooledRanking
+			r, err := s.agg.PooledRanking(ctx, region, indicator, year, q.asOf)
+			return yieldAll(r.Entries, err, func(e aggregate.RankEntry) row { return rankRow(r.Indicator, e) })
 		}
-		r, err := rank(ctx, standard.RegionCode(q.values.Get("region")), q.values.Get("indicator"), year, q.asOf)
-		return yieldAll(r.Entries, err, func(e aggregate.RankEntry) row {
-			var rank any
-			if e.Rank > 0 {
-				rank = e.Rank
+		r, entries, err := s.agg.Ranked(ctx, region, indicator, year, q.asOf)
+		if err != nil {
+			return failed(err)
+		}
+		return func(yield func(row, error) bool) {
+			for e, err := range entries {
+				if !yield(rankRow(r.Indicator, e), err) {
+					return
+				}
 			}
-			return append(row{rank, e.Tied, string(e.Agency.ID), e.Agency.Name}, figureRow(r.Indicator, e.Figure)...)
-		})
+		}
 	})
+}
+
+func rankRow(ind standard.Indicator, e aggregate.RankEntry) row {
+	var rank any
+	if e.Rank > 0 {
+		rank = e.Rank
+	}
+	return append(row{rank, e.Tied, string(e.Agency.ID), e.Agency.Name}, figureRow(ind, e.Figure)...)
 }
 
 // findings lists the rules that failed on current versions.
@@ -178,11 +190,13 @@ func (s *Server) findingRows(ctx context.Context, q query) iter.Seq2[row, error]
 	}
 	if sq.Region == "" { // across the whole register no report has peers
 		return export.Walk(func(yield func(row) error) error {
-			return s.db.EachFinding(ctx, sq, func(f *store.FindingRow) error {
-				if !keep(f) {
-					return nil
-				}
-				return yield(export.FindingRow(f))
+			return export.ByCounty(ctx, s.db, sq, func(part store.Query) error {
+				return s.db.EachFinding(ctx, part, func(f *store.FindingRow) error {
+					if !keep(f) {
+						return nil
+					}
+					return yield(export.FindingRow(f))
+				})
 			})
 		})
 	}

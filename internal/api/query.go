@@ -42,7 +42,7 @@ func common() []param {
 
 // Parameters that several resources take.
 var (
-	byRegion = param{name: "region", kind: "string", zh: "行政区划代码，含以下各级", en: "region code; means it and all below", example: "990101", region: true}
+	byRegion = param{name: "region", kind: "string", zh: "行政区划代码，含以下各级；0 为全国", en: "region code; means it and all below; 0 is the whole country", example: "990101", region: true}
 	byAgency = param{name: "agency", kind: "string", zh: "机关编号，可用逗号给出多个", en: "agency id, or several separated by commas", example: "990101001"}
 	byYear   = param{name: "year", kind: "integer", zh: "报告年度", en: "report year", example: "2023", least: 2008, most: 2100}
 	fromYear = param{name: "from", kind: "integer", zh: "起始报告年度", en: "first report year", example: "2022", least: 2008, most: 2100}
@@ -127,8 +127,8 @@ func (p param) check(v string) error {
 			return bad
 		}
 	case p.region:
-		if standard.RegionCode(v).Level() == "" || strings.Trim(v, "0123456789") != "" {
-			bad.Want = "a region code of 2, 4, 6 or 9 digits"
+		if standard.RegionCode(v) != standard.Country && standard.RegionCode(v).Level() == "" || strings.Trim(v, "0123456789") != "" {
+			bad.Want = "a region code of 2, 4, 6 or 9 digits, or 0 for the whole country"
 			return bad
 		}
 	case p.kind == "boolean":

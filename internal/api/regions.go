@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"gongkai/internal/aggregate"
@@ -13,7 +14,7 @@ import (
 // regions lists the counties that have agencies.
 func (s *Server) regions() resource {
 	r := newResource("counties", nil, func(ctx context.Context, _ query) iter.Seq2[row, error] {
-		list, err := s.db.Regions(ctx)
+		list, err := s.agg.Counties(ctx)
 		return yieldAll(list, err, func(r store.RegionRow) row {
 			return row{string(r.Code), r.Name, r.Agencies, r.Watched, r.Reports, r.FromYear, r.ToYear, r.Demo}
 		})
@@ -32,10 +33,37 @@ func (s *Server) coverage() resource {
 	region := byRegion
 	region.required = true
 	return newResource("coverage", []param{region, byYear, fromYear, toYear}, func(ctx context.Context, q query) iter.Seq2[row, error] {
-		sq := q.store()
-		list, err := s.agg.Owed(ctx, sq)
-		return yieldAll(list, err, owedRow)
+		return export.Walk(func(yield func(row) error) error {
+			return s.eachOwed(ctx, q.store(), func(o aggregate.Owed) error { return yield(owedRow(o)) })
+		})
 	})
+}
+
+// eachOwed calls f with what the agencies of a region owe, county by county.
+func (s *Server) eachOwed(ctx context.Context, q store.Query, f func(aggregate.Owed) error) error {
+	if _, wide, err := s.agg.Wide(ctx, q.Region, q.AsOf); err != nil || !wide {
+		return s.owedOf(ctx, q, err, f)
+	}
+	return export.ByCounty(ctx, s.db, q, func(part store.Query) error {
+		err := s.owedOf(ctx, part, nil, f)
+		if errors.Is(err, report.ErrNotFound) {
+			return nil // it has agencies no more
+		}
+		return err
+	})
+}
+
+func (s *Server) owedOf(ctx context.Context, q store.Query, err error, f func(aggregate.Owed) error) error {
+	if err != nil {
+		return err
+	}
+	list, err := s.agg.Owed(ctx, q)
+	for _, o := range list {
+		if err := f(o); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func owedRow(o aggregate.Owed) row {

@@ -95,16 +95,18 @@ func eachRegion(ctx context.Context, db *store.DB, agencies []store.CoverageRow,
 // Agencies is the table of the register.
 func Agencies(db *store.DB, q Query) Table {
 	return NewTable("agencies", func(ctx context.Context, yield func(Row) error) error {
-		list, err := db.Coverage(ctx, q.Region, q.AsOf)
-		if err != nil {
-			return err
-		}
-		for _, one := range list {
-			if err := yield(agencyRow(one)); err != nil {
+		return ByCounty(ctx, db, q.Query, func(part store.Query) error {
+			list, err := db.Coverage(ctx, part.Region, q.AsOf)
+			if err != nil {
 				return err
 			}
-		}
-		return nil
+			for _, one := range list {
+				if err := yield(agencyRow(one)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	})
 }
 
@@ -143,6 +145,38 @@ func Reports(db *store.DB, q Query) Table {
 
 // eachVersion walks through the versions of a query with their agencies.
 func eachVersion(ctx context.Context, db *store.DB, q Query, f func(a report.Agency, v *store.VersionValues) error) error {
+	return ByCounty(ctx, db, q.Query, func(part store.Query) error {
+		of := q
+		of.Query = part
+		return eachOfCounty(ctx, db, of, f)
+	})
+}
+
+// ByCounty calls f with a query for each county of the one given, in their order: all rows
+// of a wide region would be sorted before the first is had.
+func ByCounty(ctx context.Context, db *store.DB, q store.Query, f func(part store.Query) error) error {
+	const county = 6
+	if _, own := q.Region.Whose(); own || len(q.Region) >= county || len(q.Agencies) > 0 {
+		return f(q)
+	}
+	counties, err := db.CountiesIn(ctx, q.Region)
+	if err != nil {
+		return err
+	}
+	for _, code := range counties {
+		part := q
+		if part.Region = code; len(code) < county {
+			part.Region = code.Own()
+		}
+		if err := f(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachOfCounty is eachVersion of a query that is small enough to be sorted.
+func eachOfCounty(ctx context.Context, db *store.DB, q Query, f func(a report.Agency, v *store.VersionValues) error) error {
 	agencies, err := index(ctx, db, q)
 	if err != nil {
 		return err
@@ -158,11 +192,13 @@ func eachVersion(ctx context.Context, db *store.DB, q Query, f func(a report.Age
 // Findings is the table of the rules that failed on current versions.
 func Findings(db *store.DB, q Query) Table {
 	return NewTable("findings", func(ctx context.Context, yield func(Row) error) error {
-		return db.EachFinding(ctx, q.Query, func(f *store.FindingRow) error {
-			if q.Status != "" && f.Status != q.Status {
-				return nil
-			}
-			return yield(FindingRow(f))
+		return ByCounty(ctx, db, q.Query, func(part store.Query) error {
+			return db.EachFinding(ctx, part, func(f *store.FindingRow) error {
+				if q.Status != "" && f.Status != q.Status {
+					return nil
+				}
+				return yield(FindingRow(f))
+			})
 		})
 	})
 }
@@ -192,20 +228,12 @@ func Sources(db *store.DB, q Query) Table {
 // Changes is the table of what runs brought, newest first.
 func Changes(db *store.DB, q Query) Table {
 	return NewTable("changes", func(ctx context.Context, yield func(Row) error) error {
-		list, err := db.ChangesAt(ctx, q.Region, q.AsOf, 0)
-		if err != nil {
-			return err
-		}
-		for _, c := range list {
+		return db.EachChange(ctx, q.Region, q.AsOf, func(c *store.ChangeRow) error {
 			if c.Run <= q.Since || !inYears(q.Query, c.Year) {
-				continue
+				return nil
 			}
-			row := Row{c.ID, int64(c.Run), Moment(c.At), string(c.Kind), string(c.Agency), c.AgencyName, string(c.Region), year(c.Year), c.Text, c.Demo}
-			if err := yield(row); err != nil {
-				return err
-			}
-		}
-		return nil
+			return yield(Row{c.ID, int64(c.Run), Moment(c.At), string(c.Kind), string(c.Agency), c.AgencyName, string(c.Region), year(c.Year), c.Text, c.Demo})
+		})
 	})
 }
 

@@ -27,6 +27,22 @@ const (
 	StreetLevel   RegionLevel = "street"
 )
 
+// Country is the code of the whole country: there is none in the national roster.
+const Country RegionCode = "0"
+
+// ownMark ends the code of what is listed under a region itself.
+const ownMark = "."
+
+// Own is the code of what is listed under a region itself, without the regions in it: the
+// departments of a province.
+func (c RegionCode) Own() RegionCode { return c + ownMark }
+
+// Whose returns the region of an Own code, and false for any other.
+func (c RegionCode) Whose() (RegionCode, bool) {
+	of, own := strings.CutSuffix(string(c), ownMark)
+	return RegionCode(of), own
+}
+
 // Level returns the level that the length of the code says, and "" for a code of
 // no level.
 func (c RegionCode) Level() RegionLevel {
@@ -58,7 +74,10 @@ func (c RegionCode) Parent() RegionCode {
 
 // Contains reports whether other is the region itself or lies in it.
 func (c RegionCode) Contains(other RegionCode) bool {
-	return c != "" && strings.HasPrefix(string(other), string(c))
+	if of, own := c.Whose(); own {
+		return of == other
+	}
+	return c == Country || c != "" && strings.HasPrefix(string(other), string(c))
 }
 
 // A Region is a node of the administrative tree.
@@ -96,6 +115,9 @@ var roster = sync.OnceValue(func() []Region {
 // RegionOf returns the region of a code, and false where the national roster
 // has none.
 func RegionOf(code RegionCode) (Region, bool) {
+	if code == Country {
+		return Region{Code: Country, Name: "全国"}, true
+	}
 	all := roster()
 	i := sort.Search(len(all), func(i int) bool { return all[i].Code >= code })
 	if i < len(all) && all[i].Code == code {

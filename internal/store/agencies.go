@@ -192,15 +192,34 @@ func (db *DB) Agencies(ctx context.Context, region standard.RegionCode) ([]repor
 
 // agenciesAt returns the agencies of a region as the register stood after a run.
 func agenciesAt(ctx context.Context, q querier, region standard.RegionCode, asOf RunID) ([]placedAgency, error) {
-	query := selectAgencies + ` WHERE ` + holds("a") + ` AND a.region >= ? AND a.region < ?
+	query := selectAgencies + ` WHERE ` + holds("a") + ` AND ` + lies + `
 		ORDER BY a.county, a.position, a.id`
+	return collect(ctx, q, query, scanAgency, append([]any{asOf, asOf}, liesIn(region)...)...)
+}
+
+// lies is the condition that an agency lies in a region, with the arguments of liesIn. The
+// bounds of the county follow from those of the region: by them the index in the order of
+// the roster finds what lies in the region, and nothing is sorted.
+const lies = `a.region >= ? AND a.region < ? AND a.county >= ? AND a.county < ?`
+
+func liesIn(region standard.RegionCode) []any {
 	from, to := within(region)
-	return collect(ctx, q, query, scanAgency, asOf, asOf, from, to)
+	first, last := from, to
+	if region.Level() == standard.StreetLevel {
+		first, last = within(region.Parent())
+	}
+	return []any{from, to, first, last}
 }
 
 // within returns the bounds of the codes of a region and all below: from the first
 // and up to the second, which is left out. Codes are digits, and ':' follows 9.
 func within(region standard.RegionCode) (from, to string) {
+	if region == standard.Country {
+		return "", ":"
+	}
+	if of, own := region.Whose(); own {
+		return string(of), string(of) + "0" // what is listed under it, and nothing in it
+	}
 	return string(region), string(region) + ":"
 }
 

@@ -66,6 +66,13 @@ func (db *DB) Changes(ctx context.Context, region standard.RegionCode, limit int
 
 // ChangesAt is Changes as they stood after a run, 0 for now.
 func (db *DB) ChangesAt(ctx context.Context, region standard.RegionCode, asOf RunID, limit int, kinds ...Change) ([]ChangeRow, error) {
+	if limit > 0 && (region == "" || region == standard.Country) {
+		all, err := db.newestChanges(ctx, orLast(asOf), limit, kinds)
+		if err != nil {
+			return nil, fmt.Errorf("changes: %w", err)
+		}
+		return all, nil
+	}
 	asOf = orLast(asOf)
 	query := selectChanges + ` WHERE c.run <= ? AND a.region >= ? AND a.region < ?`
 	from, to := within(region)
@@ -84,6 +91,76 @@ func (db *DB) ChangesAt(ctx context.Context, region standard.RegionCode, asOf Ru
 	all, err := collect(ctx, db.read, query, scanChange, args...)
 	if err != nil {
 		return nil, fmt.Errorf("changes in %s: %w", region, err)
+	}
+	return all, nil
+}
+
+// backwards limits changes to those that a run knew, without an index on the runs: so they
+// come in the order of their ids and are not sorted.
+const backwards = ` WHERE +c.run <= ?`
+
+// EachChange calls f with the changes of a region, newest first, as they stood after a
+// run, 0 for now.
+func (db *DB) EachChange(ctx context.Context, region standard.RegionCode, asOf RunID, f func(c *ChangeRow) error) error {
+	asOf = orLast(asOf)
+	query, args := selectChanges+backwards, []any{asOf, asOf, asOf}
+	if region != "" && region != standard.Country {
+		query = selectChanges + ` WHERE c.run <= ? AND a.region >= ? AND a.region < ?`
+		from, to := within(region)
+		args = append(args, from, to)
+	}
+	rows, err := db.read.QueryContext(ctx, query+" ORDER BY c.id DESC", args...)
+	if err != nil {
+		return fmt.Errorf("changes in %s: %w", region, explain(err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		c, err := scanChange(rows)
+		if err != nil {
+			return fmt.Errorf("changes in %s: %w", region, err)
+		}
+		if err := f(&c); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("changes in %s: %w", region, explain(err))
+	}
+	return nil
+}
+
+// newestChanges is ChangesAt of all that is held, by going back from the newest change.
+func (db *DB) newestChanges(ctx context.Context, asOf RunID, limit int, kinds []Change) ([]ChangeRow, error) {
+	query, args := selectChanges+backwards, []any{asOf, asOf, asOf}
+	if len(kinds) > 0 {
+		query += " AND c.kind IN (" + marks(len(kinds)) + ")"
+		for _, kind := range kinds {
+			args = append(args, kind)
+		}
+	}
+	return collect(ctx, db.read, query+" ORDER BY c.id DESC LIMIT ?", scanChange, append(args, limit)...)
+}
+
+// LatestChanges returns the newest changes of a region of many agencies as they are now,
+// newest first: those of the agencies that changed last, which the index finds, and so at
+// most limit of at least those.
+func (db *DB) LatestChanges(ctx context.Context, region standard.RegionCode, limit int) ([]ChangeRow, error) {
+	const latest = `
+		SELECT a.id FROM agencies AS a
+		WHERE a.until_run IS NULL AND ` + lies + `
+		ORDER BY (SELECT COALESCE(MAX(c.id), 0) FROM changes AS c WHERE c.agency = a.id) DESC LIMIT ?`
+	ids, err := collect(ctx, db.read, latest, func(row scanner) (id any, err error) {
+		var text string
+		err = row.Scan(&text)
+		return text, err
+	}, append(liesIn(region), limit)...)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	query := selectChanges + ` WHERE c.agency IN (` + marks(len(ids)) + `) ORDER BY c.id DESC LIMIT ?`
+	all, err := collect(ctx, db.read, query, scanChange, append(append([]any{last, last}, ids...), limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("latest changes in %s: %w", region, err)
 	}
 	return all, nil
 }

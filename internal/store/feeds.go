@@ -68,9 +68,12 @@ func (db *DB) NewFindings(ctx context.Context, q FeedQuery) ([]NewFinding, error
 
 // News returns the changes of some kinds, newest first.
 func (db *DB) News(ctx context.Context, q FeedQuery, kinds ...Change) ([]ChangeRow, error) {
-	from, to := within(q.Region)
-	query := selectChanges + ` WHERE a.region >= ? AND a.region < ? AND c.kind IN (` + marks(len(kinds)) + `)`
-	args := []any{last, last, from, to}
+	query, args := selectChanges+` WHERE c.kind IN (`+marks(len(kinds))+`)`, []any{last, last}
+	if q.Region != "" {
+		from, to := within(q.Region)
+		query = selectChanges + ` WHERE a.region >= ? AND a.region < ? AND c.kind IN (` + marks(len(kinds)) + `)`
+		args = append(args, from, to)
+	}
 	for _, k := range kinds {
 		args = append(args, k)
 	}

@@ -43,9 +43,14 @@ func (db *DB) Regions(ctx context.Context) ([]RegionRow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("regions: %w", err)
 	}
+	return all, db.NameRegions(ctx, all)
+}
+
+// NameRegions sets the names and paths of regions.
+func (db *DB) NameRegions(ctx context.Context, all []RegionRow) error {
 	names, err := db.regionNames(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for i := range all {
 		all[i].Path = regionPath(all[i].Code, names)
@@ -54,7 +59,7 @@ func (db *DB) Regions(ctx context.Context) ([]RegionRow, error) {
 			all[i].Name = all[i].Path[n-1].Name
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // RegionPath returns the regions from the widest down to code, as far as the

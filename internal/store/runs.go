@@ -167,6 +167,18 @@ func (db *DB) DataVersion(ctx context.Context) (RunID, error) {
 	return id, nil
 }
 
+// DataVersionAt is DataVersion as it was when a run had ended.
+func (db *DB) DataVersionAt(ctx context.Context, run RunID) (RunID, error) {
+	const query = `SELECT COALESCE(MAX(id), 0) FROM runs WHERE changed AND state <> ? AND id <= ?`
+	id, err := one(ctx, db.read, query, func(row scanner) (id RunID, err error) {
+		return id, row.Scan(&id)
+	}, RunRunning, run)
+	if err != nil {
+		return 0, fmt.Errorf("data version at run %d: %w", run, err)
+	}
+	return id, nil
+}
+
 // Settled reports whether no run works on the data, and returns how many runs have
 // ended so far: while that number stays, the facts do, whichever run ended last.
 func (db *DB) Settled(ctx context.Context) (settled bool, ended int64, err error) {

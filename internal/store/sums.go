@@ -56,6 +56,34 @@ func (db *DB) EachSum(ctx context.Context, region standard.RegionCode, asOf RunI
 	return nil
 }
 
+// EachSumOfYear is EachSum of one year.
+func (db *DB) EachSumOfYear(ctx context.Context, region standard.RegionCode, year int, asOf RunID, made string, f func(Sum) error) error {
+	from, to := within(region)
+	query := `
+		SELECT s.county, s.body FROM sums AS s
+		WHERE s.year = ? AND s.county >= ? AND s.county < ? AND ` + holds("s") + ` AND s.made = ?
+		ORDER BY s.county`
+	rows, err := db.read.QueryContext(ctx, query, year, from, to, asOf, asOf, made)
+	if err != nil {
+		return fmt.Errorf("sums of %s in %d: %w", region, year, explain(err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var county string
+		var body sql.RawBytes
+		if err := rows.Scan(&county, &body); err != nil {
+			return fmt.Errorf("sums of %s in %d: %w", region, year, err)
+		}
+		if err := f(Sum{standard.RegionCode(county), year, body}); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("sums of %s in %d: %w", region, year, explain(err))
+	}
+	return nil
+}
+
 // KeepSums keeps sums that were made of the state after a run, for that run alone, or
 // where asOf is 0 of what holds now, until something ends them. It keeps nothing, and
 // says so, where a run works or where not so many have ended as had before the sums were
@@ -147,6 +175,18 @@ func (db *DB) Unsummed(ctx context.Context, made string) ([]standard.RegionCode,
 	all, err := collect(ctx, db.read, query, func(row scanner) (c standard.RegionCode, err error) { return c, row.Scan(&c) }, made)
 	if err != nil {
 		return nil, fmt.Errorf("counties without sums: %w", err)
+	}
+	return all, nil
+}
+
+// CountiesIn returns the codes that agencies of a region were ever listed under, in order,
+// "" for all: a walk through a wide region goes from one to the next.
+func (db *DB) CountiesIn(ctx context.Context, region standard.RegionCode) ([]standard.RegionCode, error) {
+	const query = `SELECT DISTINCT county FROM agencies WHERE county >= ? AND county < ? ORDER BY county`
+	from, to := within(region)
+	all, err := collect(ctx, db.read, query, func(row scanner) (c standard.RegionCode, err error) { return c, row.Scan(&c) }, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("counties in %s: %w", region, err)
 	}
 	return all, nil
 }

@@ -109,9 +109,8 @@ func (q Query) where() (string, []any) {
 		cond, args = cond+holds("v"), append(args, asOf)
 	}
 	if q.Region != "" {
-		from, to := within(q.Region)
-		cond += " AND a.region >= ? AND a.region < ?"
-		args = append(args, from, to)
+		cond += " AND " + lies
+		args = append(args, liesIn(q.Region)...)
 	}
 	if len(q.Agencies) > 0 {
 		cond += " AND a.id IN (" + marks(len(q.Agencies)) + ")"

@@ -106,6 +106,9 @@ func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
 	if err != nil {
 		return view, err
 	}
+	if err := s.narrow(c, standard.RegionCode(c.Param("code")), year, inPath("/status/", "/"+strconv.Itoa(year))); err != nil {
+		return view, err
+	}
 	b, err := s.Figures.Board(c.Request().Context(), standard.RegionCode(c.Param("code")), year, run)
 	if err != nil {
 		return view, s.newPage(c).unknown(err, noRegion, c.Param("code"))

@@ -50,6 +50,7 @@ type compareView struct {
 	Switches   []switchView
 	Changes    []changeRow // from the first year to the last
 	ChangesCSV string
+	Elsewhere  string // of a wide register: where another region is chosen
 }
 
 // A choiceGroup is a group of options of a form.
@@ -100,11 +101,7 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 	if err != nil {
 		return v, err
 	}
-	rows, err := s.Store.Regions(ctx)
-	if err != nil {
-		return v, err
-	}
-	agencies, err := s.Store.Agencies(ctx, "")
+	rows, agencies, root, err := s.comparable(c, run)
 	if err != nil {
 		return v, err
 	}
@@ -121,6 +118,9 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 		return v, err
 	}
 	v.answer, v.query = answer, q
+	if root != "" {
+		v.Elsewhere = v.Href("/compare?region=" + string(root))
+	}
 	if q.kind == "asking" {
 		return v, s.compareAsking(ctx, &v, q, run)
 	}

@@ -48,11 +48,14 @@ func (s *Server) showCopies(c echo.Context) error {
 		return err
 	}
 	region := standard.RegionCode(c.Param("code"))
+	if err := s.narrow(c, region, year, inPath("/copies/", "/"+strconv.Itoa(year))); err != nil {
+		return err
+	}
 	all, err := s.Figures.Copies(c.Request().Context(), region, year, run)
 	if err != nil {
 		return s.newPage(c).unknown(err, noRegion, string(region))
 	}
-	rows, err := s.Store.Regions(c.Request().Context())
+	rows, err := s.regions(c.Request().Context(), region)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (s *Server) showCorrections(c echo.Context) error {
 		answers = slices.DeleteFunc(answers, func(a store.Answer) bool { return a.AnsweredAt.After(v.RunAt) })
 	}
 	v.Answers = v.answers(answers)
-	rows, err := s.Store.Regions(ctx)
+	rows, err := s.regions(ctx, region)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ type deskView struct {
 // callLinks are the call lists that an account may see: of the latest year that was
 // due, by region.
 func (s *Server) callLinks(c echo.Context, p page, a people.Actor) ([]link, error) {
-	rows, err := s.Store.Regions(ctxOf(c))
+	rows, err := s.regions(ctxOf(c), "")
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (s *Server) dataRoutes(both, plain func(string, echo.HandlerFunc)) {
 
 // showData serves GET /data.
 func (s *Server) showData(c echo.Context) error {
-	rows, err := s.Store.Regions(c.Request().Context())
+	rows, err := s.regions(c.Request().Context(), standard.RegionCode(c.QueryParam("region")))
 	if err != nil {
 		return err
 	}

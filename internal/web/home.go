@@ -28,9 +28,16 @@ type emptyView struct {
 // showHome serves GET /: the overview of the region with most reports, with the
 // other regions beneath it.
 func (s *Server) showHome(c echo.Context) error {
-	rows, err := s.Store.Regions(c.Request().Context())
+	run, err := asOf(c)
 	if err != nil {
 		return err
+	}
+	rows, root, err := s.Figures.Near(c.Request().Context(), "", run)
+	if err != nil {
+		return err
+	}
+	if root != "" {
+		return s.overview(c, root, nil)
 	}
 	best, ok := mainRegion(rows)
 	if ok {
@@ -66,13 +73,16 @@ func (p page) region(row store.RegionRow) regionView {
 
 // goToBoard serves GET /status: the board of the main region's latest year.
 func (s *Server) goToBoard(c echo.Context) error {
-	rows, err := s.Store.Regions(c.Request().Context())
+	rows, root, err := s.Figures.Near(c.Request().Context(), "", 0)
 	if err != nil {
 		return err
 	}
 	best, ok := mainRegion(rows)
 	if !ok {
 		return report.ErrNotFound
+	}
+	if root != "" {
+		best.Code = root
 	}
 	p := s.newPage(c)
 	return c.Redirect(http.StatusFound, p.Href("/status/"+string(best.Code)+"/"+strconv.Itoa(best.ToYear)))

@@ -56,6 +56,7 @@ type indicatorView struct {
 	pooled    bool
 	sort      string // of the table: "" by rank, pinyin or code
 	ranking   aggregate.Ranking
+	First     bool // of a wide region: Rows are the first of many
 }
 
 // A rankView is a line of a ranking, its interval drawn on a common scale.
@@ -174,7 +175,7 @@ func (s *Server) indicatorOf(c echo.Context) (v indicatorView, err error) {
 	if err != nil {
 		return v, err
 	}
-	rows, err := s.Store.Regions(c.Request().Context())
+	rows, err := s.regions(c.Request().Context(), standard.RegionCode(c.QueryParam("region")))
 	if err != nil {
 		return v, err
 	}
@@ -183,7 +184,14 @@ func (s *Server) indicatorOf(c echo.Context) (v indicatorView, err error) {
 	if !ok {
 		return v, nil
 	}
+	root, err := s.Figures.Root(c.Request().Context(), run)
+	if err != nil {
+		return v, err
+	}
 	region, year := best.Code, 0
+	if root != "" {
+		region = root
+	}
 	if code := c.QueryParam("region"); code != "" {
 		region = standard.RegionCode(code)
 	}
@@ -200,6 +208,9 @@ func (s *Server) indicatorOf(c echo.Context) (v indicatorView, err error) {
 	}
 	r, err := ranking(c.Request().Context(), region, ind.ID, year, run)
 	if err != nil {
+		if wide := s.narrowed(c, region, year); wide != nil {
+			return v, wide // there only sums are kept
+		}
 		return v, v.unknown(err, noRegion, string(region))
 	}
 	v.pooled = pooled
@@ -253,7 +264,9 @@ func (v *indicatorView) rank(ind standard.Indicator, r aggregate.Ranking) {
 	}
 	v.AllTied = allTied(v.Rows)
 	v.order(r)
-	v.Spread = v.spread(ind, r)
+	if v.First = r.Wide; !r.Wide {
+		v.Spread = v.spread(ind, r)
+	}
 	q := url.Values{"indicator": {ind.ID}, "region": {string(r.Region.Code)}, "year": {strconv.Itoa(r.Year)}}
 	if v.pooled {
 		q.Set("pool", "1")

@@ -58,7 +58,10 @@ func (s *Server) showLeads(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Store.Regions(ctx)
+	if err := s.narrowed(c, standard.RegionCode(c.QueryParam("region")), askedYear(c.QueryParam("year"))); err != nil {
+		return err
+	}
+	rows, err := s.regions(ctx, standard.RegionCode(c.QueryParam("region")))
 	if err != nil {
 		return err
 	}

@@ -93,6 +93,9 @@ var tickClass = map[aggregate.Tick]string{
 
 func (p page) strip(b aggregate.Basis) stripView {
 	v := stripView{Words: p.basis(b)}
+	if len(b.Ticks) == 0 && b.Over() {
+		return p.wideStrip(v, b)
+	}
 	if len(b.Ticks) <= maxTicks {
 		for _, t := range b.Ticks {
 			v.Ticks = append(v.Ticks, tickClass[t])

@@ -154,19 +154,27 @@ func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 	var units []aggregate.GroundUnit // by total, descending
 	sorted := slices.Clone(g.Units)
 	sortList(sorted, part.order, func(u aggregate.GroundUnit) (string, string) {
-		return shortName(u.Owed.Agency), string(u.Owed.Agency.ID)
+		return shortName(u.Owed.Agency) + u.Region.Name, string(u.Owed.Agency.ID) + string(u.Region.Code)
 	})
 	units, v.Parts = partOf(p, sorted, part, g.Year, "grounds")
 	for _, unit := range units {
-		agency := p.agencyLink(unit.Owed.Agency)
+		agency, whole := p.agencyLink(unit.Owed.Agency), p.reportHref(unit.Owed.Agency.ID, g.Year)
+		if unit.Region.Code != "" {
+			agency = link{Text: p.name(unit.Region.Name), Href: p.Href("/regions/" + string(unit.Region.Code) + "?year=" + strconv.Itoa(g.Year) + "#grounds")}
+			whole = agency.Href
+		}
+		if unit.Left && unit.Region.Code != "" {
+			v.Left = append(v.Left, lensLeft{Agency: agency, Look: look{"none", "/", p.t("没有可计入的报告")}})
+			continue
+		}
 		if unit.Left {
 			look := p.owedLook(unit.Owed)
 			left := lensLeft{Agency: agency, Look: look, Words: p.leftWords(unit.Owed)}
 			v.Left = append(v.Left, left)
 			continue
 		}
-		row := lensRow{Agency: agency, Total: charts.Group(unit.Total), Report: p.reportHref(unit.Owed.Agency.ID, g.Year)}
-		if unit.Owed.Status != report.Verified {
+		row := lensRow{Agency: agency, Total: charts.Group(unit.Total), Report: whole}
+		if unit.Region.Code == "" && unit.Owed.Status != report.Verified {
 			look := p.statusLook(unit.Owed.Status)
 			row.Mark = &look
 		}

@@ -48,7 +48,8 @@ type overviewView struct {
 	Own       *link                 // the region's own report
 	Sorts     []link
 	Links     []link
-	Others    []regionView // other regions held, on the home page
+	Others    []regionView  // other regions held, on the home page
+	Wide      *regionMatrix // of a region that is told by the regions in it, in place of Matrix
 }
 
 // A headlineView is a number at the top of a page.
@@ -183,7 +184,12 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (o
 		line.Embed = p.framed("headline-"+h.ID, "headlines/"+v.Code+"/"+h.ID, joined(v.Region, line.Name, p.t("：")), url.Values{"year": {strconv.Itoa(o.Year)}})
 		v.Headlines = append(v.Headlines, line)
 	}
-	v.Matrix = p.matrix(o, part)
+	if o.Wide {
+		wide := p.regionMatrix(o)
+		v.Wide = &wide
+	} else {
+		v.Matrix = p.matrix(o, part)
+	}
 	for _, by := range []string{"", orderPinyin, orderCode} {
 		v.Sorts = append(v.Sorts, link{Text: p.orderName(by, p.t("名录次序")), Href: p.With(listPart{1, by}.state(o.Year)) + "#matrix", Current: by == part.order})
 	}
@@ -200,6 +206,12 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (o
 		{Text: p.t("%d 年度汇总表", o.Year), Href: p.Href("/rollup/" + v.Code + "/" + strconv.Itoa(o.Year))},
 		{Text: p.t("关注事项"), Href: p.Href("/leads?region=" + v.Code + "&year=" + strconv.Itoa(o.Year))},
 		{Text: p.t("比较各单位"), Href: p.Href("/compare?region=" + v.Code)},
+	}
+	if o.Wide {
+		v.Sorts = nil
+	}
+	if o.Region.Code == standard.Country {
+		v.Links = v.Links[:3]
 	}
 	v.placeTables()
 	err := v.draw(o, share)

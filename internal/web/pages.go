@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -57,7 +58,7 @@ func (s *Server) showChanges(c echo.Context) error {
 	if only > 0 {
 		return s.showRun(c, region, only)
 	}
-	changes, err := s.Store.ChangesAt(ctx, region, asked, changesShown)
+	changes, err := s.changesIn(ctx, region, asked)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (s *Server) showChanges(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Store.Regions(ctx)
+	rows, err := s.regions(ctx, region)
 	if err != nil {
 		return err
 	}
@@ -92,6 +93,15 @@ func (s *Server) showChanges(c echo.Context) error {
 			Href: v.Lang.href("/?as_of=" + strconv.FormatInt(int64(d.Run), 10))})
 	}
 	return s.render(c, http.StatusOK, "changes", v)
+}
+
+// changesIn are the newest changes of a region. Of a city or a province all changes would
+// have to be sorted; those of the units that changed last are found.
+func (s *Server) changesIn(ctx context.Context, region standard.RegionCode, asked store.RunID) ([]store.ChangeRow, error) {
+	if level := region.Level(); asked == 0 && (level == standard.ProvinceLevel || level == standard.CityLevel) {
+		return s.Store.LatestChanges(ctx, region, changesShown)
+	}
+	return s.Store.ChangesAt(ctx, region, asked, changesShown)
 }
 
 // showRun serves GET /changes?run=: what one run brought, whole, with the cells that

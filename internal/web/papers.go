@@ -130,6 +130,9 @@ func (s *Server) paperBoard(c echo.Context, region standard.RegionCode) (b aggre
 	if err != nil {
 		return b, file, err
 	}
+	if err := s.narrow(c, region, year, inPath("/status/", "/"+strconv.Itoa(year))); err != nil {
+		return b, file, err
+	}
 	b, err = s.Figures.Board(c.Request().Context(), region, year, run)
 	if err != nil {
 		return b, file, s.newPage(c).unknown(err, noRegion, string(region))

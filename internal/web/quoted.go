@@ -42,7 +42,10 @@ func (s *Server) showQuoted(c echo.Context) error {
 		return err
 	}
 	region := standard.RegionCode(c.Param("code"))
-	rows, err := s.Store.Regions(c.Request().Context())
+	if err := s.narrow(c, region, 0, inPath("/procurement/", "")); err != nil {
+		return err
+	}
+	rows, err := s.regions(c.Request().Context(), region)
 	if err != nil {
 		return err
 	}

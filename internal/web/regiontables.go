@@ -16,9 +16,12 @@ func (v *overviewView) placeTables() {
 		{Chart: charts.Chart{ID: "matrix"}, Title: v.t("谁发布了，谁的表对得上"), CSV: v.Href(coverage + "&format=csv"), JSON: v.Href(coverage),
 			About: v.t("每格一份报告。底色和符号是核验结果，右上角是逾期，左下角数字是版本数。")},
 		{Chart: charts.Chart{ID: "strips"}, Title: v.t("%d 年度的几个数由哪些报告合成", v.Year), CSV: v.Href(coverage + "&format=csv"), JSON: v.Href(coverage),
-			About: v.t("每条短线一个单位，次序同发布情况表。")},
+			About: v.stripsAbout()},
 		{Chart: charts.Chart{ID: "grounds"}, Title: v.Lens.Title, CSV: v.Lens.CSV, JSON: v.Lens.JSON,
 			About: v.t("%d 年度，件；各条同一把尺。", v.Lens.Year) + v.Lens.Basis + v.t("。")},
+	}
+	if v.Wide != nil {
+		list[0].About = v.wideAbout()
 	}
 	if len(v.Movers.Rows) > 0 {
 		path := "/api/v1/series?" + url.Values{"units": {strings.Join(v.Movers.units, ",")}, "indicator": {"requests_new"}}.Encode()
@@ -36,6 +39,19 @@ func (v *overviewView) placeTables() {
 	}
 }
 
+// wideAbout says how to read the regions × years.
+func (p page) wideAbout() string {
+	return p.t("每格一个区划的一个年度：数是已发布占应报的比例，横条是应报报告的核验结果。")
+}
+
+// stripsAbout says how to read the strips.
+func (v *overviewView) stripsAbout() string {
+	if v.Wide != nil {
+		return v.t("横条是全部应报单位，各段的宽是份数所占的比例。")
+	}
+	return v.t("每条短线一个单位，次序同发布情况表。")
+}
+
 // table is the picture of one of the page's tables, nil where there is none of a name.
 func (s *Server) table(v overviewView, name string) (*figureView, error) {
 	f, ok := v.Tables[name]
@@ -45,6 +61,11 @@ func (s *Server) table(v overviewView, name string) (*figureView, error) {
 	var d tableShape
 	switch name {
 	case "matrix":
+		if v.Wide != nil {
+			d, f.Table = v.Wide.draw(v.page)
+			f.Key = keyOf(v.Wide.Key)
+			break
+		}
 		d, f.Table = v.Matrix.draw(v.page)
 		f.Key, f.Marks = keyOf(v.Matrix.Key), v.matrixMarks()
 	case "strips":

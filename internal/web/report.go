@@ -285,7 +285,7 @@ func (s *Server) trailTo(ctx context.Context, p page, a report.Agency) ([]link, 
 	}
 	path := standard.RegionPath(code)
 	if _, known := standard.RegionOf(code); !known {
-		rows, err := s.Store.Regions(ctx)
+		rows, err := s.regions(ctx, a.Region)
 		if err != nil {
 			return nil, err
 		}

@@ -40,6 +40,7 @@ type rollUpView struct {
 	Picked       *rollUpPicked
 	Members      []rollUpMember
 	Downloads    []link
+	Wide         bool // too many members to name
 }
 
 // A rollUpTable is a table of the form: of requests a column for each applicant, else a
@@ -121,6 +122,15 @@ func (s *Server) showRollUp(c echo.Context) error {
 		return err
 	}
 	ctx, code := c.Request().Context(), standard.RegionCode(c.Param("code"))
+	if file || c.QueryParam("cell") != "" {
+		after := "/" + c.Param("year")
+		if cell := c.QueryParam("cell"); cell != "" {
+			after += "?cell=" + url.QueryEscape(cell)
+		}
+		if err := s.narrow(c, code, year, inPath("/rollup/", after)); err != nil {
+			return err
+		}
+	}
 	if file {
 		return s.sendRollUp(c, code, year, run)
 	}
@@ -185,6 +195,7 @@ func newRollUpView(p page, r aggregate.RollUp) rollUpView {
 		v.Members = append(v.Members, member)
 	}
 	at := "?region=" + v.Code + "&year=" + strconv.Itoa(r.Year)
+	v.Wide = r.Wide
 	v.Downloads = []link{
 		{Text: p.t("汇总表工作簿（公式可改）XLSX"), Href: p.Href("/rollup/" + v.Code + "/" + strconv.Itoa(r.Year) + ".xlsx")},
 		{Text: p.t("合计与本级对照 CSV"), Href: p.Href("/api/v1/rollup" + at + "&format=csv")},
@@ -192,6 +203,9 @@ func newRollUpView(p page, r aggregate.RollUp) rollUpView {
 		{Text: p.t("合计与本级对照 JSON"), Href: p.Href("/api/v1/rollup" + at)},
 		{Text: p.t("各单位各格 CSV"), Href: p.Href("/api/v1/cells" + at + "&format=csv")},
 		{Text: p.t("各单位各格 XLSX"), Href: p.Href("/api/v1/cells" + at + "&format=xlsx")},
+	}
+	if r.Wide { // a workbook has no room for all units
+		v.Downloads = v.Downloads[1:5]
 	}
 	return v
 }

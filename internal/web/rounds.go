@@ -121,7 +121,7 @@ func (s *Server) renderRounds(c echo.Context, problem string, status int) error 
 
 // regionNames are what the regions of the register are called.
 func (s *Server) regionNames(c echo.Context) (map[standard.RegionCode]string, error) {
-	rows, err := s.Store.Regions(ctxOf(c))
+	rows, err := s.regions(ctxOf(c), "")
 	names := make(map[standard.RegionCode]string, len(rows))
 	for _, r := range rows {
 		names[r.Code] = r.Name

@@ -106,7 +106,7 @@ func (s *Server) showSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Store.Regions(ctx)
+	rows, err := s.regions(ctx, q.Region)
 	if err != nil {
 		return err
 	}

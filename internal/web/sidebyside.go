@@ -135,7 +135,7 @@ func (s *Server) nearest(ctx context.Context, side sideView, run store.RunID) st
 // chooseSides leads to two reports where the address names none: the latest two years
 // of the main region's first unit.
 func (s *Server) chooseSides(c echo.Context, p page) error {
-	rows, err := s.Store.Regions(c.Request().Context())
+	rows, err := s.regions(c.Request().Context(), "")
 	if err != nil {
 		return err
 	}

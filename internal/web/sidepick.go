@@ -35,7 +35,7 @@ func picked(c echo.Context) url.Values {
 // pickers are the selects of both sides: the watched units of the county that the
 // side is of, and the years in which the register has reports of it.
 func (s *Server) pickers(ctx context.Context, v *sidesView, sides [2]store.Version) error {
-	rows, err := s.Store.Regions(ctx)
+	rows, err := s.regions(ctx, "")
 	if err != nil {
 		return err
 	}
