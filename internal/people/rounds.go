@@ -45,6 +45,42 @@ func concerns(by Actor, r store.Round) bool {
 	return false
 }
 
+// OtherYear reports whether the draft that a unit handed in was read and is not of the
+// round's year.
+func (u RoundUnit) OtherYear(year int) bool {
+	return u.Draft != nil && u.Draft.Status != report.Unreadable && u.Draft.Year != year
+}
+
+// OtherUnit reports whether the draft that a unit handed in calls itself the report of
+// somebody else. One that does not say whose it is is taken for the unit's own.
+func (u RoundUnit) OtherUnit() bool {
+	if u.Draft == nil {
+		return false
+	}
+	says := calling(u.Draft.Says)
+	if says == "" {
+		return false
+	}
+	for _, name := range append([]string{u.Agency.Name, u.Agency.Short}, u.Agency.Aliases...) {
+		// With or without the regions above it.
+		if name = calling(name); name != "" && (strings.HasSuffix(says, name) || strings.HasSuffix(name, says)) {
+			return false
+		}
+	}
+	return true
+}
+
+// calling is a name without spaces and the word for the house: 某某街道 for 某某街道办事处.
+func calling(name string) string {
+	name = strings.Join(strings.Fields(name), "")
+	for _, house := range []string{"办事处", "人民政府"} {
+		if short, ok := strings.CutSuffix(name, house); ok && short != "" {
+			return short
+		}
+	}
+	return name
+}
+
 // Round returns a round with those of its agencies that an account may see.
 func (s *Service) Round(ctx context.Context, by Actor, id store.RoundID) (store.Round, []RoundUnit, error) {
 	r, err := s.db.Round(ctx, id)
@@ -174,8 +210,8 @@ func (s *Service) CheckDraft(ctx context.Context, by Actor, seen store.Draft, ch
 		return &report.ParameterError{Name: "draft", Want: "最后交来的一份；这份草稿已被新的替换，请重新打开再看"}
 	case utf8.RuneCountInString(note) > maxReason:
 		return &report.ParameterError{Name: "note", Want: "不超过 1000 个字"}
-	case checked && note == "" && (u.Draft.Errors > 0 || u.Draft.Status == report.Unreadable):
-		return &report.ParameterError{Name: "note", Want: "还有勾稽不符或没有读出时，写明为什么可以发布"}
+	case checked && note == "" && (u.Draft.Errors > 0 || u.Draft.Status == report.Unreadable || u.OtherUnit() || u.OtherYear(r.Year)):
+		return &report.ParameterError{Name: "note", Want: "还有勾稽不符、没有读出，或者写的是别的单位、别的年度时，写明为什么可以发布"}
 	}
 	d, action := *u.Draft, "round.unchecked"
 	d.CheckedAt, d.CheckedBy, d.Note = time.Time{}, "", ""

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 // A Judgement says what a person made of a finding.
@@ -40,18 +41,9 @@ type Decision struct {
 // Decisions returns the decisions on the findings of a report that held after a run,
 // by key.
 func (db *DB) Decisions(ctx context.Context, agency report.AgencyID, year int, asOf RunID) (map[string]Decision, error) {
-	query := `
-		SELECT d.id, d.key, d.digest, d.agency, d.year, d.verdict, d.reason, d.answer, d.account, d.name, d.at, d.from_run,
-			COALESCE(d.until_run, 0)
-		FROM decisions AS d WHERE d.agency = ? AND d.year = ? AND ` + holds("d")
+	query := selectDecisions + ` WHERE d.agency = ? AND d.year = ? AND ` + holds("d")
 	run := orLast(asOf)
-	all, err := collect(ctx, db.read, query, func(row scanner) (d Decision, err error) {
-		var at int64
-		err = row.Scan(&d.ID, &d.Key, &d.Digest, &d.Agency, &d.Year, &d.Verdict, &d.Reason, &d.Answer, &d.Account, &d.Name, &at,
-			&d.FromRun, &d.UntilRun)
-		d.At = fromMillis(at)
-		return d, err
-	}, agency, year, run, run)
+	all, err := collect(ctx, db.read, query, scanDecision, agency, year, run, run)
 	if err != nil {
 		return nil, fmt.Errorf("decisions on %s for %d: %w", agency, year, err)
 	}
@@ -60,6 +52,40 @@ func (db *DB) Decisions(ctx context.Context, agency report.AgencyID, year int, a
 		byKey[d.Key] = d
 	}
 	return byKey, nil
+}
+
+// DecisionsIn returns the decisions on the reports of a region for a year that held after a
+// run, by agency and key.
+func (db *DB) DecisionsIn(ctx context.Context, region standard.RegionCode, year int, asOf RunID) (map[report.AgencyID]map[string]Decision, error) {
+	query := selectDecisions + ` JOIN agencies AS a ON a.id = d.agency AND ` + holds("a") + `
+		WHERE d.year = ? AND a.region >= ? AND a.region < ? AND ` + holds("d")
+	run := orLast(asOf)
+	from, to := within(region)
+	all, err := collect(ctx, db.read, query, scanDecision, run, run, year, from, to, run, run)
+	if err != nil {
+		return nil, fmt.Errorf("decisions in %s for %d: %w", region, year, err)
+	}
+	of := make(map[report.AgencyID]map[string]Decision)
+	for _, d := range all {
+		if of[d.Agency] == nil {
+			of[d.Agency] = make(map[string]Decision)
+		}
+		of[d.Agency][d.Key] = d
+	}
+	return of, nil
+}
+
+const selectDecisions = `
+	SELECT d.id, d.key, d.digest, d.agency, d.year, d.verdict, d.reason, d.answer, d.account, d.name, d.at, d.from_run,
+		COALESCE(d.until_run, 0)
+	FROM decisions AS d`
+
+func scanDecision(row scanner) (d Decision, err error) {
+	var at int64
+	err = row.Scan(&d.ID, &d.Key, &d.Digest, &d.Agency, &d.Year, &d.Verdict, &d.Reason, &d.Answer, &d.Account, &d.Name, &at,
+		&d.FromRun, &d.UntilRun)
+	d.At = fromMillis(at)
+	return d, err
 }
 
 // Decide keeps a decision in place of the one before on the same finding. One without

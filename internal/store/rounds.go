@@ -41,7 +41,8 @@ type Draft struct {
 	Size                     int
 	At                       time.Time
 	By                       string
-	Year                     int // that it says, 0 where it says none
+	Year                     int    // that it says, 0 where it says none
+	Says                     string // whose report it calls itself, "" where it does not
 	Status                   report.Status
 	Problem                  string // why it could not be read
 	Errors, Warnings, Doubts int
@@ -119,10 +120,10 @@ func (db *DB) PutDraft(ctx context.Context, d Draft, e Entry) error {
 			return err
 		}
 		const add = `
-			INSERT INTO drafts (round, agency, name, body, at, handed_by, year, status, problem, errors, warnings, doubts)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+			INSERT INTO drafts (round, agency, name, body, at, handed_by, year, status, problem, errors, warnings, doubts, says)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 		if _, err := tx.ExecContext(ctx, add, d.Round, d.Agency, d.Name, d.Body, millis(d.At), d.By, d.Year, d.Status, d.Problem,
-			d.Errors, d.Warnings, d.Doubts); err != nil {
+			d.Errors, d.Warnings, d.Doubts, d.Says); err != nil {
 			return err
 		}
 		return addEntry(ctx, tx, e)
@@ -208,13 +209,13 @@ func (db *DB) erase(ctx context.Context, tx *sql.Tx, query string, args ...any) 
 
 const selectDrafts = `
 	SELECT d.round, d.agency, d.name, LENGTH(d.body), d.at, d.handed_by, d.year, d.status, d.problem, d.errors, d.warnings, d.doubts,
-		d.checked_at, d.checked_by, d.note`
+		d.checked_at, d.checked_by, d.note, d.says`
 
 // draftInto scans the columns of selectDrafts and what follows them.
 func draftInto(row scanner, more ...any) (d Draft, err error) {
 	var at, checked int64
 	err = row.Scan(append([]any{&d.Round, &d.Agency, &d.Name, &d.Size, &at, &d.By, &d.Year, &d.Status, &d.Problem, &d.Errors, &d.Warnings,
-		&d.Doubts, &checked, &d.CheckedBy, &d.Note}, more...)...)
+		&d.Doubts, &checked, &d.CheckedBy, &d.Note, &d.Says}, more...)...)
 	d.At, d.CheckedAt = fromMillis(at), fromMillis(checked)
 	return d, err
 }

@@ -224,6 +224,13 @@ func testDecisions(t *testing.T, db *DB) {
 		if got := all[d.Key].Verdict; got != want {
 			t.Errorf("as of %d: %q; want %q", asOf, got, want)
 		}
+		for region, here := range map[standard.RegionCode]Judgement{"": want, "990101": want, "990102": ""} {
+			of, err := db.DecisionsIn(ctx, region, 2020, asOf)
+			must(t, err)
+			if got := of["990101001"][d.Key].Verdict; got != here {
+				t.Errorf("in %q as of %d: %q; want %q", region, asOf, got, here)
+			}
+		}
 	}
 	d.Verdict = ""
 	must(t, db.Decide(ctx, d, entry("finding.open")))

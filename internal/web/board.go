@@ -12,8 +12,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"gongkai/internal/aggregate"
+	"gongkai/internal/people"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
+	"gongkai/internal/store"
 )
 
 // A boardView is the status board of a region and year, for the office that sees
@@ -57,7 +59,8 @@ type boardRow struct {
 	Days      string
 	Bar       *daysBar
 	Form      string
-	Errors    []link // failed rules, each to its place in the report
+	Errors    []ruleLink // failed rules, each to its place in the report
+	Dismissed []ruleLink // those that a person has looked at and does not take up
 	Warnings  int
 	Doubts    int
 	Report    string
@@ -113,6 +116,10 @@ func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
 	if err != nil {
 		return view, s.newPage(c).unknown(err, noRegion, c.Param("code"))
 	}
+	decided, err := s.Store.DecisionsIn(c.Request().Context(), b.Region.Code, b.Year, run)
+	if err != nil {
+		return view, err
+	}
 	order, err := boardOrder(c.QueryParam("sort"))
 	if err != nil {
 		return view, err
@@ -121,7 +128,7 @@ func (s *Server) boardOf(c echo.Context) (view boardView, err error) {
 	if err != nil {
 		return view, err
 	}
-	view = newBoardView(s.newPage(c), b, order, only, s.Now())
+	view = newBoardView(s.newPage(c), b, decided, order, only, s.Now())
 	at := strings.TrimPrefix(view.Path, "/status/")
 	view.Papers = view.Href("/papers/circular/" + at)
 	view.RollUp = link{Text: view.t("%d 年度汇总表", view.Year), Href: view.Href("/rollup/" + at)}
@@ -180,7 +187,7 @@ func keeps(filter string, o aggregate.Owed) bool {
 	return string(o.Publication) == filter
 }
 
-func newBoardView(p page, b aggregate.Board, order, only string, now time.Time) boardView {
+func newBoardView(p page, b aggregate.Board, decided decisionsOf, order, only string, now time.Time) boardView {
 	p.in(p.t("发布情况"))
 	p.Demo, p.Print = b.Demo, "circular-page"
 	p.Path = "/status/" + string(b.Region.Code) + "/" + strconv.Itoa(b.Year)
@@ -205,15 +212,17 @@ func newBoardView(p page, b aggregate.Board, order, only string, now time.Time) 
 			v.Filters = append(v.Filters, link{Text: p.t("%s %d", p.filterName(name), n), Href: p.With(params("show", name, "all", "sort", order, "urgency")), Current: name == only})
 		}
 	}
-	for _, row := range b.Rows {
+	all := make([]boardRow, len(b.Rows))
+	for i, row := range b.Rows {
+		all[i] = p.boardRow(row, b.Year, decided[row.Agency.ID])
 		if keeps(only, row.Owed) {
-			v.Rows = append(v.Rows, p.boardRow(row, b.Year))
+			v.Rows = append(v.Rows, all[i])
 		}
 	}
 	sortBoard(v.Rows, order)
 	v.Sorts = p.boardHeads(order, only)
 	v.Shown = p.t("显示 %d / %d 个单位", len(v.Rows), len(b.Rows))
-	v.Todo = p.todo(b)
+	v.Todo = p.todo(all)
 	v.Curve = p.curve(b, deadline)
 	base := "/api/v1/coverage?region=" + v.Code + "&year=" + strconv.Itoa(b.Year)
 	v.JSON, v.CSV = p.Href(base), p.Href(base+"&format=csv")
@@ -302,25 +311,14 @@ func (p page) names(names []string) string {
 	return strings.Join(written, p.t("、"))
 }
 
-func (p page) boardRow(row aggregate.BoardRow, year int) boardRow {
+func (p page) boardRow(row aggregate.BoardRow, year int, decided map[string]store.Decision) boardRow {
 	r := boardRow{Agency: p.agencyLink(row.Agency), Look: p.owedLook(row.Owed), Late: p.lateLook(row.Owed), Reason: p.retell(row.Reason),
 		Published: day(row.PublishedOn), Doubts: len(row.Doubts), Source: row.URL, owed: row.Owed}
 	r.Class = "q-" + r.Look.Class
 	if row.Version != 0 {
 		r.Report, r.Form = p.reportHref(row.Agency.ID, year), p.formName(row.Format)
 	}
-	for _, f := range row.Findings {
-		switch f.Severity {
-		case report.Error:
-			name := f.Rule
-			if rule, ok := standard.RuleOf(f.Rule); ok {
-				name = p.label(rule.Name)
-			}
-			r.Errors = append(r.Errors, link{Text: name, Href: r.Report + "#" + anchor(f)})
-		case report.Warning:
-			r.Warnings++
-		}
-	}
+	p.failed(&r, people.With(decided, row.Findings, row.Agency.ID, year))
 	p.distance(&r, row.Owed)
 	return r
 }
@@ -348,6 +346,9 @@ func (p page) distance(r *boardRow, o aggregate.Owed) {
 func urgency(r boardRow) int {
 	order := map[string]int{"mis": 0, "err": 1, "rev": 2, "bad": 3, "unk": 4, "ok": 6, "due": 7, "none": 8, "unw": 9}
 	n := order[r.Look.Class]
+	if r.settled() {
+		n = order["ok"]
+	}
 	if n == 6 && r.Late.Word != "" {
 		n = 5
 	}
@@ -412,16 +413,16 @@ func (p page) boardHeads(order, only string) []sortView {
 }
 
 // todo lists what the office has to see to, most pressing first.
-func (p page) todo(b aggregate.Board) []todoView {
+func (p page) todo(rows []boardRow) []todoView {
 	groups := []struct{ show, text string }{
 		{"missing", "催发布"}, {"inconsistent", "请核对表格"}, {"needs_review", "本站待复核"}, {"unknown", "未能查看，请人工核实"}, {"late", "已逾期发布"},
 	}
 	var list []todoView
 	for _, g := range groups {
 		var names []string
-		for _, row := range b.Rows {
-			if keeps(g.show, row.Owed) {
-				names = append(names, shortName(row.Agency))
+		for _, row := range rows {
+			if keeps(g.show, row.owed) && !(g.show == "inconsistent" && row.settled()) {
+				names = append(names, shortName(row.owed.Agency))
 			}
 		}
 		if len(names) > 0 {

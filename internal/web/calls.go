@@ -64,11 +64,15 @@ func (s *Server) showCalls(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	decided, err := s.Store.DecisionsIn(ctx, b.Region.Code, year, 0)
+	if err != nil {
+		return err
+	}
 	for _, row := range b.Rows {
 		if !a.Covers(row.Agency.Region) {
 			continue
 		}
-		r := callRow{boardRow: v.boardRow(row, year), ID: string(row.Agency.ID)}
+		r := callRow{boardRow: v.boardRow(row, year, decided[row.Agency.ID]), ID: string(row.Agency.ID)}
 		contact, note := contacts[row.Agency.ID], notes[row.Agency.ID]
 		r.Person, r.Telephone, r.Note = contact.Person, contact.Telephone, note.Text
 		if note.Text != "" {

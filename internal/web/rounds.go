@@ -62,6 +62,7 @@ type draftRow struct {
 	Errors, Warnings   int
 	Doubts             int
 	OtherYear          string // what the draft says where that is another year
+	OtherUnit          string // and where it calls itself another unit's
 	Checked, Note      string
 	HandIn             string // address of the form for this unit, "" after the end
 	Published          string // address of the report
@@ -250,7 +251,10 @@ func (d desk) draftRow(r store.Round, u people.RoundUnit, o aggregate.Owed) draf
 		row.Look, row.Name, row.Href = looks[1], f.Name, d.Href(path+"/"+string(u.Agency.ID))
 		row.Handed = d.t("%s，%s", f.By, moment(f.At))
 		row.Result, row.Errors, row.Warnings, row.Doubts = d.statusLook(f.Status), f.Errors, f.Warnings, f.Doubts
-		if f.Year != r.Year && f.Status != report.Unreadable {
+		if u.OtherUnit() {
+			row.OtherUnit = d.t("写的是%s", d.name(f.Says))
+		}
+		if u.OtherYear(r.Year) {
 			row.OtherYear = d.t("写的是 %d 年度", f.Year)
 			if f.Year == 0 {
 				row.OtherYear = d.t("没有读出年度")
@@ -327,7 +331,7 @@ func (s *Server) judged(c echo.Context, d store.Draft, year int) (store.Draft, e
 		return d, err
 	}
 	first := ofYear(results, year)[0]
-	d.Year, d.Status, d.Doubts = first.Reading.Year, first.Outcome.Status, len(first.Reading.Doubts)
+	d.Year, d.Says, d.Status, d.Doubts = first.Reading.Year, first.Reading.Agency, first.Outcome.Status, len(first.Reading.Doubts)
 	for _, f := range first.Outcome.Findings {
 		switch f.Severity {
 		case report.Error:

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -170,6 +171,55 @@ func TestDraftsAreOfTheOffice(t *testing.T) {
 	for _, path := range append(c.publicPaths(), "/reports/990101001/2024") {
 		if strings.Contains(c.get(path, "").Body.String(), secret) {
 			t.Errorf("%s says what a draft says", path)
+		}
+	}
+}
+
+// TestDraftOfOthers hands in for a unit what is another unit's and another year's: the
+// round and the draft say so in both languages, and nobody checks it without a word on why.
+// The unit's own, with or without the regions before its name, is not flagged.
+func TestDraftOfOthers(t *testing.T) {
+	c := newCrowd(t, Access{})
+	if w := c.post("/admin/rounds", "u-local", url.Values{"region": {"990101"}, "year": {"2024"}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("begin: %d", w.Code)
+	}
+	const round = "/admin/rounds/1"
+	for _, d := range []struct {
+		agency string
+		year   int
+		wrong  []string
+	}{
+		{"990101002", 2023, []string{"写的是立春街道办事处", "写的是 2023 年度"}},
+		{"990101001", 2023, []string{"写的是 2023 年度"}},
+		{"990101001", 2024, nil},
+		{"990101002", 2024, []string{"写的是立春街道办事处"}},
+	} {
+		if w := c.hand(round+"/hand-in", "u-local", "draft", "a.html", draftOf(d.year, true), map[string]string{"agency": d.agency}); w.Code != http.StatusSeeOther {
+			t.Fatalf("hand in: %d %s", w.Code, w.Body)
+		}
+		path := round + "/" + d.agency
+		page := c.get(path, "u-local").Body.String()
+		if n := strings.Count(page, "</i>写的是"); n != len(d.wrong) {
+			t.Errorf("%s of %d is flagged %d times; want %d", d.agency, d.year, n, len(d.wrong))
+		}
+		for _, want := range d.wrong {
+			if !strings.Contains(page, want) || !strings.Contains(c.get(round, "u-local").Body.String(), want) {
+				t.Errorf("%s of %d is not flagged %q", d.agency, d.year, want)
+			}
+		}
+		if english := c.get("/en"+path, "u-local").Body.String(); len(d.wrong) > 0 && !strings.Contains(english, "calls itself") && !strings.Contains(english, "2023") {
+			t.Errorf("/en%s does not say so", path)
+		}
+		seen := regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(page)
+		if seen == nil {
+			t.Fatal("no form to check the draft")
+		}
+		want := http.StatusSeeOther
+		if d.wrong != nil {
+			want = http.StatusBadRequest
+		}
+		if w := c.post(path, "u-local", url.Values{"seen": {seen[1]}, "do": {"checked"}}); w.Code != want {
+			t.Errorf("%s of %d checked without a word: %d; want %d", d.agency, d.year, w.Code, want)
 		}
 	}
 }
