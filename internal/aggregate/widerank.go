@@ -42,18 +42,106 @@ func (s *Service) Ranked(ctx context.Context, region standard.RegionCode, indica
 	}, err
 }
 
-// A place is an entry of a ranking before it is made.
+// A place is an entry of a ranking before it is made: what its figure is made of, and what
+// decides where it stands. There are some 140,000 in a country.
 type place struct {
-	agency report.AgencyID
-	figure unitFigureOf
-	rank   int
-	tied   bool
+	agency           report.AgencyID
+	status           report.Status
+	number           int
+	id               store.VersionID
+	unit             unitValue
+	format           standard.Format
+	value, low, high float64
+	ranked, tied     bool
+	rank             int
 }
 
-// unitFigureOf is what a figure is made of.
-type unitFigureOf struct {
-	outline *store.VersionValues
-	value   unitValue
+// figure is what the entry shows.
+func (p *place) figure(ind standard.Indicator, year int) Figure {
+	v := store.VersionValues{ID: p.id, Agency: p.agency, Year: year, Format: p.format, Status: p.status, Number: p.number}
+	return unitFigure(ind, &yearTally{outlines: []store.VersionValues{v}}, 0, p.unit)
+}
+
+// rankPlaces orders places as Ranking.rank orders entries. All of them are defined.
+func rankPlaces(all []place) {
+	type key struct { // the places are too large to be moved about
+		value  float64
+		ranked bool
+		at     int32
+	}
+	keys := make([]key, len(all))
+	for i, p := range all {
+		keys[i] = key{p.value, p.ranked, int32(i)}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		switch {
+		case a.ranked != b.ranked && a.ranked, a.ranked == b.ranked && a.value > b.value:
+			return -1
+		case a.ranked != b.ranked, a.value < b.value:
+			return 1
+		}
+		return int(a.at - b.at)
+	})
+	sorted := make([]place, len(all))
+	for i, k := range keys {
+		sorted[i] = all[k.at]
+	}
+	copy(all, sorted)
+	first := 0
+	for i := range all {
+		p := &all[i]
+		if !p.ranked {
+			return
+		}
+		if i > 0 && tied(Figure{Value: all[first].value, Low: all[first].low, High: all[first].high}, Figure{Value: p.value, Low: p.low, High: p.high}) {
+			all[first].tied, p.tied = true, true
+		} else {
+			first = i
+		}
+		p.rank = first + 1
+	}
+}
+
+// placesOf appends the places of one county's tally. Of the outlines it reads no more than
+// it needs: there are all those of a country.
+func placesOf(order []place, body []byte, ind standard.Indicator, at int, names *interned) ([]place, error) {
+	r := unpacker{left: body}
+	first, n := len(order), r.count()
+	for range n {
+		p := place{agency: report.AgencyID(r.bytes()), id: store.VersionID(r.uvarint()), number: int(r.uvarint())}
+		r.varint()
+		r.varint()
+		r.uvarint()
+		p.status, p.format = report.Status(names.of(r.bytes())), standard.Format(names.of(r.bytes()))
+		r.bytes()
+		order = append(order, p)
+	}
+	member := bits(r.bytes())
+	var section []byte
+	for i := range r.count() {
+		if one := r.bytes(); i == at {
+			section = one
+		}
+	}
+	if r.bad || len(member) != len(newBits(n)) {
+		return order, errTally
+	}
+	kept, ratio := order[:first], ind.Ratio()
+	err := eachValue(section, n, ratio, func(i int, u unitValue) {
+		p := order[first+i]
+		if !member.isSet(i) || u.kind != known || p.status == report.Unreadable {
+			return
+		}
+		f := Figure{Ratio: ratio, Numerator: u.numerator, Denominator: u.denominator}
+		f.finish(ind)
+		if !f.Defined {
+			return
+		}
+		p.unit, p.value, p.low, p.high = u, f.Value, f.Low, f.High
+		p.ranked = f.Small == "" && p.status != report.NeedsReview
+		kept = append(kept, p) // never ahead of the place that is read
+	})
+	return kept, err
 }
 
 // wideOrder orders the units of a wide region that have a value.
@@ -72,32 +160,16 @@ func (s *Service) wideOrder(ctx context.Context, w *wide, ind standard.Indicator
 		return r, nil, err
 	}
 	r.Basis = f.Basis
-	light := Ranking{Indicator: ind, Year: r.Year}
-	var from []unitFigureOf
+	order := make([]place, 0, w.head.Agencies)
 	names := newInterned()
-	err = s.db.EachSumOfYear(ctx, w.region.Code, r.Year, w.run, tallyMade(), func(sum store.Sum) error {
-		t, err := unpackTally(slices.Clone(sum.Body), r.Year, names)
-		if err != nil {
-			return err
-		}
-		return eachValue(t.sections[at], len(t.outlines), ind.Ratio(), func(i int, u unitValue) {
-			if !t.member.isSet(i) || u.kind != known {
-				return
-			}
-			if f := unitFigure(ind, &t, i, u); f.Defined {
-				light.Entries = append(light.Entries, RankEntry{Figure: f, At: len(from)})
-				from = append(from, unitFigureOf{&t.outlines[i], u})
-			}
-		})
+	err = s.db.EachSumOfYear(ctx, w.region.Code, r.Year, w.run, tallyMade(), func(sum store.Sum) (err error) {
+		order, err = placesOf(order, sum.Body, ind, at, names)
+		return err
 	})
 	if err != nil {
 		return r, nil, err
 	}
-	light.rank()
-	order := make([]place, len(light.Entries))
-	for i, e := range light.Entries {
-		order[i] = place{from[e.At].outline.Agency, from[e.At], e.Rank, e.Tied}
-	}
+	rankPlaces(order)
 	return r, order, nil
 }
 
@@ -107,8 +179,7 @@ func (s *Service) wideEntries(ctx context.Context, w *wide, ind standard.Indicat
 	return func(yield func(RankEntry, error) bool) {
 		for _, p := range order {
 			a, err := s.db.AgencyAt(ctx, p.agency, w.run)
-			t := yearTally{outlines: []store.VersionValues{*p.figure.outline}}
-			e := RankEntry{Agency: a, Figure: unitFigure(ind, &t, 0, p.figure.value), Rank: p.rank, Tied: p.tied}
+			e := RankEntry{Agency: a, Figure: p.figure(ind, year), Rank: p.rank, Tied: p.tied}
 			if !yield(e, err) || err != nil {
 				return
 			}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gongkai/internal/report"
@@ -132,6 +133,9 @@ func (db *DB) EachChange(ctx context.Context, region standard.RegionCode, asOf R
 // newestChanges is ChangesAt of all that is held, by going back from the newest change.
 func (db *DB) newestChanges(ctx context.Context, asOf RunID, limit int, kinds []Change) ([]ChangeRow, error) {
 	query, args := selectChanges+backwards, []any{asOf, asOf, asOf}
+	if len(kinds) > 0 && !slices.Contains(kinds, ChangeNew) {
+		query += " AND c.kind <> 'new'" // few are, and an index has them
+	}
 	if len(kinds) > 0 {
 		query += " AND c.kind IN (" + marks(len(kinds)) + ")"
 		for _, kind := range kinds {
