@@ -84,7 +84,7 @@ func (db *DB) ChangesAt(ctx context.Context, region standard.RegionCode, asOf Ru
 			args = append(args, kind)
 		}
 	}
-	query += " ORDER BY c.id DESC"
+	query += bySum
 	if limit > 0 {
 		query += " LIMIT ?"
 		args = append(args, limit)
@@ -100,34 +100,52 @@ func (db *DB) ChangesAt(ctx context.Context, region standard.RegionCode, asOf Ru
 // come in the order of their ids and are not sorted.
 const backwards = ` WHERE +c.run <= ?`
 
+// bySum orders the changes of a region, newest first. The sum keeps a planner from going
+// back through the changes of all regions for the few of this one.
+const bySum = ` ORDER BY c.id + 0 DESC`
+
 // EachChange calls f with the changes of a region, newest first, as they stood after a
-// run, 0 for now.
+// run, 0 for now. Those of all regions are asked for some at a time, since a planner that
+// is asked for all sorts them before it gives the first.
 func (db *DB) EachChange(ctx context.Context, region standard.RegionCode, asOf RunID, f func(c *ChangeRow) error) error {
 	asOf = orLast(asOf)
-	query, args := selectChanges+backwards, []any{asOf, asOf, asOf}
 	if region != "" && region != standard.Country {
-		query = selectChanges + ` WHERE c.run <= ? AND a.region >= ? AND a.region < ?`
 		from, to := within(region)
-		args = append(args, from, to)
+		_, err := db.eachChange(ctx, selectChanges+` WHERE c.run <= ? AND a.region >= ? AND a.region < ?`+bySum, f, asOf, asOf, asOf, from, to)
+		return err
 	}
-	rows, err := db.read.QueryContext(ctx, query+" ORDER BY c.id DESC", args...)
+	const some = 1000
+	for before := int64(last); before > 0; {
+		end, err := db.eachChange(ctx, selectChanges+backwards+` AND c.id < ? ORDER BY c.id DESC LIMIT ?`, f, asOf, asOf, asOf, before, some)
+		if err != nil {
+			return err
+		}
+		before = end
+	}
+	return nil
+}
+
+// eachChange calls f with the changes that a query finds, and returns the id of the last.
+func (db *DB) eachChange(ctx context.Context, query string, f func(c *ChangeRow) error, args ...any) (id int64, err error) {
+	rows, err := db.read.QueryContext(ctx, query, args...)
 	if err != nil {
-		return fmt.Errorf("changes in %s: %w", region, explain(err))
+		return 0, fmt.Errorf("changes: %w", explain(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
 		c, err := scanChange(rows)
 		if err != nil {
-			return fmt.Errorf("changes in %s: %w", region, err)
+			return 0, fmt.Errorf("changes: %w", err)
 		}
 		if err := f(&c); err != nil {
-			return err
+			return 0, err
 		}
+		id = int64(c.ID)
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("changes in %s: %w", region, explain(err))
+		return 0, fmt.Errorf("changes: %w", explain(err))
 	}
-	return nil
+	return id, nil
 }
 
 // newestChanges is ChangesAt of all that is held, by going back from the newest change.
@@ -149,10 +167,11 @@ func (db *DB) newestChanges(ctx context.Context, asOf RunID, limit int, kinds []
 // newest first: those of the agencies that changed last, which the index finds, and so at
 // most limit of at least those.
 func (db *DB) LatestChanges(ctx context.Context, region standard.RegionCode, limit int) ([]ChangeRow, error) {
+	// The sum, too, keeps a planner from looking for the greatest id among those of all.
 	const latest = `
 		SELECT a.id FROM agencies AS a
 		WHERE a.until_run IS NULL AND ` + lies + `
-		ORDER BY (SELECT COALESCE(MAX(c.id), 0) FROM changes AS c WHERE c.agency = a.id) DESC LIMIT ?`
+		ORDER BY (SELECT COALESCE(MAX(c.id + 0), 0) FROM changes AS c WHERE c.agency = a.id) DESC LIMIT ?`
 	ids, err := collect(ctx, db.read, latest, func(row scanner) (id any, err error) {
 		var text string
 		err = row.Scan(&text)

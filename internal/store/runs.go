@@ -202,18 +202,23 @@ func settledIn(ctx context.Context, q querier) (settled bool, ended int64, err e
 // ends, whichever began first, and with what a run brings while it works. DataVersion
 // does not: a run that began earlier and ends later leaves it as it is.
 func (db *DB) DataMark(ctx context.Context) (int64, error) {
+	_, mark, err := db.DataState(ctx)
+	return mark, err
+}
+
+// DataState returns DataVersion and DataMark in one question: every page asks for both.
+func (db *DB) DataState(ctx context.Context) (version RunID, mark int64, err error) {
 	const query = `
-		SELECT (SELECT COUNT(*) FROM runs WHERE state <> ?)
+		SELECT (SELECT COALESCE(MAX(id), 0) FROM runs WHERE changed AND state <> ?),
+			(SELECT COUNT(*) FROM runs WHERE state <> ?)
 			+ (SELECT COALESCE(MAX(id), 0) FROM changes)
 			+ (SELECT COALESCE(MAX(id), 0) FROM looks)
 			+ (SELECT COALESCE(MAX(id), 0) FROM readings)`
-	mark, err := one(ctx, db.read, query, func(row scanner) (mark int64, err error) {
-		return mark, row.Scan(&mark)
-	}, RunRunning)
+	_, err = one(ctx, db.read, query, func(row scanner) (struct{}, error) { return struct{}{}, row.Scan(&version, &mark) }, RunRunning, RunRunning)
 	if err != nil {
-		return 0, fmt.Errorf("data mark: %w", err)
+		return 0, 0, fmt.Errorf("data state: %w", err)
 	}
-	return mark, nil
+	return version, mark, nil
 }
 
 // PutPortalRun keeps what a run has done at a portal so far, in place of what it

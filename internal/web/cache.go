@@ -14,6 +14,7 @@ type cache[T any] struct {
 	held  int
 	order *list.List
 	byKey map[string]*list.Element
+	state int64 // of the data, of what is kept where begin is called
 }
 
 type entry[T any] struct {
@@ -24,6 +25,19 @@ type entry[T any] struct {
 // newCache returns a cache of at most so many bytes.
 func newCache[T any](most int, size func(T) int) *cache[T] {
 	return &cache[T]{size: size, most: most, order: list.New(), byKey: make(map[string]*list.Element)}
+}
+
+// begin forgets what was kept of an earlier state of the data: nobody asks for it again,
+// and until the bound is reached it would only take room.
+func (c *cache[T]) begin(state int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if state <= c.state {
+		return
+	}
+	c.state, c.held = state, 0
+	c.order.Init()
+	clear(c.byKey)
 }
 
 // get returns what is kept under a key; false where there is nothing.

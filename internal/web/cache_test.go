@@ -18,3 +18,24 @@ func TestCache(t *testing.T) {
 		t.Errorf("%d bytes held of 10", c.held)
 	}
 }
+
+// TestCacheBegin: what was kept of an earlier state is forgotten, and a reader who was
+// slower than the data forgets nothing.
+func TestCacheBegin(t *testing.T) {
+	c := newCache(10, func(s string) int { return len(s) })
+	c.begin(1)
+	c.put("a", "one")
+	c.begin(1)
+	if _, ok := c.get("a"); !ok {
+		t.Error("the same state forgets")
+	}
+	c.begin(2)
+	if _, ok := c.get("a"); ok || c.held != 0 {
+		t.Errorf("kept %v, %d bytes held; want nothing of an earlier state", ok, c.held)
+	}
+	c.put("b", "two")
+	c.begin(1)
+	if _, ok := c.get("b"); !ok {
+		t.Error("an earlier state forgets a later one")
+	}
+}

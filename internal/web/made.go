@@ -31,6 +31,9 @@ func (s *Server) kept(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Method != http.MethodGet || tag == "" || r.Header.Get("Cookie") != "" || r.Header.Get("Authorization") != "" {
 			return next(c)
 		}
+		if mark, ok := c.Get(markKey).(int64); ok {
+			s.made.begin(mark)
+		}
 		key := strings.Join([]string{tag, c.Scheme(), r.Host, r.Header.Get("Accept-Encoding"), r.URL.RequestURI()}, "\n")
 		if p, ok := s.made.get(key); ok {
 			maps.Copy(h, p.header)

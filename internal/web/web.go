@@ -240,15 +240,12 @@ func clients(proxies []*net.IPNet) echo.IPExtractor {
 // the day (deadlines pass by the clock), the language and the address.
 func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		version, err := s.Store.DataVersion(c.Request().Context())
-		if err != nil {
-			return err
-		}
-		mark, err := s.Store.DataMark(c.Request().Context())
+		version, mark, err := s.Store.DataState(c.Request().Context())
 		if err != nil {
 			return err
 		}
 		c.Set(runKey, version)
+		c.Set(markKey, mark)
 		day := s.Now().In(standard.China()).Format("20060102")
 		tag := fmt.Sprintf(`W/"%s-%s-%d-%s-%s"`, s.Build, s.assets.sum, mark, day, langOf(c))
 		h := c.Response().Header()
@@ -260,6 +257,9 @@ func (s *Server) tagged(next echo.HandlerFunc) echo.HandlerFunc {
 		return next(c)
 	}
 }
+
+// markKey is under what a request keeps the mark of the data that it shows.
+const markKey = "mark"
 
 // runKey is under what a request keeps the run whose data it shows.
 const runKey = "run"
