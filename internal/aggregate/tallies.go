@@ -45,7 +45,7 @@ func (s *Service) loadSums(ctx context.Context, region standard.RegionCode, asOf
 	}
 	if settled && len(made) > 0 {
 		// What could not be kept is made again by the next who asks.
-		if _, err := s.db.KeepSums(ctx, asOf, ended, tallyMade(), made); err != nil && !errors.Is(err, report.ErrBusy) {
+		if _, err := s.db.KeepSums(ctx, asOf, ended, tallyMade(), made); err != nil && !errors.Is(err, report.ErrBusy) && !errors.Is(err, report.ErrFull) {
 			return nil, err
 		}
 	}

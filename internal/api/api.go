@@ -213,6 +213,8 @@ func problemOf(err error) problem {
 		p.Status = http.StatusTooManyRequests
 	case errors.Is(err, report.ErrBusy):
 		p.Status = http.StatusServiceUnavailable
+	case errors.Is(err, report.ErrFull):
+		p.Status = http.StatusInsufficientStorage
 	case errors.As(err, &httpErr):
 		p.Status = httpErr.Code
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -70,11 +71,14 @@ func (k sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, erro
 func (k sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	hashed, now := store.HashToken(token), time.Now()
 	old, err := k.db.Session(ctx, hashed, now)
-	if err == nil && bytes.Equal(old.Data, data) {
+	if err == nil && sameSession(old.Data, data) {
 		if now.Sub(old.SeenAt) < rest {
 			return nil
 		}
-		return k.db.SeeSession(ctx, hashed, now, expiry)
+		if err := k.db.SeeSession(ctx, hashed, now, expiry); !errors.Is(err, report.ErrFull) {
+			return err
+		}
+		return nil // who reads goes on reading while there is no room to note it
 	}
 	if err != nil && !errors.Is(err, report.ErrNotFound) {
 		return err
@@ -89,6 +93,20 @@ func (k sessions) CommitCtx(ctx context.Context, token string, data []byte, expi
 	s.Client, _ = values[keyClient].(string)
 	s.Agent, _ = values[keyAgent].(string)
 	return k.db.PutSession(ctx, s)
+}
+
+// sameSession reports whether two sessions hold the same. Their bytes may differ all the
+// same: a map is written in any order.
+func sameSession(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	ends, held, err := scs.GobCodec{}.Decode(a)
+	if err != nil {
+		return false
+	}
+	other, also, err := scs.GobCodec{}.Decode(b)
+	return err == nil && ends.Equal(other) && maps.Equal(held, also)
 }
 
 // DeleteCtx implements scs.CtxStore.

@@ -13,6 +13,7 @@ var (
 	ErrUnreadable = errors.New("unreadable") // a document from which nothing could be had
 	ErrBlocked    = errors.New("blocked")    // a portal answered with a challenge or a login
 	ErrBusy       = errors.New("busy")       // the database is locked by another
+	ErrFull       = errors.New("full")       // the disk has no room for what was to be written
 )
 
 // A ParameterError says which parameter is wrong and what is allowed. It is an

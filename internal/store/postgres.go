@@ -176,6 +176,8 @@ func explainPostgres(err error) error {
 	switch {
 	case e.Code == "55P03", e.Code == "57014" && strings.Contains(e.Message, "lock"):
 		return fmt.Errorf("%w: another process holds the database; wait for it or stop it, then try again (%v)", report.ErrBusy, err)
+	case e.Code == "53100":
+		return fmt.Errorf("%w: the disk of the server is full; make room and try again (%v)", report.ErrFull, err)
 	case strings.HasPrefix(e.Code, "57P"), strings.HasPrefix(e.Code, "53"):
 		return fmt.Errorf("%w: the server is starting, stopping or has no room; try again when it has (%v)", report.ErrBusy, err)
 	case e.Code == "42501":

@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/mattn/go-sqlite3"
@@ -165,7 +166,10 @@ func explain(err error) error {
 	case sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrReadonly:
 		return fmt.Errorf("cannot be opened for writing; check the permissions of the file and its folder (%w)", err)
 	case sqlite3.ErrFull:
-		return fmt.Errorf("the disk is full; make room and try again (%w)", err)
+		return fmt.Errorf("%w: the disk is full; make room and try again (%v)", report.ErrFull, err)
+	}
+	if e.SystemErrno == syscall.ENOSPC { // where a file beside the database cannot grow
+		return fmt.Errorf("%w: the disk is full; make room and try again (%v)", report.ErrFull, err)
 	}
 	return err
 }

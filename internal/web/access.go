@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -248,8 +249,7 @@ func (s *Server) peopleRoutes(zip echo.MiddlewareFunc) {
 		return
 	}
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		s.Log.Error("session failed", "path", r.URL.Path, "err", err)
-		http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+		s.showError(fmt.Errorf("session: %w", err), s.echo.NewContext(r, w))
 	}
 	base := []echo.MiddlewareFunc{zip, private, s.allowed, s.withSession, s.genuine}
 	for _, g := range s.workplaces() {

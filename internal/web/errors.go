@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"github.com/labstack/echo/v4"
 
@@ -108,6 +109,11 @@ func (s *Server) showError(err error, c echo.Context) {
 	case errors.Is(err, report.ErrBusy):
 		view.Code, view.Title, view.Why = http.StatusServiceUnavailable, p.t("数据库正忙"), p.t("另一项任务正在写入，请稍后刷新本页。")
 		c.Response().Header().Set("Retry-After", "5")
+	case errors.Is(err, report.ErrFull), errors.Is(err, syscall.ENOSPC):
+		view.Code, view.Title = http.StatusInsufficientStorage, p.t("磁盘已满")
+		view.Why = p.t("没有写下任何东西，原有的数据完好，阅读照常。请管理员腾出空间，再试一次；不必重新启动。")
+		c.Response().Header().Set("Retry-After", "60")
+		s.Log.Error("disk full", "request", requestID(c), "path", c.Request().URL.Path, "err", err)
 	case errors.Is(err, report.ErrUnreadable):
 		view.Code, view.Title, view.Why = http.StatusUnprocessableEntity, p.t("原件无法显示"), p.why(err)
 	case errors.As(err, &http4) && len(s.taken(c)) > 0:
