@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz crash load soak sim-check screenshots lighthouse field-trial dump release clean
+.PHONY: demo build test lint vuln fmt bench fuzz crash load soak workers sim-check screenshots lighthouse field-trial dump release clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -53,6 +53,9 @@ load: ## 200 readers at a time, at rest and during full refreshes of the demonst
 
 soak: ## full refreshes, readers and exports for half an hour (FOR): what the process holds must not grow
 	go test -tags $(TAGS) -count=1 -timeout 90m -v -run 'TestSoak$$' ./cmd/dashboard -soak=$(or $(FOR),30m)
+
+workers: build ## one, two and four workers on a simulated fleet of portals; 6 minutes
+	go run -tags $(TAGS) ./tests/simcheck -workers -dashboard bin/dashboard -shared $(or $(SHARED),../shared)
 
 sim-check: build ## the whole program against the portal simulator; 5 minutes at most
 	go run ./tests/simcheck -dashboard bin/dashboard -shared $(or $(SHARED),../shared)

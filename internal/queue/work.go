@@ -84,8 +84,8 @@ func (q *Queue) start(ctx context.Context, o Options, id string, h *hands) (clie
 		JobTimeout: long, RescueStuckJobsAfter: long + time.Hour, LeaderElectionDisabled: !o.Leads, SkipUnknownJobCheck: true}
 	for lane, n := range o.Lanes {
 		c := river.QueueConfig{MaxWorkers: n}
-		if lane != portals {
-			c.FetchPollInterval = askServer // what is added here is heard of at once
+		if lane == portals {
+			c.FetchPollInterval = askOften
 		}
 		config.Queues[lane] = c
 	}

@@ -30,8 +30,9 @@ func main() {
 	shared := flag.String("shared", "../shared", "folder with portals/sim")
 	keep := flag.String("keep", "", "keep databases, archives and logs in this folder")
 	only := flag.String("mode", "", "only this mode: none or harsh")
+	workers := flag.Bool("workers", false, "measure one, two and four workers on a fleet of portals instead")
 	flag.Parse()
-	if err := check(ctx, os.Stdout, *dashboard, *shared, *keep, *only); err != nil {
+	if err := check(ctx, os.Stdout, *dashboard, *shared, *keep, *only, *workers); err != nil {
 		fmt.Fprintln(os.Stderr, "simcheck:", err)
 		os.Exit(1)
 	}
@@ -56,7 +57,7 @@ func modes() []mode {
 }
 
 // check runs the modes side by side: with faults most of the time is waiting.
-func check(ctx context.Context, out io.Writer, dashboard, shared, keep, only string) error {
+func check(ctx context.Context, out io.Writer, dashboard, shared, keep, only string, workers bool) error {
 	work, err := os.MkdirTemp("", "simcheck")
 	if err != nil {
 		return err
@@ -71,6 +72,9 @@ func check(ctx context.Context, out io.Writer, dashboard, shared, keep, only str
 	bin := filepath.Join(work, "sim")
 	if err := buildSim(ctx, filepath.Join(shared, "portals", "sim"), bin); err != nil {
 		return err
+	}
+	if workers {
+		return measureWorkers(ctx, out, bin, dashboard, work)
 	}
 	began := time.Now()
 	all := modes()
