@@ -22,14 +22,38 @@ const (
 type gathering struct {
 	mu    sync.Mutex
 	looks []*look
+	under int            // runs that gather or are under way: a run ends after its jobs
+	runs  sync.WaitGroup // the same, to wait for
+}
+
+// busy reports whether a run gathers or is under way.
+func (g *gathering) busy() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.under > 0
+}
+
+// begin has a run do its work in the background. The caller holds mu.
+func (g *gathering) begin(run func()) {
+	g.under++
+	g.runs.Go(func() {
+		run()
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.under--
+	})
 }
 
 // A look is at one portal, for one job.
 type look struct {
 	portal string
 	putOff int
+	once   sync.Once
 	ended  chan error
 }
+
+// end tells the job how the look went, once: when its portal has ended, or else the run.
+func (l *look) end(err error) { l.once.Do(func() { l.ended <- err }) }
 
 // look looks at the portal of a job, in a run with the others whose turn has come too: a
 // run settles its register and its sums once, and portals on one host share it. ctx is that
@@ -37,15 +61,13 @@ type look struct {
 func (w *work) look(ctx, job context.Context, j queue.Job) error {
 	l := &look{portal: j.Key, putOff: j.PutOff, ended: make(chan error, 1)}
 	w.looks.mu.Lock()
-	first := len(w.looks.looks) == 0
-	w.looks.looks = append(w.looks.looks, l)
-	w.looks.mu.Unlock()
-	if first {
-		go func() {
+	if w.looks.looks = append(w.looks.looks, l); len(w.looks.looks) == 1 {
+		w.looks.begin(func() {
 			time.Sleep(gathered)
 			w.lookAll(ctx)
-		}()
+		})
 	}
+	w.looks.mu.Unlock()
 	select {
 	case err := <-l.ended:
 		return err
@@ -77,6 +99,13 @@ func (w *work) lookAll(ctx context.Context) {
 			opts.Portals = append(opts.Portals, l.portal)
 		}
 	}
+	opts.Ended = func(p store.PortalRun) { // the job is done, and its place free for another
+		for _, l := range looks {
+			if l.portal == p.Portal && p.State != store.PortalRunning {
+				l.end(outcome(l, ingest.Summary{Portals: []store.PortalRun{p}}, nil, false))
+			}
+		}
+	}
 	var summary ingest.Summary
 	var err error
 	if len(opts.Portals) > 0 {
@@ -84,9 +113,9 @@ func (w *work) lookAll(ctx context.Context) {
 	}
 	for _, l := range looks {
 		if enabled[l.portal] {
-			l.ended <- outcome(l, summary, err, ctx.Err() != nil)
+			l.end(outcome(l, summary, err, ctx.Err() != nil))
 		} else {
-			l.ended <- nil
+			l.end(nil)
 		}
 	}
 }

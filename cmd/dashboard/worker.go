@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -79,6 +80,7 @@ type work struct {
 	settings *settings
 	portals  []*crawl.Portal // as they were at its start
 	looks    gathering
+	turns    *ingest.Turns // of the documents that all its runs read
 }
 
 func newWork(a *app, s *settings) (*work, error) {
@@ -86,7 +88,7 @@ func newWork(a *app, s *settings) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &work{app: a, settings: s, portals: portals}, nil
+	return &work{app: a, settings: s, portals: portals, turns: ingest.NewTurns(max(2, runtime.GOMAXPROCS(0)))}, nil
 }
 
 // run works the queue until ctx ends; what is in hand then waits for the next start. The
@@ -99,7 +101,9 @@ func (w *work) run(ctx context.Context, whole bool) error {
 			return err
 		}
 	}
-	return w.app.queue.Run(ctx, o)
+	err := w.app.queue.Run(ctx, o)
+	w.looks.runs.Wait()
+	return err
 }
 
 // handlers are what is done for each kind of jobs.
@@ -168,7 +172,7 @@ func (w *work) refresher() *ingest.Refresher {
 		portals = read
 	}
 	r := w.app.refresher(portals, w.settings)
-	r.Crawl.Memory = crawl.NewMemory()
+	r.Crawl.Memory, r.Turns = crawl.NewMemory(), w.turns
 	return r
 }
 
@@ -178,8 +182,9 @@ func (w *work) untilEmpty(ctx context.Context, stop func()) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
+		busy := w.looks.busy() // asked before the jobs: what a run changed is one of them at its end
 		jobs, err := w.app.queue.Open(ctx, queue.Refresh, queue.Retry, queue.Aggregate)
-		soon, open := time.Now().Add(5*takenAgain), false
+		soon, open := time.Now().Add(5*takenAgain), busy
 		for _, j := range jobs {
 			open = open || j.State == store.JobRunning || j.Due.Before(soon)
 		}

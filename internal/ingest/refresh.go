@@ -26,6 +26,9 @@ type Refresher struct {
 	Crawl   crawl.Options
 	Reader  Reader
 	Log     *slog.Logger // slog.Default if nil
+	// Turns are of the documents that are read at a time, which runs side by side share; nil
+	// for turns of each run.
+	Turns *Turns
 	// Unrecorded leaves out the recordings that bundles are made of.
 	Unrecorded bool
 }
@@ -36,6 +39,9 @@ type Options struct {
 	Year     int      // report year, 0 for all
 	Full     bool     // ask again for what is known, without conditions
 	Progress func(Progress)
+	// Ended is told of each portal when nothing more is asked of it in this run, which may go
+	// on with others; nil for nobody. It is not told of what was cut off.
+	Ended func(store.PortalRun)
 }
 
 // portalsAtATime bounds how many portals are asked side by side. Nearly all of their
@@ -105,7 +111,10 @@ func (r *Refresher) chosen(ids []string) ([]*crawl.Portal, error) {
 // kept before the run begins: the state after the run rests on it.
 func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Portal, opts Options) (*refresh, []*portalWork, error) {
 	s := &refresh{Refresher: r, opts: opts, log: r.Log, tell: opts.Progress, recording: !r.Unrecorded,
-		turns: NewTurns(max(2, runtime.GOMAXPROCS(0)))}
+		turns: r.Turns}
+	if s.turns == nil {
+		s.turns = NewTurns(max(2, runtime.GOMAXPROCS(0)))
+	}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -173,6 +182,9 @@ func (s *refresh) all(ctx context.Context, works []*portalWork, do func(*portalW
 		group.Go(func() error {
 			if err := do(w, ctx); err != nil {
 				return fmt.Errorf("portal %s: %w", w.portal.ID, err)
+			}
+			if s.opts.Ended != nil {
+				s.opts.Ended(w.tally.snapshot())
 			}
 			return nil
 		})
