@@ -20,7 +20,7 @@ type Asking struct {
 	Name    string
 	Year    int
 	Known   bool
-	Reason  string // why it is not known, in Chinese
+	Reason  standard.Label // why it is not known
 	Columns []standard.Applicant
 	Rows    []AskRow        // the six groups of outcomes
 	Totals  []report.Amount // decided as printed, one for each of Columns
@@ -82,13 +82,33 @@ func (b Balance) LinkHolds() bool { return b.Before == b.After && b.Torn == 0 }
 // Asking answers who asked what and got what: unit is an agency, or a region for the
 // sum over its members; year 0 is the latest that has the table.
 func (s *Service) Asking(ctx context.Context, unit string, year int, asOf store.RunID) (Asking, error) {
+	return s.askingIn(ctx, make(map[standard.RegionCode]*world), unit, year, asOf)
+}
+
+// Askings answers Asking for several units of one year, in the order asked for.
+func (s *Service) Askings(ctx context.Context, units []string, year int, asOf store.RunID) ([]Asking, error) {
+	if len(units) > maxUnits {
+		return nil, &report.ParameterError{Name: "units", Got: fmt.Sprint(len(units), " units"), Want: fmt.Sprintf("at most %d", maxUnits)}
+	}
+	list, worlds := make([]Asking, len(units)), make(map[standard.RegionCode]*world)
+	for i, unit := range units {
+		var err error
+		if list[i], err = s.askingIn(ctx, worlds, unit, year, asOf); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// askingIn is the Asking of a unit; worlds are those that were loaded for others.
+func (s *Service) askingIn(ctx context.Context, worlds map[standard.RegionCode]*world, unit string, year int, asOf store.RunID) (Asking, error) {
 	if r, ok, err := s.wideOf(ctx, standard.RegionCode(unit), asOf); ok || err != nil {
 		if err != nil {
 			return Asking{}, fmt.Errorf("requests: %w", err)
 		}
 		return r.askingOf(year)
 	}
-	w, row, err := s.worldOf(ctx, make(map[standard.RegionCode]*world), unit, asOf)
+	w, row, err := s.worldOf(ctx, worlds, unit, asOf)
 	if err != nil {
 		return Asking{}, fmt.Errorf("requests: %w", err)
 	}
@@ -228,19 +248,22 @@ func (a *Asking) amounts() []*report.Amount {
 	return list
 }
 
-// Why nobody's table of requests counts.
-const (
-	noTable  = "没有可计入的报告"
-	oldTable = "2014 格式没有申请人与办理结果的交叉表"
-)
+// noTable and oldTable say why nobody's table of requests counts.
+func noTable() standard.Label {
+	return standard.Label{ZH: "没有可计入的报告", EN: "No report to count"}
+}
+
+func oldTable() standard.Label {
+	return standard.Label{ZH: "2014 格式没有申请人与办理结果的交叉表", EN: "The form of 2014 has no table of applicants by outcomes"}
+}
 
 // fill sums the table over the reports of a year.
 func (a *Asking) fill(list []memberYear) {
 	a.shape()
-	a.Reason = noTable
+	a.Reason = noTable()
 	for _, m := range list {
 		if m.counted != nil && m.counted.Format == standard.F2014 {
-			a.Reason = oldTable
+			a.Reason = oldTable()
 		}
 		usable := m.counted != nil && wholeTable(m.counted)
 		a.Basis.add(m.owed, usable)
@@ -250,7 +273,7 @@ func (a *Asking) fill(list []memberYear) {
 		}
 	}
 	if a.Known {
-		a.Reason = ""
+		a.Reason = standard.Label{}
 	}
 }
 

@@ -38,7 +38,7 @@ func TestAskingGroups(t *testing.T) {
 			}
 		}
 	}
-	if a.Known || a.Reason == "" || len(a.Grounds) != 8 {
+	if a.Known || a.Reason.ZH == "" || len(a.Grounds) != 8 {
 		t.Errorf("without reports: %+v", a)
 	}
 }

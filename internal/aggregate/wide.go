@@ -284,7 +284,7 @@ func (w *wide) asking(years []int, year int) (Asking, error) {
 			a.Total = b
 		}
 	}
-	a.Basis, a.Reason = w.basis(year), noTable
+	a.Basis, a.Reason = w.basis(year), noTable()
 	a.Basis.Usable, a.Basis.Errant = 0, 0
 	packed := w.years[year]
 	if packed == nil {
@@ -295,7 +295,7 @@ func (w *wide) asking(years []int, year int) (Asking, error) {
 		return a, err
 	}
 	if a.Basis.Usable = v.usable; v.usable > 0 {
-		a.Known, a.Reason = true, ""
+		a.Known, a.Reason = true, standard.Label{}
 		for i, amount := range a.amounts() {
 			*amount = v.amounts[i]
 		}
@@ -303,7 +303,7 @@ func (w *wide) asking(years []int, year int) (Asking, error) {
 	}
 	cells, err := unpackCellSums(packed.section(cellsSection))
 	if cells.of[standard.F2014] > 0 {
-		a.Reason = oldTable
+		a.Reason = oldTable()
 	}
 	return a, err
 }

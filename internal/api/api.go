@@ -64,7 +64,7 @@ func New(db *store.DB, agg *aggregate.Service, o Options) *Server {
 	s := &Server{Options: o, db: db, agg: agg, limiter: newLimiter(o.Requests, o.Window)}
 	s.resources = []resource{
 		s.regions(), s.agencies(), s.reports(), s.cells(), s.indicators(), s.series(), s.rankings(), s.peers(),
-		s.coverage(), s.findings(), s.changes(), s.runs(), s.differences(), s.leads(), s.rollUp(), s.quotations(), s.fees(), s.copies(), s.errorsByRule(),
+		s.coverage(), s.findings(), s.changes(), s.runs(), s.differences(), s.applicants(), s.leads(), s.rollUp(), s.quotations(), s.fees(), s.copies(), s.errorsByRule(),
 		s.sources(), s.versions(), s.earlierCells(), s.corrections(), s.rules(), s.dictionary(),
 	}
 	for _, f := range standard.Formats() {

@@ -32,6 +32,20 @@ func TestDifferences(t *testing.T) {
 	get(t, server.URL+"/api/v1/differences?units=990101&indicator=requests_new&from=2023&to=2022", 400)
 }
 
+// TestApplicants: a year without the table has one row, with the reason and no number.
+func TestApplicants(t *testing.T) {
+	server, _ := serve(t)
+	body, _ := get(t, server.URL+"/api/v1/applicants?units="+string(first)+"&year=2018", 200)
+	var answer struct{ Data []map[string]any }
+	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Data) != 1 {
+		t.Fatalf("%v: %s", err, body)
+	}
+	if old := answer.Data[0]; old["value"] != nil || old["reason"] == "" || old["reason_en"] == "" {
+		t.Errorf("a year without the table: %v", old)
+	}
+	get(t, server.URL+"/api/v1/applicants?units=990101", 400)
+}
+
 // TestPooledSeries: a sum over years says from which year it is.
 func TestPooledSeries(t *testing.T) {
 	server, _ := serve(t)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -39,6 +40,22 @@ type Chart struct {
 type Table struct {
 	Head []string
 	Rows [][]string
+}
+
+// Figures reports whether a column holds figures, which stand at the right; what says
+// something in every row is words.
+func (t Table) Figures(column int) bool {
+	words := false
+	for _, row := range t.Rows {
+		if column >= len(row) {
+			continue
+		}
+		if strings.TrimLeft(row[column], "0123456789") != row[column] || strings.HasPrefix(row[column], "−") || strings.HasPrefix(row[column], "≠") {
+			return column > 0
+		}
+		words = words || row[column] != "—" && row[column] != ""
+	}
+	return column > 0 && !words
 }
 
 // Words translates a text of the product and fills its verbs, as fmt.Sprintf does.

@@ -75,7 +75,7 @@ func (p page) applicantName(a standard.Applicant) string {
 }
 
 func (p page) asking(a aggregate.Asking) askingView {
-	unit, v := string(a.Agency.ID), askingView{ID: "asking", Name: p.name(a.Name), Year: a.Year, Reason: p.retell(a.Reason), Heads: p.outcomeNames()}
+	unit, v := string(a.Agency.ID), askingView{ID: "asking", Name: p.name(a.Name), Year: a.Year, Reason: p.label(a.Reason), Heads: p.outcomeNames()}
 	if unit == "" {
 		unit = string(a.Region)
 		strip := p.strip(a.Basis)
@@ -242,7 +242,7 @@ func (s *Server) askingOf(c echo.Context) (v askingPage, err error) {
 // askingLede says in sentences what the year's table is.
 func (p page) askingLede(a aggregate.Asking) []phrase {
 	if !a.Known {
-		return []phrase{{Text: p.retell(a.Reason)}, {Text: p.t("。")}}
+		return []phrase{{Text: p.label(a.Reason)}, {Text: p.t("。")}}
 	}
 	t := a.Total
 	list := []phrase{{Text: p.t("%d 年度上年结转 %s 件，新收 %s 件，办结 %s 件，结转下年 %s 件。", a.Year, charts.Group(t.In), charts.Group(t.New), charts.Group(t.Decided), charts.Group(t.Out)), Href: "#flow"}}

@@ -19,38 +19,40 @@ import (
 // A compareView is units × one indicator × years, its whole state in the address.
 type compareView struct {
 	page
-	Lede       []phrase
-	AsOfWords  string
-	Indicator  standard.Indicator
-	Name, Unit string
-	Note       string
-	Formulas   []formulaView
-	Choices    []choiceGroup
-	Units      []choiceGroup
-	From, To   int
-	Years      []int
-	Kind       string // one of compareKinds
-	Kinds      []link
-	KindList   []choice
-	BarYear    int
-	BarYears   []link // of a drawing of one year
-	Per        string
-	Pers       []link
-	PerWords   string
-	Drawn      figureView
-	Grid       unitsGrid
-	Askings    []askingView
-	Sheet      string // the comparison on one page
-	ZIP        string
-	answer     aggregate.Comparison
-	query      compareQuery
-	Key        []slotView
-	Many       bool // more units than a drawing can tell apart
-	Breaks     []string
-	Switches   []switchView
-	Changes    []changeRow // from the first year to the last
-	ChangesCSV string
-	Elsewhere  string // of a wide register: where another region is chosen
+	Lede        []phrase
+	AsOfWords   string
+	Indicator   standard.Indicator
+	Name, Unit  string
+	Note        string
+	Formulas    []formulaView
+	Choices     []choiceGroup
+	Units       []choiceGroup
+	From, To    int
+	Years       []int
+	Kind        string // one of compareKinds
+	Kinds       []link
+	KindList    []choice
+	BarYear     int
+	BarYears    []link // of a drawing of one year
+	Per         string
+	Pers        []link
+	PerWords    string
+	Drawn       figureView
+	Grid        unitsGrid
+	Askings     []askingView // who asked, beside each other
+	Beside      besideView
+	AskingsLeft string // that not all units are shown
+	Sheet       string // the comparison on one page
+	ZIP         string
+	answer      aggregate.Comparison
+	query       compareQuery
+	Key         []slotView
+	Many        bool // more units than a drawing can tell apart
+	Breaks      []string
+	Switches    []switchView
+	Changes     []changeRow // from the first year to the last
+	ChangesCSV  string
+	Elsewhere   string // of a wide register: where another region is chosen
 }
 
 // A choiceGroup is a group of options of a form.
@@ -122,9 +124,11 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 		v.Elsewhere = v.Href("/compare?region=" + string(root))
 	}
 	if q.kind == "asking" {
-		return v, s.compareAsking(ctx, &v, q, run)
+		err = s.compareAsking(ctx, &v, q, run)
+	} else {
+		err = s.drawShape(&v, answer, q)
 	}
-	if err := s.drawShape(&v, answer, q); err != nil {
+	if err != nil {
 		return v, err
 	}
 	if len(answer.Series) > 0 && v.Drawn.ID != "" {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"gongkai/internal/charts"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
-	"gongkai/internal/store"
 )
 
 // compareKinds are the drawings of a comparison, in the order in which they are offered.
@@ -263,24 +261,4 @@ func (v *compareView) offer(a aggregate.Comparison, q compareQuery) {
 	}
 	said := query(q.state(q.kind, q.per, v.BarYear))
 	v.Sheet, v.ZIP = v.Href("/compare/sheet?"+said), v.Href("/compare/sheet.zip?"+said)
-}
-
-// maxAskings is how many units show who asked them what beside each other.
-const maxAskings = 8
-
-// compareAsking sets beside each other who asked the units and what they got.
-func (s *Server) compareAsking(ctx context.Context, v *compareView, q compareQuery, run store.RunID) error {
-	for i, unit := range q.units {
-		if i == maxAskings {
-			break
-		}
-		a, err := s.Figures.Asking(ctx, unit, v.BarYear, run)
-		if err != nil {
-			return err
-		}
-		one := v.asking(a)
-		one.ID = "asking-" + unit
-		v.Askings = append(v.Askings, one)
-	}
-	return nil
 }

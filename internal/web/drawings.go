@@ -271,10 +271,7 @@ func (v askingView) draw(p page) (tableShape, charts.Table) {
 		for _, bar := range row.Bars {
 			d.rect(left+(right-left)*bar.X/100, y+5, (right-left)*bar.W/100, 17, bar.Class)
 		}
-		total := row.Total.Text
-		if row.Off != "" {
-			total = "≠ " + total
-		}
+		total := row.total()
 		d.text(drawnWidth, y+18, total, "end", class)
 		words := []string{row.Name}
 		for _, cell := range row.Cells {

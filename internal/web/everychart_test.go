@@ -184,7 +184,7 @@ func TestEveryPicture(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"/charts/regions/990101/matrix", "/charts/regions/990101/strips", "/charts/regions/990101/grounds", "/charts/regions/990101/movers",
-		"/charts/requests/990101/2024/asking", "/charts/requests/990101003/2021/split", "/charts/indicators/open_rate/ranking", "/charts/indicators/open_rate/spread"} {
+		"/charts/requests/990101/2024/asking", "/charts/compare/asking", "/charts/requests/990101003/2021/split", "/charts/indicators/open_rate/ranking", "/charts/indicators/open_rate/spread"} {
 		if !asked[want] {
 			t.Errorf("no page leads to %s", want)
 		}

@@ -22,6 +22,7 @@ type kit struct {
 	title   string
 	caveats []string
 	cites   citation
+	head    []string
 	rows    [][]string
 	files   []kitFile
 }
@@ -38,7 +39,7 @@ func kitColumns() []string {
 }
 
 func newKit(p page, title string, caveats []string, cites citation) *kit {
-	return &kit{page: p, title: title, caveats: caveats, cites: cites}
+	return &kit{page: p, title: title, caveats: caveats, cites: cites, head: kitColumns()}
 }
 
 // row adds a figure; what is not known has no value and says why.
@@ -89,7 +90,7 @@ func (k *kit) serve(c echo.Context, name string) error {
 	var table bytes.Buffer
 	table.WriteString("\ufeff") // by which spreadsheets know UTF-8
 	w := csv.NewWriter(&table)
-	if err := w.WriteAll(append([][]string{kitColumns()}, k.rows...)); err != nil {
+	if err := w.WriteAll(append([][]string{k.head}, k.rows...)); err != nil {
 		return fmt.Errorf("figures of %s: %w", name, err)
 	}
 	var out bytes.Buffer

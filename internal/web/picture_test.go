@@ -17,7 +17,7 @@ import (
 // chartFiles are charts of each kind.
 func chartFiles() []string {
 	return []string{"regions/990101/outcomes", "regions/990101/requests", "regions/990101/reviews", "regions/990101/procurement",
-		"agencies/990101003/outcomes", "agencies/990101003/open_rate", "compare/lines", "compare/bars?chart=bar", "compare/dot?chart=dot", "compare/rank?chart=rank&indicator=open_rate", "compare/multiples?chart=multiples",
+		"agencies/990101003/outcomes", "agencies/990101003/open_rate", "compare/lines", "compare/bars?chart=bar", "compare/dot?chart=dot", "compare/rank?chart=rank&indicator=open_rate", "compare/multiples?chart=multiples", "compare/asking?chart=asking&units=990101003,990101",
 		"reports/990101003/2024/flow", "requests/990101/2024/flow", "requests/990101003/2021/chain", "requests/990101/2024/asking", "requests/990101003/2021/split",
 		"regions/990101/matrix?year=2024", "regions/990101/strips", "regions/990101/grounds?year=2024", "regions/990101/movers?year=2022",
 		"indicators/open_rate/ranking?region=990101&year=2024", "indicators/requests_new/spread?region=990101&year=2024", "indicators/open_rate/ranking?pool=form", "status/990101/2024/curve"}

@@ -58,6 +58,18 @@ func (s *Server) questionOf(c echo.Context) (questionView, error) {
 	for _, slot := range v.Key {
 		v.Heads = append(v.Heads, slot.Agency)
 	}
+	if v.query.kind == "asking" {
+		v.Caveats = []string{v.t("只计申请表各格都有数的报告，行、列与平衡出自同一批报告。")}
+	} else {
+		v.figures()
+	}
+	v.Caveats = append(v.Caveats, v.t("没有发布、待复核和无法读取的报告不计入，也不作零。"))
+	v.Cites = v.cites(cited{id: "cite-sheet", title: v.Title, medium: "DB/OL", year: v.dataYear(), note: v.dataNote(), address: v.Base + v.Fixed})
+	return v, nil
+}
+
+// figures sets out the figures of all years, and what to mind of the indicator.
+func (v *questionView) figures() {
 	for i, year := range v.answer.Years {
 		row := questionRow{Year: year}
 		for _, series := range v.answer.Series {
@@ -70,9 +82,6 @@ func (s *Server) questionOf(c echo.Context) (questionView, error) {
 			v.Caveats = append(v.Caveats, text)
 		}
 	}
-	v.Caveats = append(v.Caveats, v.t("没有发布、待复核和无法读取的报告不计入，也不作零。"))
-	v.Cites = v.cites(cited{id: "cite-sheet", title: v.Title, medium: "DB/OL", year: v.dataYear(), note: v.dataNote(), address: v.Base + v.Fixed})
-	return v, nil
 }
 
 // noZIP is the address of the sheet that an archive is of.
@@ -124,8 +133,15 @@ func (s *Server) zipQuestion(c echo.Context) error {
 			kit.row(series, f, v.figureAddress(series, f))
 		}
 	}
+	name := v.query.indicator
+	if v.query.kind == "asking" {
+		kit.head, kit.rows, name = v.Drawn.Table.Head, v.Drawn.Table.Rows, "applicants"
+	}
 	if v.Drawn.HasPicture() {
 		for _, slot := range v.Key {
+			if !v.Slotted() {
+				break
+			}
 			v.Drawn.Key = append(v.Drawn.Key, keyView{Class: "s" + strconv.Itoa(slot.Slot), Text: slot.Agency.Text})
 		}
 		svg, err := s.studio.picture(c.Request().Context(), v.page, v.Drawn, usualWidth)
@@ -134,7 +150,7 @@ func (s *Server) zipQuestion(c echo.Context) error {
 		}
 		kit.add(v.Drawn.ID+".svg", svg)
 	}
-	return kit.serve(c, "gongkai-"+v.query.indicator)
+	return kit.serve(c, "gongkai-"+name)
 }
 
 // figureAddress is figureHref for files.
