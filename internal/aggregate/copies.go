@@ -326,7 +326,7 @@ func (k *copier) pair(o Owed, rule string, severity report.Severity, a, b *copyS
 	k.j.fail(o, report.Finding{Rule: rule, Subject: subject, Severity: severity, Attribution: report.ByAgency,
 		Left: fmt.Sprintf("%.2f", p.Share), Right: fmt.Sprintf("%.2f", p.OtherShare),
 		Text:   fmt.Sprintf("第 %d 部分有 %.0f%% 的文字片段与%s %d 年报告相同（反向 %.0f%%）。", a.section, 100*p.Share, p.OtherName, p.OtherYear, 100*p.OtherShare),
-		TextEN: fmt.Sprintf("%.0f %% of the shingles of section %d stand in the report of %s for %d (the other way %.0f %%).", 100*p.Share, a.section, p.OtherName, p.OtherYear, 100*p.OtherShare)})
+		TextEN: fmt.Sprintf("%.0f%% of the text fragments of section %d stand in the report of %s for %d (the other way %.0f%%).", 100*p.Share, a.section, p.OtherName, p.OtherYear, 100*p.OtherShare)})
 }
 
 // sameFiles finds one file under two units or two years. A page that holds several

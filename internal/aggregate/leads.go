@@ -167,7 +167,7 @@ func (f *leadFinder) movers() error {
 			m.Agency.Short, f.year-1, before, f.year, after, m.Change)
 		if before >= report.Count(relativeFloor) {
 			share := 100 * m.Change.Float() / before.Float()
-			text = say("%s新收申请 %d 年 %v 件，%d 年 %v 件，相差 %v 件（%+.1f%%）。", "%s received %[3]v new requests in %[2]d and %[5]v in %[4]d, a difference of %[6]v (%+.1[7]f %%).",
+			text = say("%s新收申请 %d 年 %v 件，%d 年 %v 件，相差 %v 件（%+.1f%%）。", "%s received %[3]v new requests in %[2]d and %[5]v in %[4]d, a difference of %[6]v (%+.1[7]f%%).",
 				m.Agency.Short, f.year-1, before, f.year, after, m.Change, share)
 		}
 		f.add(LeadMover, row, Lead{Text: text, Weight: abs(m.Change).Float(), Reason: say("相差的件数", "difference in requests"),

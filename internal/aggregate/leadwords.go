@@ -28,9 +28,9 @@ func (f *leadFinder) copied() error {
 			continue
 		}
 		f.add(LeadCopied, row, Lead{
-			Text: say("%s第 %d 部分有 %.0f%% 的文字片段与%s %d 年报告相同。", "%[1]s: %.0[3]f %% of the shingles of section %[2]d stand in the report of %[4]s for %[5]d.",
+			Text: say("%s第 %d 部分有 %.0f%% 的文字片段与%s %d 年报告相同。", "%[1]s: %.0[3]f%% of the text fragments of section %[2]d stand in the report of %[4]s for %[5]d.",
 				row.Agency.Short, p.Section, 100*p.Share, p.OtherName, p.OtherYear),
-			Weight: 100 * p.Share, Reason: say("相同片段的占比", "share of common shingles"),
+			Weight: 100 * p.Share, Reason: say("相同片段的占比", "share of common fragments"),
 			Caveats: []standard.Label{say("统一的模板可以解释一部分相同；名称与数字不计", "A shared template explains some matches; names and numbers are left out")}})
 	}
 	for _, t := range copies.Templates {

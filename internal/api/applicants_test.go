@@ -12,7 +12,7 @@ import (
 // was decided last.
 func TestApplicantRows(t *testing.T) {
 	a := aggregate.Asking{Region: "990101", Name: "示例区", Year: 2024, Known: true, Columns: []standard.Applicant{"natural", standard.Total},
-		Rows: []aggregate.AskRow{{Group: "granted", Values: []report.Amount{report.Count(3), report.Count(5)}}, {Group: "denied", Values: []report.Amount{0, report.Count(1)}}},
+		Rows:   []aggregate.AskRow{{Group: "granted", Values: []report.Amount{report.Count(3), report.Count(5)}}, {Group: "denied", Values: []report.Amount{0, report.Count(1)}}},
 		Totals: []report.Amount{report.Count(3), report.Count(7)}}
 	rows := applicantRows(a)
 	if len(rows) != 6 {

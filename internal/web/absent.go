@@ -56,7 +56,7 @@ func (s *Server) showAbsent(c echo.Context, id report.AgencyID, year int, run st
 		}
 	}
 	if !known {
-		return p.unknown(cause, p.t("%s没有 %%s 年度的报告可说", p.name(a.Agency.Name)), strconv.Itoa(year))
+		return p.unknown(cause, p.t("%s没有 %%s 年度的报告", p.name(a.Agency.Name)), strconv.Itoa(year))
 	}
 	c.Response().Header().Del("ETag")
 	return s.render(c, http.StatusNotFound, "absent", v)

@@ -206,7 +206,11 @@ func (p page) agencyLede(a aggregate.AgencyView) []phrase {
 	if len(a.Years) == 0 {
 		return []phrase{{Text: p.t("这个单位没有纳入采集，没有任何报告可看，也不表示没有发布。")}}
 	}
-	list := []phrase{{Text: p.t("%d—%d 年度应发布 %d 份年度报告，", a.Years[0], a.Years[len(a.Years)-1], len(a.Years))},
+	owed := p.t("%d—%d 年度应发布 %d 份年度报告，", a.Years[0], a.Years[len(a.Years)-1], len(a.Years))
+	if len(a.Years) == 1 {
+		owed = p.t("%d 年度应发布 1 份年度报告，", a.Years[0])
+	}
+	list := []phrase{{Text: owed},
 		{Text: p.t("采到 %d 份", published), Href: "#reports", Strong: true}, {Text: p.t("，其中 %d 份通过核验", verified), Href: "#reports"}}
 	if late > 0 {
 		list = append(list, phrase{Text: p.t("，%d 份逾期", late), Href: "#reports"})

@@ -116,6 +116,9 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 	if err != nil {
 		return v, s.newPage(c).unknown(err, noAgency, strings.Join(q.strangers(rows, agencies), "、"))
 	}
+	if len(answer.Years) == 0 { // nothing was published yet
+		answer.Series, answer.Changes, q.kind = nil, nil, "line"
+	}
 	if v, err = newCompareView(s.newPage(c), answer, q, rows, agencies); err != nil {
 		return v, err
 	}

@@ -68,7 +68,7 @@ func (s *Server) showCopies(c echo.Context) error {
 	v.in("")
 	v.Title = v.t("%s：%d 年度报告中相同的文字", v.Region, year)
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.Region, Href: v.Href("/regions/" + v.Code)}, {Text: v.t("相同的文字")}}
-	v.AsOfWords = v.asOfWords(run)
+	v.AsOfWords = v.asOfWords(v.Run)
 	for _, pair := range all.Pairs {
 		v.Pairs = append(v.Pairs, v.pair(pair))
 	}

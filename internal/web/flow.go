@@ -24,6 +24,18 @@ type flowRow struct {
 	Parts       []flowPart
 }
 
+// Labelled reports whether every part of the picture has its name beside it.
+func (v *flowView) Labelled() bool {
+	for _, row := range v.Rows {
+		for _, part := range row.Parts {
+			if !part.Label {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 type flowPart struct {
 	Class, Name, Value string
 	X, W, Middle       float64

@@ -113,6 +113,10 @@ func newLeadsView(p page, l aggregate.Leads, kind aggregate.LeadKind, agencies [
 	v := leadsView{page: p, Region: p.name(l.Region.Name), Code: string(l.Region.Code), Year: l.Year, Order: p.label(l.Order),
 		AsOfWords: p.asOfWords(l.AsOf), Strip: p.strip(l.Basis)}
 	v.About = p.t("%s %d 年度报告中的 %d 条关注事项，各有出处和注意。", p.name(l.Region.Name), l.Year, len(l.Leads))
+	if l.Year == 0 { // nothing was published yet
+		v.Title = p.t("%s：关注事项", p.name(l.Region.Name))
+		v.About = v.Title
+	}
 	names := make(map[report.AgencyID]report.Agency, len(agencies))
 	for _, a := range agencies {
 		names[a.ID] = a
@@ -187,7 +191,7 @@ func (p page) lead(l aggregate.Lead, region string, names map[report.AgencyID]re
 	if l.Weight != float64(int64(l.Weight)) {
 		v.Reason = p.t("同类第 %d；%s：%s", l.Rank, p.Lang.quoting(p.label(l.Reason)), strconv.FormatFloat(l.Weight, 'f', 2, 64))
 	}
-	text := p.label(l.Text)
+	text := minus(p.label(l.Text))
 	if l.Agency == "" && region != "" {
 		text, l.Name = strings.Replace(text, l.Name, region, 1), region
 	}

@@ -1,6 +1,9 @@
 package web
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+)
 
 // A lang is a language of the pages.
 type lang string
@@ -32,5 +35,30 @@ func (l lang) text(chinese string, args ...any) string {
 	if len(args) == 0 {
 		return format
 	}
+	if l == en {
+		return singular(fmt.Sprintf(format, args...))
+	}
 	return fmt.Sprintf(format, args...)
+}
+
+// one is a count of one before a noun in the plural, and with the verb that follows.
+var one = regexp.MustCompile(`(^|[^\d.,–−-])1 ((?:further |new |list |conflicting )?)(agenc|report|request|page|cell|unit|sentence|finding|review|suit|sum|case|year|link|change|member|error|figure|entr|place|peer|document|draft|version|passage)(s|ies)\b( are| were| have| differ| need| do)?|(^|[^\d.,–−-])1 (are|were|have)\b`)
+
+// singular puts the nouns and verbs of a text into the singular where they count one.
+func singular(text string) string {
+	verbs := map[string]string{"are": "is", "were": "was", "have": "has", "differ": "differs", "need": "needs", "do": "does"}
+	return one.ReplaceAllStringFunc(text, func(found string) string {
+		m := one.FindStringSubmatch(found)
+		if m[7] != "" {
+			return m[6] + "1 " + verbs[m[7]]
+		}
+		said := m[1] + "1 " + m[2] + m[3]
+		if m[4] == "ies" {
+			said += "y"
+		}
+		if m[5] != "" {
+			said += " " + verbs[m[5][1:]]
+		}
+		return said
+	})
 }

@@ -166,6 +166,9 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (o
 	p.Path = "/regions/" + string(o.Region.Code)
 	p.Demo, p.Charts = o.Demo, true
 	p.Title = p.t("%s：%d 年度政府信息公开", p.name(o.Region.Name), o.Year)
+	if o.Year == 0 {
+		p.Title, p.Charts = p.t("%s：政府信息公开", p.name(o.Region.Name)), false
+	}
 	p.Trail = p.trail(o.Path)
 	v := overviewView{page: p, Region: p.name(o.Region.Name), Code: string(o.Region.Code), Year: o.Year, Part: part}
 	for _, y := range o.Years {
@@ -231,6 +234,9 @@ func basisOf(o aggregate.Overview) aggregate.Basis {
 // overviewLede says in sentences what the year's figures are: who published, whose
 // tables reconcile, how demand moved over the same units.
 func (p page) overviewLede(o aggregate.Overview, b aggregate.Basis) []phrase {
+	if o.Year == 0 {
+		return []phrase{{Text: p.t("这时还没有查看过这个区划的任何门户，没有报告可看，也不表示没有发布。")}}
+	}
 	board := p.Href("/status/" + string(o.Region.Code) + "/" + strconv.Itoa(o.Year))
 	list := []phrase{{Text: p.t("纳入的 %d 个应报单位中，", b.Due)},
 		{Text: p.t("%d 个已发布", b.Published), Href: board, Strong: true}}

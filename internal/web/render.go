@@ -166,7 +166,7 @@ func (p page) With(params url.Values) string {
 // page.
 func (p page) label(l standard.Label) string {
 	if p.Lang == en {
-		return p.Lang.quoting(plainTerm(l.EN))
+		return p.Lang.quoting(singular(plainTerm(l.EN)))
 	}
 	return l.ZH
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -323,8 +324,14 @@ func signed(a report.Amount) string {
 	if a > 0 {
 		return "+" + charts.Group(a)
 	}
-	return charts.Group(a)
+	return minus(charts.Group(a))
 }
+
+// hyphened is a number below zero as a machine writes it.
+var hyphened = regexp.MustCompile(`(^|[ （(])-(\d)`)
+
+// minus gives the numbers of a text the sign that readers know.
+func minus(text string) string { return hyphened.ReplaceAllString(text, "$1−$2") }
 
 // gapClass is the look of a cell beside the own report's: one that was judged and
 // differs, or one that differs without a judgement.

@@ -284,10 +284,7 @@ func (v *sidesView) sideRow(cell standard.Cell, sides [2]store.Version) sideRow 
 		return row
 	}
 	if known && also && a != b {
-		row.Change = (b - a).String()
-		if b > a {
-			row.Change = "+" + row.Change
-		}
+		row.Change = signed(b - a)
 	}
 	return row
 }
