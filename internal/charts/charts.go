@@ -40,6 +40,7 @@ type Chart struct {
 type Table struct {
 	Head []string
 	Rows [][]string
+	Foot bool // the last row sums the others
 }
 
 // Figures reports whether a column holds figures, which stand at the right; what says

@@ -39,6 +39,7 @@ type compareView struct {
 	PerWords    string
 	Drawn       figureView
 	Grid        unitsGrid
+	Dots        dotsView
 	Askings     []askingView // who asked, beside each other
 	Beside      besideView
 	AskingsLeft string // that not all units are shown
@@ -51,6 +52,7 @@ type compareView struct {
 	Breaks      []string
 	Switches    []switchView
 	Changes     []changeRow // from the first year to the last
+	ChangeHeads []orderHead
 	ChangesCSV  string
 	Elsewhere   string // of a wide register: where another region is chosen
 }
@@ -126,6 +128,9 @@ func (s *Server) compareOf(c echo.Context) (v compareView, err error) {
 	if root != "" {
 		v.Elsewhere = v.Href("/compare?region=" + string(root))
 	}
+	if err := v.orderChanges(c); err != nil {
+		return v, err
+	}
 	if q.kind == "asking" {
 		err = s.compareAsking(ctx, &v, q, run)
 	} else {
@@ -167,17 +172,18 @@ func (s *Server) readCompare(ctx context.Context, c echo.Context, rows []store.R
 	if len(q.units) == 0 {
 		q.units = defaultUnits(c.QueryParam("region"), rows, agencies)
 	}
-	from, to := c.QueryParam("from"), c.QueryParam("to")
+	from, to, first, last := c.QueryParam("from"), c.QueryParam("to"), "from", "to"
 	if years := c.QueryParam("years"); years != "" {
 		from, to, _ = strings.Cut(years, "-")
 		if to == "" {
 			to = from
 		}
+		first, last = "years", "years"
 	}
 	for _, field := range []struct {
 		name, text string
 		into       *int
-	}{{"from", from, &q.from}, {"to", to, &q.to}, {"year", c.QueryParam("year"), &q.barYear}} {
+	}{{first, from, &q.from}, {last, to, &q.to}, {"year", c.QueryParam("year"), &q.barYear}} {
 		if field.text == "" {
 			continue
 		}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/labstack/echo/v4"
+
 	"gongkai/internal/aggregate"
 	"gongkai/internal/charts"
 )
@@ -49,6 +51,19 @@ func (v *compareView) changes(a aggregate.Comparison, q compareQuery) {
 		}
 		v.ChangesCSV = v.Href("/api/v1/differences?" + ask.Encode())
 	}
+}
+
+// orderChanges puts the changes in the order that the address asks for.
+func (v *compareView) orderChanges(c echo.Context) error {
+	o, err := readOrder(c)
+	if err != nil {
+		return err
+	}
+	v.Changes = order(v.Changes, o, func(row changeRow, i int) string {
+		return column([]string{row.Unit.Text, row.Before.Text, row.After.Text, row.Change}, i)
+	})
+	v.ChangeHeads = v.orderHeads(c, o, "#change", func(i int) bool { return i == 1 || i == 2 }, v.t("单位"), strconv.Itoa(v.From), strconv.Itoa(v.To), v.t("变化"))
+	return nil
 }
 
 // changeEnd is one end of a change as the rules let it be shown, with its cell.

@@ -73,6 +73,18 @@ const (
 	dotsStep            = 26.0
 )
 
+// Narrow is where a place of the drawing stands in that for a phone, where a name stands
+// above its line.
+func (v dotsView) Narrow(x float64) float64 {
+	return 6 + (x-dotsLeft)*348/(dotsRight-dotsLeft)
+}
+
+// Down is where the line of a row stands in the drawing for a phone.
+func (v dotsView) Down(i int) float64 { return 64 + 46*float64(i) }
+
+// Foot is where the drawing for a phone ends.
+func (v dotsView) Foot() float64 { return v.Down(len(v.Rows)-1) + 14 }
+
 // dots draws one year: in the order asked, or ranked.
 func (p page) dots(a aggregate.Comparison, year int, ranked bool) (dotsView, charts.Table) {
 	entries := a.Ranked(year)
@@ -178,6 +190,7 @@ func (s *Server) drawShape(v *compareView, a aggregate.Comparison, q compareQuer
 	case "dot", "rank":
 		dots, table := v.dots(a, v.BarYear, q.kind == "rank")
 		v.Drawn.Chart = charts.Chart{ID: q.kind, Name: v.t("%s，%d 年度，逐单位点", v.Name, v.BarYear) + v.t("：") + dots.Words, Table: table, Marks: v.dotsMarks(dots)}
+		v.Dots = dots
 		v.Drawn.Shape, err = s.shape(v.Lang, "compare", "dots-drawing", dots)
 		v.Drawn.Box = [2]float64{760, dots.Height}
 	case "multiples":

@@ -50,7 +50,7 @@ func (v matrixView) draw(p page) (tableShape, charts.Table) {
 		d.text(x(i)+step/2, y+16, count, "middle", "")
 		foot = append(foot, count)
 	}
-	t.Rows = append(t.Rows, foot)
+	t.Rows, t.Foot = append(t.Rows, foot), true
 	d.Height = y + 24
 	return d, t
 }
@@ -143,7 +143,7 @@ func (v lensView) draw(p page) (tableShape, charts.Table) {
 		foot = append(foot, cell.Text)
 	}
 	d.text(drawnWidth, y+16, v.Total, "end", "strong")
-	t.Rows = append(t.Rows, append(foot, v.Total))
+	t.Rows, t.Foot = append(t.Rows, append(foot, v.Total)), true
 	d.Height = y + 26
 	return d, t
 }

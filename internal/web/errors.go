@@ -37,7 +37,12 @@ func (p page) unknown(err error, sentence, name string) error {
 	if !errors.Is(err, report.ErrNotFound) {
 		return err
 	}
-	return &unknownError{words: p.t(sentence, p.name(name)), cause: err}
+	words := p.t(sentence, p.name(name))
+	switch sentence { // what is of us and not of those who publish is there or is not
+	case noRun, noIndicator, noChart, noCell, noTable, noHeadline, noOriginal:
+		return &unknownError{words: words + p.t("。"), cause: err}
+	}
+	return &unknownError{words: words + p.t("。它可能没有纳入，也可能尚未读到。"), cause: err}
 }
 
 // What addresses name.
@@ -102,7 +107,7 @@ func (s *Server) showError(err error, c echo.Context) {
 		view.Code, view.Title, view.Why = http.StatusBadRequest, p.t("请求不对"), p.t("地址中有不能理解的内容。")
 	case errors.As(err, &unknown):
 		view.Code, view.Title = http.StatusNotFound, p.t("没有这一页")
-		view.Why = unknown.words + p.t("。它可能没有纳入，也可能尚未读到。")
+		view.Why = unknown.words
 	case errors.Is(err, report.ErrNotFound):
 		view.Code, view.Title = http.StatusNotFound, p.t("没有这一页")
 		view.Why = p.t("没有查到这个地址所指的单位、年度或原件。它可能没有纳入，也可能尚未读到。")

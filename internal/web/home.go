@@ -22,7 +22,26 @@ type regionView struct {
 // An emptyView is the home page before anything was read.
 type emptyView struct {
 	page
-	Regions []regionView
+	Regions regionsView
+}
+
+// A regionsView is the list of regions with the heads that order it.
+type regionsView struct {
+	Heads []orderHead
+	Rows  []regionView
+}
+
+// regions puts regions in the order that the address asks for.
+func (p page) regions(c echo.Context, rows []regionView) (regionsView, error) {
+	o, err := readOrder(c)
+	if err != nil {
+		return regionsView{}, err
+	}
+	rows = order(rows, o, func(r regionView, i int) string {
+		return column([]string{r.Region.Text, strconv.Itoa(r.Agencies), strconv.Itoa(r.Watched), strconv.Itoa(r.Reports), r.Years}, i)
+	})
+	heads := p.orderHeads(c, o, "#regions", func(i int) bool { return i > 0 }, p.t("区划"), p.t("应报单位"), p.t("已纳入"), p.t("报告"), p.t("年度"))
+	return regionsView{heads, rows}, nil
 }
 
 // showHome serves GET /: the overview of the region with most reports, with the
@@ -46,8 +65,12 @@ func (s *Server) showHome(c echo.Context) error {
 	view := emptyView{page: s.newPage(c)}
 	view.in(view.t("总览"))
 	view.Title = view.t("政府信息公开工作年度报告：归档、核验、比较")
+	var list []regionView
 	for _, row := range rows {
-		view.Regions = append(view.Regions, view.region(row))
+		list = append(list, view.region(row))
+	}
+	if view.Regions, err = view.regions(c, list); err != nil {
+		return err
 	}
 	return s.render(c, http.StatusOK, "home", view)
 }

@@ -50,6 +50,7 @@ type overviewView struct {
 	Links     []link
 	Others    []regionView  // other regions held, on the home page
 	Wide      *regionMatrix // of a region that is told by the regions in it, in place of Matrix
+	Regions   regionsView   // the same as a table
 }
 
 // A headlineView is a number at the top of a page.
@@ -57,6 +58,7 @@ type headlineView struct {
 	ID                   string
 	Name, Main, Unit, Of string
 	Embed                frameLinks
+	Href                 string // what it is made of
 	Delta                string
 	Dominance            string // of a unit that brings over half of the figure
 	Strip                stripView
@@ -158,6 +160,9 @@ func (s *Server) overview(c echo.Context, region standard.RegionCode, others []s
 			view.Others = append(view.Others, view.region(row))
 		}
 	}
+	if view.Regions, err = view.regions(c, view.Others); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "overview", view)
 }
 
@@ -185,6 +190,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (o
 	for _, h := range o.Headline {
 		line := p.headline(h)
 		line.Embed = p.framed("headline-"+h.ID, "headlines/"+v.Code+"/"+h.ID, joined(v.Region, line.Name, p.t("：")), url.Values{"year": {strconv.Itoa(o.Year)}})
+		line.Href = p.madeOf(o, h)
 		v.Headlines = append(v.Headlines, line)
 	}
 	if o.Wide {
@@ -219,6 +225,20 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (o
 	v.placeTables()
 	err := v.draw(o, share)
 	return v, err
+}
+
+// madeOf leads from a headline to what it is made of: the cells that are added, each
+// unit's figure of a rate, the reports that are counted.
+func (p page) madeOf(o aggregate.Overview, h aggregate.Headline) string {
+	ind, ok := standard.IndicatorOf(h.ID)
+	if !ok {
+		return p.Href("/status/" + string(o.Region.Code) + "/" + strconv.Itoa(o.Year))
+	}
+	format, _ := standard.FormatForYear(o.Year)
+	if codes := ind.Formulas[format].Cells(); !h.Figure.Ratio && len(codes) == 1 && !o.Wide {
+		return p.Href("/rollup/" + string(o.Region.Code) + "/" + strconv.Itoa(o.Year) + "?cell=" + url.QueryEscape(string(codes[0])) + "#cell")
+	}
+	return p.Href("/indicators/" + h.ID + "?" + url.Values{"region": {string(o.Region.Code)}, "year": {strconv.Itoa(o.Year)}}.Encode() + "#ranking")
 }
 
 // basisOf is what the year of the overview stands on.
@@ -284,10 +304,10 @@ func (p page) demandSentence(o aggregate.Overview) []phrase {
 		if h.ID != "requests_new" || !h.Figure.Known {
 			continue
 		}
-		list := []phrase{{Text: p.t("共新收申请 ")}, {Text: p.t("%s 件", charts.Group(h.Figure.Numerator)), Href: "#demand", Strong: true}}
+		list := []phrase{{Text: p.t("共新收申请 ")}, {Text: p.t("%s 件", charts.Group(h.Figure.Numerator)), Href: p.madeOf(o, h), Strong: true}}
 		if h.MatchedN > 0 && !h.Figure.Cut && h.MatchedBefore.Known {
 			list = append(list, phrase{Text: p.t("；两年都有数的 %d 个单位合计 %s 件，上年 %s 件", h.MatchedN,
-				charts.Group(h.MatchedNow.Numerator), charts.Group(h.MatchedBefore.Numerator)), Href: "#demand"})
+				charts.Group(h.MatchedNow.Numerator), charts.Group(h.MatchedBefore.Numerator)), Href: p.Href("/indicators/requests_new?" + url.Values{"region": {string(o.Region.Code)}, "year": {strconv.Itoa(o.Year)}}.Encode() + "#ranking")})
 		}
 		return append(list, phrase{Text: p.t("。")})
 	}

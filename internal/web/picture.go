@@ -22,6 +22,7 @@ type chartView struct {
 	Figure figureView
 	Back   link
 	Newer  string // where the data stand now, "" where this is now
+	Heads  []orderHead
 }
 
 // A finder makes the figure that an address names, with the page it stands on.
@@ -65,10 +66,16 @@ func (s *Server) showChart(find finder) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		o, err := readOrder(c)
+		if err != nil {
+			return err
+		}
+		f.Table = orderTable(f.Table, o)
 		p.Charts = false // the page shows the file itself
 		v := chartView{page: p, Figure: f, Back: link{Text: p.Title, Href: f.Self}, Newer: s.newer(c, p)}
 		v.Title = joined(f.Of, f.Title, p.t("："))
 		v.About = orText(f.About, v.Title)
+		v.Heads = p.orderHeads(c, o, "#table", f.Table.Figures, f.Table.Head...)
 		return s.render(c, http.StatusOK, "chart", v)
 	}
 }

@@ -62,6 +62,7 @@ type PortalFile struct {
 type portalsView struct {
 	desk
 	Portals []portalRow
+	Heads   []orderHead
 	Fixed   string
 }
 
@@ -253,6 +254,14 @@ func (s *Server) showPortals(c echo.Context) (err error) {
 	if v.Portals, _, err = s.portalRows(c, v.desk); err != nil {
 		return err
 	}
+	o, err := readOrder(c)
+	if err != nil {
+		return err
+	}
+	v.Portals = order(v.Portals, o, func(r portalRow, i int) string {
+		return column([]string{r.Name, r.State, r.Good, strconv.Itoa(r.Found), strconv.Itoa(max(r.Usual, r.Expect)), strconv.Itoa(r.Failed)}, i)
+	})
+	v.Heads = v.orderHeads(c, o, "", func(i int) bool { return i > 2 }, v.t("门户"), v.t("状况"), v.t("最近正常查看"), v.t("找到"), v.t("以往"), v.t("未取得"))
 	return s.render(c, http.StatusOK, "portals", v)
 }
 

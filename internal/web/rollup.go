@@ -35,6 +35,8 @@ type rollUpView struct {
 	Scope        string // what the own report says of its scope, and what follows
 	Says         string // its sentence, as printed
 	Tables       []rollUpTable
+	GapHeads     []orderHead
+	Unfolded     bool // the cells that differ
 	Gaps         []rollUpGap
 	GapWords     string
 	Explainers   []rollUpExplainer
@@ -76,6 +78,20 @@ type rollUpGap struct {
 	Diff, Lacks, Class string
 	Word               string
 	Explain            []string
+}
+
+// orderGaps puts the cells that differ in the order that the address asks for.
+func (v *rollUpView) orderGaps(c echo.Context) error {
+	o, err := readOrder(c)
+	if err != nil {
+		return err
+	}
+	v.Gaps = order(v.Gaps, o, func(g rollUpGap, i int) string {
+		return column([]string{g.Cell.Text, g.Sum, g.Range, g.Lacks, g.Own, g.Diff, g.Word, strings.Join(g.Explain, "")}, i)
+	})
+	v.Unfolded = o.column != 0 || len(v.Gaps) < 25
+	v.GapHeads = v.orderHeads(c, o, "#gaps", func(i int) bool { return i > 0 && i < 6 }, v.t("统计项"), v.t("合计"), v.t("全部单位"), v.t("没有数的单位"), v.t("本级报告"), v.t("余数"), v.t("是否对得上"), v.t("可以解释的单位"))
+	return nil
 }
 
 // A rollUpExplainer is a unit that would explain gaps alone.
@@ -140,6 +156,9 @@ func (s *Server) showRollUp(c echo.Context) error {
 		return s.newPage(c).unknown(err, noRegion, c.Param("code"))
 	}
 	v := newRollUpView(s.newPage(c), sheet.RollUp)
+	if err := v.orderGaps(c); err != nil {
+		return err
+	}
 	if err := v.pick(sheet, c.QueryParam("cell")); err != nil {
 		return err
 	}

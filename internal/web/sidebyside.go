@@ -53,6 +53,7 @@ type sideView struct {
 
 type sideTable struct {
 	Title string
+	Heads []orderHead
 	Rows  []sideRow
 }
 
@@ -118,7 +119,26 @@ func (s *Server) showSides(c echo.Context) error {
 	if err := s.pickers(ctx, &v, sides); err != nil {
 		return err
 	}
+	if err := v.order(c); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "sides", v)
+}
+
+// order puts the cells of each table in the order that the address asks for.
+func (v *sidesView) order(c echo.Context) error {
+	o, err := readOrder(c)
+	if err != nil {
+		return err
+	}
+	for i := range v.Tables {
+		t := &v.Tables[i]
+		t.Rows = order(t.Rows, o, func(row sideRow, i int) string {
+			return column([]string{row.Label, row.Left, row.Right, row.Change}, i)
+		})
+		t.Heads = v.orderHeads(c, o, "#cells", func(i int) bool { return i > 0 }, v.t("项目"), v.Sides[0].Text, v.Sides[1].Text, v.t("差"))
+	}
+	return nil
 }
 
 // nearest is what a report is set beside where the address names no other: that of the
