@@ -284,13 +284,21 @@ func (p page) boardLede(b aggregate.Board, deadline, now time.Time) []phrase {
 	return append(list, phrase{Text: p.t("。")})
 }
 
+// inside is a word as it stands within a sentence.
+func inside(word string) string {
+	if word == "" || word[0] >= 0x80 {
+		return word
+	}
+	return strings.ToLower(word[:1]) + word[1:]
+}
+
 // named lists the units of a kind by name, and counts them where they are many.
 func (p page) named(rows []aggregate.BoardRow, kind report.Publication) string {
 	var names []string
 	word := ""
 	for _, row := range rows {
 		if row.Publication == kind {
-			names, word = append(names, shortName(row.Agency)), p.owedLook(row.Owed).Word
+			names, word = append(names, shortName(row.Agency)), inside(p.owedLook(row.Owed).Word)
 		}
 	}
 	switch n := len(names); {

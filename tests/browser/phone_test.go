@@ -1,0 +1,40 @@
+package browser
+
+import "testing"
+
+// TestPhone: on a phone each bar of the table of applicants lies within its own row and
+// the table fits its page, in both languages; tables of many columns are lists; what
+// carries a drawing of points for the width shows that one alone.
+func TestPhone(t *testing.T) {
+	t.Parallel()
+	one := newTab(t).signedIn(t)
+	for _, path := range []string{"/requests/990101001/2024", "/en/requests/990101001/2024", "/compare?chart=asking&units=990101001,990101", "/en/compare?chart=asking&units=990101001,990101", "/regions/990101", "/en/agencies/990101001"} {
+		one.open(t, path, 390)
+		if wrong := ask[string](t, one, `(() => {
+			for (const table of document.querySelectorAll("table.crossed.asked")) {
+				const room = table.closest(".scroller");
+				if (room.scrollWidth > room.clientWidth + 1) return "the table scrolls: " + room.scrollWidth + " in " + room.clientWidth;
+				for (const row of table.tBodies[0].rows) {
+					const bar = row.querySelector("td.plot").getBoundingClientRect(), here = row.getBoundingClientRect();
+					if (bar.top < here.top || bar.bottom > here.bottom + 1 || bar.width < room.clientWidth * 0.9) return row.cells[0].textContent + ": its bar is elsewhere";
+				}
+			}
+			return document.querySelector("table.crossed.asked") ? "" : "there is no table";
+		})()`); wrong != "" {
+			t.Errorf("%s: %s", path, wrong)
+		}
+	}
+	for _, path := range []string{"/admin/portals", "/en/admin/portals", "/admin/audit", "/en/admin/calls/990101/2023", "/agencies/990101001/sheet", "/en/methods"} {
+		one.open(t, path, 390)
+		if wrong := ask[string](t, one, `[...document.querySelectorAll("table.stack, table.rules")].filter((table) => {
+			const room = table.closest(".scroller");
+			return room.scrollWidth > room.clientWidth + 1 || getComputedStyle(table.rows[table.rows.length - 1]).display !== "block";
+		}).length + " of " + document.querySelectorAll("table.stack, table.rules").length`); len(wrong) < 6 || wrong[:2] != "0 " || wrong == "0 of 0" {
+			t.Errorf("%s: %s tables are no lists", path, wrong)
+		}
+	}
+	one.open(t, "/compare?chart=dot&indicator=open_rate", 390)
+	if shown := ask[int](t, one, `[...document.querySelectorAll("svg.dots")].filter((drawing) => drawing.getBoundingClientRect().width > 0).length`); shown != 1 {
+		t.Errorf("%d drawings of points are shown, want one", shown)
+	}
+}
