@@ -100,7 +100,7 @@ func (a *app) handler(s *settings) (http.Handler, error) {
 			}
 			return a.db.Ping(ctx)
 		},
-		People: people.New(a.db, people.Options{Second: s.Access.Second, Across: figures.Across}), Access: access,
+		People: people.New(a.db, people.Options{Second: s.Access.Second, Thresholds: s.Thresholds, Across: figures.Across}), Access: access,
 		Portals: a.portalTools(s), Notices: a.noticeTools(s), Jobs: a.queue,
 		Build: buildVersion(), Log: a.log, Now: time.Now,
 	})

@@ -32,7 +32,8 @@ func arrows() map[string][]string {
 		"internal/ingest": append([]string{"internal/ingest/crawl", "internal/ingest/extract", "internal/ingest/recognise",
 			"internal/check", "internal/store", "internal/archive", "internal/fault", "internal/process"}, ground...),
 		"internal/aggregate": append([]string{"internal/store"}, ground...),
-		"internal/people":    append([]string{"internal/check", "internal/store"}, ground...), // what they say is judged as what was read
+		"internal/judging":   append([]string{"internal/check", "internal/store"}, ground...),
+		"internal/people":    append([]string{"internal/check", "internal/judging", "internal/store"}, ground...), // what they say is judged as what was read
 		"internal/charts":    append([]string{"internal/aggregate"}, ground...),
 		"internal/export":    append([]string{"internal/store", "internal/archive", "internal/durable"}, ground...),
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 
 	"gongkai/internal/durable"
 	"gongkai/internal/ingest"
+	"gongkai/internal/judging"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -44,7 +46,7 @@ func newRegisterImport(s *settings) *cobra.Command {
 				return fmt.Errorf("register import: %w; give a CSV file", err)
 			}
 			defer f.Close()
-			return importRegister(cmd.Context(), cmd.OutOrStdout(), s.DB, args[0], f)
+			return s.importRegister(cmd.Context(), cmd.OutOrStdout(), args[0], f)
 		},
 	}
 	cmd.Flags().StringVar(&s.DB, "db", defaults().DB, "database file, whose folder must exist, or postgres://… address")
@@ -128,12 +130,12 @@ func yearText(year int) string {
 
 // importRegister reads a register and puts it into the database, all of it or, where
 // any line is wrong, nothing.
-func importRegister(ctx context.Context, out io.Writer, path, name string, in io.Reader) error {
+func (s *settings) importRegister(ctx context.Context, out io.Writer, name string, in io.Reader) error {
 	lines, err := readRegister(in)
 	if err != nil {
 		return fmt.Errorf("register import %s: %w", name, err)
 	}
-	db, err := store.Open(ctx, path)
+	db, err := store.Open(ctx, s.DB)
 	if err != nil {
 		return err
 	}
@@ -153,10 +155,40 @@ func importRegister(ctx context.Context, out io.Writer, path, name string, in io
 		return err
 	}
 	now, err := db.Agencies(ctx, "")
-	if err == nil {
-		_, err = fmt.Fprintf(out, "名录：文件 %d 个机关，新增 %d，名录现有 %d\n", len(agencies), len(now)-len(known), len(now))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "名录：文件 %d 个机关，新增 %d，名录现有 %d\n", len(agencies), len(now)-len(known), len(now))
+	n, err := judging.Judge{DB: db, Thresholds: s.Thresholds}.Counties(ctx, judgedOtherwise(known, now))
+	if n > 0 {
+		fmt.Fprintf(out, "按现在的名录重新核验：%d 份已有报告的核验结果有变\n", n)
 	}
 	return err
+}
+
+// judgedOtherwise returns the counties where a change of the register bears on what the
+// rules say of reports: names, kinds, and what became of whom.
+func judgedOtherwise(before, now []report.Agency) []standard.RegionCode {
+	was := make(map[report.AgencyID]report.Agency, len(before))
+	for _, a := range before {
+		was[a.ID] = a
+	}
+	var counties []standard.RegionCode
+	for _, a := range now {
+		old, known := was[a.ID]
+		switch {
+		case !known && a.Became == "":
+		case known && old.Name == a.Name && old.Short == a.Short && old.Kind == a.Kind && old.Region == a.Region && old.From == a.From &&
+			old.Until == a.Until && old.Became == a.Became && old.Heir == a.Heir && slices.Equal(old.Aliases, a.Aliases):
+		default:
+			counties = append(counties, a.Region.County())
+			if known {
+				counties = append(counties, old.Region.County())
+			}
+		}
+	}
+	slices.Sort(counties)
+	return slices.Compact(counties)
 }
 
 // merged makes agencies and contacts of lines. What a line cannot say, because the file

@@ -51,7 +51,7 @@ func (s *Service) lay(ctx context.Context, base store.Version, reading int64, al
 			l.put(c)
 		}
 	}
-	out, err := s.judge(ctx, &l.version.Reading, base)
+	out, err := s.judge().Outcome(ctx, &l.version.Reading, base.Agency, base.Year)
 	if err != nil {
 		return nil, err
 	}
@@ -139,63 +139,6 @@ func (l *laid) decide(out check.Outcome, sound, asked bool) {
 		return
 	}
 	l.whole = !l.illegible || slices.ContainsFunc(l.version.Reading.Doubts, func(d report.Doubt) bool { return d.Cell == "" })
-}
-
-// judge applies the rules to a report as a refresh does: with what is known of its
-// agency and the two years before it.
-func (s *Service) judge(ctx context.Context, r *report.Reading, v store.Version) (check.Outcome, error) {
-	a, err := s.db.Agency(ctx, v.Agency)
-	if err != nil {
-		return check.Outcome{}, err
-	}
-	before, err := s.db.Readings(ctx, a.ID, v.Year-2, v.Year-1)
-	if err != nil {
-		return check.Outcome{}, err
-	}
-	county := a.Region
-	if county.Level() == standard.StreetLevel {
-		county = county.Parent()
-	}
-	others, err := s.db.Agencies(ctx, county)
-	if err != nil {
-		return check.Outcome{}, err
-	}
-	with := check.Context{Agency: &a, Kind: a.Kind, Previous: before[v.Year-1].Reading, Earlier: before[v.Year-2].Reading, Register: others}
-	for _, other := range others {
-		if other.ID != a.ID {
-			with.Neighbours = append(with.Neighbours, other.Name)
-		}
-	}
-	return check.Report(r, with), nil
-}
-
-// recheck applies the rules again to the two years after a report that shows other
-// figures now: they are compared with it.
-func (s *Service) recheck(ctx context.Context, run store.RunID, agency report.AgencyID, year int) error {
-	after, err := s.db.NearVersions(ctx, agency, year+1, year+2)
-	if err != nil {
-		return err
-	}
-	for _, ref := range after {
-		v, err := s.db.Version(ctx, ref.ID)
-		if err != nil {
-			return err
-		}
-		if v.Format == "" {
-			continue
-		}
-		out, err := s.judge(ctx, &v.Reading, v)
-		if err != nil {
-			return err
-		}
-		if out.Status != v.Status {
-			continue // its status is for its own review
-		}
-		if _, err := s.db.ReplaceFindings(ctx, run, ref.ID, out.Findings); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // proposals are the distinct values that the readers propose for a cell.

@@ -14,7 +14,9 @@ import (
 	"sync"
 	"time"
 
+	"gongkai/internal/judging"
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 	"gongkai/internal/store"
 )
 
@@ -22,6 +24,8 @@ import (
 type Options struct {
 	Second bool             // corrections wait for a second pair of eyes
 	Now    func() time.Time // nil for time.Now
+	// Thresholds are those of the settings: what a person corrects is judged as what is read.
+	Thresholds standard.Thresholds
 	// Across returns what the rules across reports find of a report; nil for nothing.
 	Across func(ctx context.Context, a report.Agency, year int, asOf store.RunID) ([]report.Finding, error)
 	// Wait slows an answer down; nil for a timer that ends with ctx.
@@ -37,6 +41,9 @@ type Service struct {
 	anyone   func() (string, error) // hash of no password, so that an unknown name takes as long as a known one
 	hashCost cost
 }
+
+// judge applies the rules to what is kept.
+func (s *Service) judge() judging.Judge { return judging.Judge{DB: s.db, Thresholds: s.Thresholds} }
 
 // An Actor is who does something, and from where.
 type Actor struct {

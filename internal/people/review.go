@@ -236,7 +236,7 @@ func (s *Service) publish(ctx context.Context, review store.Review, l *laid, all
 	if err != nil {
 		return err
 	}
-	return s.recheck(ctx, run, l.base.Agency, l.base.Year)
+	return s.judge().After(ctx, run, l.base.Agency, l.base.Year)
 }
 
 // correction checks what was said and makes a correction of it.

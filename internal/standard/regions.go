@@ -72,6 +72,15 @@ func (c RegionCode) Parent() RegionCode {
 	return ""
 }
 
+// County returns the code under which the agencies of a region are listed: of a street or
+// town its county's, and else its own.
+func (c RegionCode) County() RegionCode {
+	if c.Level() == StreetLevel {
+		return c.Parent()
+	}
+	return c
+}
+
 // Contains reports whether other is the region itself or lies in it.
 func (c RegionCode) Contains(other RegionCode) bool {
 	if of, own := c.Whose(); own {

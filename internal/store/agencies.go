@@ -28,8 +28,8 @@ func (db *DB) PutAgencies(ctx context.Context, agencies []report.Agency) error {
 	var changed []placedAgency
 	next := make(map[standard.RegionCode]int)
 	for _, a := range agencies {
-		placed := placedAgency{Agency: a, position: next[county(a.Region)]}
-		next[county(a.Region)]++
+		placed := placedAgency{Agency: a, position: next[a.Region.County()]}
+		next[a.Region.County()]++
 		if was, ok := old[a.ID]; !ok || !was.equal(placed) {
 			changed = append(changed, placed)
 		}
@@ -68,7 +68,7 @@ func (db *DB) Enrol(ctx context.Context, run RunID, portal string, a report.Agen
 			return err
 		}
 		const position = `SELECT COALESCE(MAX(position), -1) + 1 FROM agencies WHERE county = ? AND until_run IS NULL`
-		at, err := one(ctx, tx, position, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, county(a.Region))
+		at, err := one(ctx, tx, position, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, a.Region.County())
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error
 		INSERT INTO agencies (id, from_run, name, short, kind, region, county, position, aliases,
 			from_year, to_year, watched, demo, due, due_source, became, heir)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err = tx.ExecContext(ctx, add, a.ID, run, a.Name, a.Short, a.Kind, a.Region, county(a.Region),
+	_, err = tx.ExecContext(ctx, add, a.ID, run, a.Name, a.Short, a.Kind, a.Region, a.Region.County(),
 		a.position, aliases, a.From, a.Until, a.Watched, a.Demo, a.Due.String(), a.Due.Sources(), a.Became, a.Heir)
 	if err != nil {
 		return err
@@ -150,14 +150,6 @@ func putAgency(ctx context.Context, tx *sql.Tx, run RunID, a placedAgency) error
 		return err
 	}
 	return indexNames(ctx, tx, a.ID)
-}
-
-// county returns the county a region lies in, or the region itself above counties.
-func county(code standard.RegionCode) standard.RegionCode {
-	if code.Level() == standard.StreetLevel {
-		return code.Parent()
-	}
-	return code
 }
 
 // Agency returns an agency of the register, and report.ErrNotFound for an id it

@@ -284,7 +284,7 @@ func (r *SearchResult) count(q SearchQuery, hits []SearchHit) {
 	single := func(value func(h SearchHit) string) func(h SearchHit) []string {
 		return func(h SearchHit) []string { return []string{value(h)} }
 	}
-	r.Regions = facet("region", single(func(h SearchHit) string { return string(county(h.Agency.Region)) }))
+	r.Regions = facet("region", single(func(h SearchHit) string { return string(h.Agency.Region.County()) }))
 	r.Kinds = facet("kind", single(func(h SearchHit) string { return string(h.Agency.Kind) }))
 	r.Years = facet("year", single(func(h SearchHit) string { return strconv.Itoa(h.Year) }))
 	slices.SortFunc(r.Years, func(a, b Facet) int { return cmp.Compare(b.Value, a.Value) })

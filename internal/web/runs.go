@@ -11,7 +11,7 @@ import (
 func (p page) run(r store.Run) runView {
 	words := map[store.RunState][2]string{store.RunRunning: {"正在进行", "due"}, store.RunOK: {"完成", "ok"}, store.RunPartial: {"完成，有失败", "rev"},
 		store.RunFailed: {"失败", "bad"}, store.RunInterrupted: {"中断", "bad"}}
-	kinds := map[string]string{"refresh": "更新", "register": "登记", "reread": "重读", "import": "导入"}
+	kinds := map[string]string{"refresh": "更新", "register": "登记", "reread": "重读", "import": "导入", "recheck": "重新核验"}
 	word := words[r.State]
 	kind, ok := kinds[r.Kind]
 	if !ok {
