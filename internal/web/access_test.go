@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"gongkai/internal/people"
 	"gongkai/internal/store"
@@ -75,6 +77,11 @@ func send(s http.Handler, method, path, form, cookie string, ours bool) *httptes
 	}
 	if cookie != "" {
 		r.Header.Set("Cookie", cookie)
+	}
+	if strings.HasSuffix(path, "/events") { // they go on for as long as somebody listens
+		ctx, hangUp := context.WithTimeout(r.Context(), 100*time.Millisecond)
+		defer hangUp()
+		r = r.WithContext(ctx)
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
