@@ -44,7 +44,7 @@ bench: ## benchmarks, each beside its limit
 fuzz: ## every reader of foreign bytes, 30 s each
 	@sh tests/fuzz.sh
 
-crash: ## kill -9 at many moments, start again, compare with an undisturbed run; `make test` tries ten
+crash: ## kill -9 at many moments, start again, compare with an undisturbed run; `make test` tries seven
 	go build -tags crash,$(TAGS) -o bin/dashboard-crash ./cmd/dashboard
 	go test -tags $(TAGS) -count=1 -timeout 60m ./tests/crash -bin $(CURDIR)/bin/dashboard-crash -trials $(or $(TRIALS),200) -seed $(or $(SEED),1)
 

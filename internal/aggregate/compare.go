@@ -118,7 +118,7 @@ func (s *Service) worldOf(ctx context.Context, worlds map[standard.RegionCode]*w
 	isAgency := err == nil
 	if isAgency {
 		region = peerRegion(a)
-	} else if region.Level() == "" || strings.Trim(unit, "0123456789") != "" {
+	} else if region.Level() == "" && region != standard.Country || strings.Trim(unit, "0123456789") != "" {
 		return nil, nil, fmt.Errorf("unit %s: %w", unit, report.ErrNotFound)
 	}
 	w, ok := worlds[region]

@@ -301,6 +301,11 @@ func TestSeries(t *testing.T) {
 	if diff := cmp.Diff(want, p.Data); diff != "" {
 		t.Errorf("series (-want +got):\n%s", diff)
 	}
+	// The country is told here as it is where it is told by its regions.
+	p = getPage(t, server.URL+"/api/v1/series?units=0&indicator=requests_new&from=2023&to=2023&fields=unit,year,value")
+	if len(p.Data) != 1 || p.Data[0]["unit"] != "0" || p.Data[0]["value"] == nil {
+		t.Errorf("series of the country: %v", p.Data)
+	}
 }
 
 // TestReport: one report whole.
