@@ -7,6 +7,7 @@ import (
 
 	"fmt"
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -212,6 +213,42 @@ func TestRetell(t *testing.T) {
 	}
 	if got := (page{Lang: zh}).retell("发现 2024 年度报告"); got != "发现 2024 年度报告" {
 		t.Errorf("in Chinese %q", got)
+	}
+}
+
+// TestRetellCells holds that what readers doubted of a cell, of any form, is told with the
+// cell's English labels.
+func TestRetellCells(t *testing.T) {
+	p := page{Lang: en}
+	for _, format := range standard.Formats() {
+		for _, cell := range standard.FormOf(format).Cells {
+			row, column := cell.RowLabel, cell.ColumnLabel
+			row.EN, column.EN = plainTerm(row.EN), plainTerm(column.EN)
+			for _, c := range []struct {
+				doubt string
+				want  []string
+			}{
+				{"无法确读：" + row.ZH + "（" + column.ZH + "）", []string{row.EN, column.EN}}, {"无法确读：" + row.ZH + "（" + column.ZH + "） “3o”", []string{row.EN, column.EN, "3o"}},
+				{"两种读法不一致：" + row.ZH + "（" + column.ZH + "） 3 / 缺项", []string{row.EN, column.EN, "3 / absent"}},
+				{"从原文件直接取出的数字中找不到这一数字，或次序不符：" + row.ZH + "（" + column.ZH + "） “8”", []string{row.EN, column.EN, "8"}},
+				{"“" + row.ZH + "”出现两次，数值不同", []string{row.EN}}, {"表中没有这一行：" + row.ZH, []string{row.EN}},
+				{"表中没有“" + row.ZH + "”一行，而正文中有其项目和栏目名称，表格可能未能成形", []string{row.EN}},
+				{"“" + row.ZH + "”上方未找到栏目名称，按格式规定的顺序读入", []string{row.EN}}, {"“" + column.ZH + "”一栏的名称出现两次", []string{column.EN}},
+			} {
+				told := p.retell(c.doubt)
+				for _, want := range c.want {
+					if !strings.Contains(told, want) {
+						t.Errorf("%s %q is told %q, without %q", format, c.doubt, told, want)
+					}
+				}
+				if strings.ContainsFunc(told, isChinese) {
+					t.Errorf("%s %q is told %q", format, c.doubt, told)
+				}
+			}
+			if t.Failed() {
+				break
+			}
+		}
 	}
 }
 

@@ -94,6 +94,7 @@ type portalRow struct {
 	Message                      string
 	Found, Usual, Expect, Failed int
 	Running                      bool
+	Seen                         bool // its lists were read at some look; before that Found says nothing
 	Fewer                        bool // than its own history has
 }
 
@@ -198,12 +199,12 @@ func (d desk) portalRow(f PortalFile, h store.PortalHealth, history []store.Port
 	if len(history) > 0 {
 		i := slices.IndexFunc(history, func(p store.PortalRun) bool { return p.Lists > 0 })
 		if i >= 0 {
-			r.Found = history[i].Candidates
+			r.Found, r.Seen = history[i].Candidates, true
 		}
 		r.Running = history[0].State == store.PortalRunning
 	}
 	r.State, r.Mark = d.portalState(state)
-	r.Fewer = r.Found < cmp.Or(r.Usual, r.Expect)
+	r.Fewer = r.Seen && r.Found < cmp.Or(r.Usual, r.Expect)
 	if h.Looked.IsZero() {
 		r.Looked = ""
 	}

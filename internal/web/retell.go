@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"gongkai/internal/report"
+	"gongkai/internal/standard"
 )
 
 // Sentences that the stages below have kept in the database are Chinese: what a
@@ -104,6 +105,21 @@ func (p page) retold(text string) (string, bool) {
 	return "", false
 }
 
+// doubtedCell is how readers name a cell: its row, its column, and what stands there.
+var doubtedCell = regexp.MustCompile(`(?s)^(.+)（(.+?)）( “.*”|)$`)
+
+// labels are the English labels of the rows and columns of all forms, by the Chinese.
+// A row that several forms name alike in Chinese has the English of the newest.
+var labels = sync.OnceValue(func() map[string]string {
+	all := make(map[string]string)
+	for _, format := range standard.Formats() {
+		for _, cell := range standard.FormOf(format).Cells {
+			all[cell.RowLabel.ZH], all[cell.ColumnLabel.ZH] = plainTerm(cell.RowLabel.EN), plainTerm(cell.ColumnLabel.EN)
+		}
+	}
+	return all
+})
+
 // asText makes a verb one for text: what it writes has been written already.
 func asText(v string) string {
 	if i := strings.IndexByte(v, ']'); i >= 0 {
@@ -115,6 +131,12 @@ func asText(v string) string {
 // argument is what stood in a sentence: a sentence of its own, a label of the form,
 // or the words of others, which stay as they are.
 func (p page) argument(text string) string {
+	if label, ok := labels()[text]; ok {
+		return p.Lang.quoting(label)
+	}
+	if named := doubtedCell.FindStringSubmatch(text); named != nil && labels()[named[1]] != "" && labels()[named[2]] != "" {
+		return p.argument(named[1]) + " (" + p.argument(named[2]) + ")" + p.argument(named[3])
+	}
 	if told, ok := p.retold(text); ok {
 		return told
 	}
