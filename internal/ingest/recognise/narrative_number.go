@@ -192,7 +192,7 @@ func (n *narNumber) measure(text string, end int) {
 	}
 	rest = n.roughly(rest)
 	unit := narUnit(rest)
-	if unit == "" {
+	if unit == "" || unit == "次" && narEach(before) {
 		return
 	}
 	rest = rest[len(unit):]
@@ -204,6 +204,18 @@ func (n *narNumber) measure(text string, end int) {
 	if narStarts(rest, "以上|左右|以内|之多|有余") {
 		n.rough = true
 	}
+}
+
+// narEach reports whether a sentence says before a number of times that it is so each
+// month or year: 每月末核对一次 is no count of what was done.
+func narEach(before string) bool {
+	clause := before[max(0, strings.LastIndexAny(before, ",，;；。:：")):]
+	for _, time := range [...]string{"年", "半年", "季", "月", "周", "日", "天", "旬"} {
+		if strings.Contains(clause, "每"+time) {
+			return true
+		}
+	}
+	return false
 }
 
 // roughly cuts 余 and the like from the front.
