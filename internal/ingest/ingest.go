@@ -23,7 +23,7 @@ import (
 // ReaderVersion numbers what extract and recognise make of a document. It is raised
 // when they read some document otherwise: what older readers read is then read again
 // from the archive at the next refresh.
-const ReaderVersion = "2"
+const ReaderVersion = "1"
 
 // A Result is one report of a document: how it was read, and what the rules say.
 type Result struct {
