@@ -23,7 +23,7 @@ test: ## all that the gate runs; installs what the tests need where it may
 	@$(MAKE) --no-print-directory lint
 	go test -tags $(TAGS) ./...
 	go test -tags $(TAGS) -race ./internal/store/ ./internal/ingest/crawl/ ./internal/archive/ ./internal/demo/
-	go test -tags $(TAGS) -race -skip 'TestChain|TestSimulator' ./internal/ingest/
+	go test -tags $(TAGS) -race -run 'Refresh|Worker|Turn|Stop|Aside|Early|Polite|Lease|HandIn$$' ./internal/ingest/
 
 lint: ## formatting, vet, staticcheck
 	@out=$$(gofmt -l cmd internal templates data tests); if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi
@@ -44,7 +44,7 @@ bench: ## benchmarks, each beside its limit
 fuzz: ## every reader of foreign bytes, 30 s each
 	@sh tests/fuzz.sh
 
-crash: ## kill -9 at many moments, start again, compare with an undisturbed run; `make test` tries seven
+crash: ## kill -9 at many moments, start again, compare with an undisturbed run; `make test` tries five
 	go build -tags crash,$(TAGS) -o bin/dashboard-crash ./cmd/dashboard
 	go test -tags $(TAGS) -count=1 -timeout 60m ./tests/crash -bin $(CURDIR)/bin/dashboard-crash -trials $(or $(TRIALS),200) -seed $(or $(SEED),1)
 

@@ -31,7 +31,7 @@ import (
 )
 
 var (
-	trials = flag.Int("trials", 7, "how many ends to try")
+	trials = flag.Int("trials", 5, "how many ends to try")
 	seed   = flag.Uint64("seed", 1, "picks the moments")
 	built  = flag.String("bin", "", "the program, built with the tag crash; built here unless given")
 )
