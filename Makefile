@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export CGO_ENABLED := 1
 
-.PHONY: demo build test lint vuln fmt bench fuzz crash load soak workers sim-check screenshots lighthouse field-trial dump release clean
+.PHONY: demo build test lint vuln fmt bench fuzz crash scans load soak workers sim-check screenshots lighthouse field-trial dump release clean
 
 demo: build ## run the demonstration: portal, crawl, database, dashboard
 	./bin/dashboard demo --addr $(ADDR)
@@ -47,6 +47,9 @@ fuzz: ## every reader of foreign bytes, 30 s each
 crash: ## kill -9 at many moments, start again, compare with an undisturbed run; `make test` tries five
 	go build -tags crash,$(TAGS) -o bin/dashboard-crash ./cmd/dashboard
 	go test -tags $(TAGS) -count=1 -timeout 60m ./tests/crash -bin $(CURDIR)/bin/dashboard-crash -trials $(or $(TRIALS),200) -seed $(or $(SEED),1)
+
+scans: ## every scanned document of the shared corpus; `make test` reads one
+	go test -tags $(TAGS) -count=1 -v -run 'TestTruth$$' ./internal/ingest/recognise -scans
 
 load: ## 200 readers at a time, at rest and during full refreshes of the demonstration: no error, p99 under five times
 	go test -tags $(TAGS) -count=1 -timeout 30m -run 'TestLoad$$' ./cmd/dashboard -load=$(or $(READERS),200)

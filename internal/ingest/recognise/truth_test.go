@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,6 +137,9 @@ func state(v report.Value) string {
 // counts of one file type.
 type counts struct{ docs, exact, doubted, silent int }
 
+// A scan takes half a minute of character recognition, so that one is enough for the gate.
+var scans = flag.Bool("scans", false, "read every scanned document of the corpus")
+
 // TestTruth reads the whole corpus. No document may be read wrongly without a doubt,
 // and a doubt is for what is doubtful.
 func TestTruth(t *testing.T) {
@@ -155,11 +159,17 @@ func TestTruth(t *testing.T) {
 		}
 		byFile[want.File] = append(byFile[want.File], want)
 	}
-	types := map[string]*counts{}
+	types, seen := map[string]*counts{}, 0
 	for _, file := range files {
 		body, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if bytes.Contains(body, []byte("/DCTDecode")) {
+			if seen++; seen > 1 && !*scans {
+				t.Logf("%s: a further scan is left out; make scans reads it", file)
+				continue
+			}
 		}
 		docs, err := extract.Read(t.Context(), inputs[file], body, extract.Limits{})
 		if err != nil {
