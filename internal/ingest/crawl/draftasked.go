@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // A dataCall is what a script asks for: an address, and what it posts to it.
@@ -228,8 +230,53 @@ func (d *drafter) byGuess(ctx context.Context, family *Portal, at *page) (bool, 
 	}
 	if most > 0 {
 		d.rules, d.sign, d.entry = best.rules, best.note, d.entry+best.entry
+		return true, nil
 	}
-	return most > 0, nil
+	if loaded, err := d.loadScripts(ctx, at); !loaded || err != nil {
+		return false, err
+	}
+	return d.byGuess(ctx, family, at)
+}
+
+const (
+	mostScripts = 2       // of a page that are fetched
+	mostScript  = 1 << 18 // bytes of one; what is longer is a library
+)
+
+// library finds the names of scripts that many sites share.
+var library = regexp.MustCompile(`(?i)jquery|bootstrap|layui|swiper|echarts|vue|react|angular|polyfill|\.min\.js|video|player|slide|tongji|analytics|share|wx`)
+
+// loadScripts fetches a few scripts that a page of its host names, and puts them into
+// the page as if they stood there. It reports whether there were any.
+func (d *drafter) loadScripts(ctx context.Context, p *page) (loaded bool, err error) {
+	if p.doc == nil {
+		return false, nil
+	}
+	tried := 0
+	for _, script := range p.doc.Find("script[src]").EachIter() {
+		src := script.AttrOr("src", "")
+		to, err := p.resolve(src)
+		if err != nil || to.Host != p.url.Host || library.MatchString(src) || tried == mostScripts {
+			continue
+		}
+		tried++
+		f, err := d.crawler.get(ctx, d.crawler.session(d.portal()), request{url: to.String(), referer: p.url.String()})
+		var fe *FetchError
+		if errors.As(err, &fe) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		if len(f.Body) > mostScript {
+			continue
+		}
+		words := unescape(text(f.Body, f.Header.Get("Content-Type"), ""))
+		script.RemoveAttr("src").Empty()
+		script.Get(0).AppendChild(&html.Node{Type: html.TextNode, Data: words})
+		p.text, loaded = p.text+"\n"+words, true
+	}
+	return loaded, nil
 }
 
 // found counts the reports that a page lists by some rules.

@@ -14,10 +14,34 @@ import (
 )
 
 // counts are the words in which a page says how many pages a list has, as patterns of a
-// portal file.
+// portal file; the last are the names that scripts give the number.
 func counts() []string {
-	return []string{`第\s*\d+\s*页\s*/\s*共\s*(?P<pages>\d+)\s*页`, `\d+\s*/\s*(?P<pages>\d+)\s*页`, `[共分]\s*(?P<pages>\d+)\s*页`}
+	return []string{`第\s*\d+\s*页\s*/\s*共\s*(?P<pages>\d+)\s*页`, `\d+\s*/\s*(?P<pages>\d+)\s*页`, `[共分]\s*(?P<pages>\d+)\s*页`,
+		`\b(?i:count_?pages?|page_?(?:count|total|nums|sum)|total_?pages?|(?:all|max|sum)_?pages?)["'']?\s*[:=]\s*["'']?(?P<pages>\d+)`}
 }
+
+// scriptWays are ways to the next page that scripts join of texts and one number.
+func scriptWays(scripts string) (all []string) {
+	for _, expr := range joined.FindAllString(scripts, mostTried) {
+		names := make(map[string]bool)
+		way := template(expr, func(name string) string {
+			names[name] = true
+			return "n"
+		})
+		if len(names) != 1 || !pageFile.MatchString(way) {
+			continue
+		}
+		if strings.Contains(way, "{n}") { // a script may count from 0
+			all = append(all, way, strings.ReplaceAll(way, "{n}", "{n-1}"))
+		} else {
+			all = append(all, way)
+		}
+	}
+	return all[:min(len(all), 4)]
+}
+
+// pageFile is a template that may name the page of a list.
+var pageFile = regexp.MustCompile(`^[\w./-]*\{n([-+]\d+)?\}[\w-]*\.s?html?$|^[\w./-]*\?[\w=&-]*\{n([-+]\d+)?\}$`)
 
 // ways to the next page that are tried where a list says that it has one and nothing
 // links it. They are few: each costs the portal a request.
@@ -65,7 +89,14 @@ func (d *drafter) goesOn(ctx context.Context, look *Look) (left string, err erro
 	left = fmt.Sprintf("列表写明共 %d 页，只读到第一页：写 list.next，如 {pattern: %s, url: \"index_{n-1}.html\"}", pages, quoted(pattern))
 	vars := parts(pg.url)
 	vars["n"], vars["have"], vars["pages"] = "2", strconv.Itoa(len(look.Candidates)), strconv.Itoa(pages)
-	for _, t := range untoldWays(pg.url.String(), pages > 2) {
+	told := scriptWays(pg.text)
+	if len(told) == 0 {
+		if _, err := d.loadScripts(ctx, pg); err != nil {
+			return left, err
+		}
+		told = scriptWays(pg.text)
+	}
+	for _, t := range append(told, untoldWays(pg.url.String(), pages > 2)...) {
 		fresh, err := d.probe(ctx, p, pg, t, vars, look)
 		if err != nil {
 			return left, err

@@ -51,6 +51,9 @@ func TestDraftUnknown(t *testing.T) {
 		"data- attributes that a script joins":                                   {2, `values: {day: '@data-day', id: '@data-id'}`, true},
 		"a list that a script asks for":                                          {4, `source: '/web/list.do?ch=37&pageNo={n}'`, true},
 		"a list that a script posts for":                                         {4, `body: '{"channel":"nb","page":{n},"size":2}'`, true},
+		"pages that a variable counts and a script joins":                        {4, `url: 'more-{n}.html'`, true},
+		"pages that a variable counts, joined in a script of its own":            {4, `url: 'l/p{n-1}.htm'`, true},
+		"a list that a script of its own asks for":                               {4, `source: '/web/list.do?ch=37&pageNo={n}'`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, known := all[name]
@@ -82,7 +85,34 @@ func askingPortals() []madeUp {
 		}
 		return fmt.Sprintf(`[{"t":%q,"u":"/i/1003.htm"},{"t":%q,"u":"/i/1004.htm"}]`, ys23, lw23)
 	}
+	list := func(page int, more string) string {
+		titles, first := []string{ys24, lw24}, 1001
+		if page == 2 {
+			titles, first = []string{ys23, lw23}, 1003
+		}
+		return fmt.Sprintf(`<ul><li><a href="/i/%d.htm">%s</a></li><li><a href="/i/%d.htm">%s</a></li></ul>%s`, first, titles[0], first+1, titles[1], more)
+	}
+	lists := func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/web/list.do" || r.FormValue("ch") != "37" {
+			return false
+		}
+		fmt.Fprintf(w, `{"total":4,"rows":%s}`, rows(int(r.FormValue("pageNo")[0]-'0')))
+		return true
+	}
 	return []madeUp{
+		{name: "pages that a variable counts and a script joins", pages: map[string]string{
+			"/nb/":            list(1, `<script>var pageCount = 2; function go(i) { location.href = "more-" + i + ".html"; }</script>`),
+			"/nb/more-2.html": list(2, ""),
+		}, file: `url: "{base}/nb/"`},
+		{name: "pages that a variable counts, joined in a script of its own", pages: map[string]string{
+			"/nb/":         list(1, `<script>var conf = {totalPage: 2, current: 1}</script><script src="/js/jquery.js"></script><script src="/js/turn.js"></script>`),
+			"/js/turn.js":  `function turn(i) { location.href = 'l/p' + i + '.htm'; }`,
+			"/nb/l/p1.htm": list(2, ""),
+		}, file: `url: "{base}/nb/"`},
+		{name: "a list that a script of its own asks for", do: lists, pages: map[string]string{
+			"/nb/":        `<div id=l></div><script src="/js/jquery.js"></script><script src="../js/list.js"></script>`,
+			"/js/list.js": `$.getJSON("/web/list.do?ch=37&pageNo=1", show)`,
+		}, file: `url: "{base}/nb/"`},
 		{name: "links of a function that the page defines", pages: map[string]string{
 			"/nb/": `<script>function openArt(c, id) { var u = '/art/' + c + "/art_" + id + ".html"; window.open(u); }</script>` +
 				`<a href="javascript:void(0)" onclick="openArt('nb', 1001)">` + ys24 + `</a><a href="javascript:void(0)" onclick="openArt('nb', 1002)">` + lw24 + `</a>`,
@@ -91,13 +121,7 @@ func askingPortals() []madeUp {
 			"/nb/": `<ul><li class="row" data-id="1001" data-day="20250120">` + ys24 + `</li><li class="row" data-id="1002" data-day="20250121">` + lw24 + `</li></ul>` +
 				`<script>$('.row').click(function(){ location.href = '/c/' + $(this).data('day') + '/t_' + this.dataset.id + '.html' })</script>`,
 		}, file: `url: "{base}/nb/"`},
-		{name: "a list that a script asks for", do: func(w http.ResponseWriter, r *http.Request) bool {
-			if r.URL.Path != "/web/list.do" || r.FormValue("ch") != "37" {
-				return false
-			}
-			fmt.Fprintf(w, `{"total":4,"rows":%s}`, rows(int(r.FormValue("pageNo")[0]-'0')))
-			return true
-		}, pages: map[string]string{"/nb/": `<div id=l></div><script>$.getJSON("/web/list.do?ch=37&pageNo=1", show)</script>`}, file: `url: "{base}/nb/"`},
+		{name: "a list that a script asks for", do: lists, pages: map[string]string{"/nb/": `<div id=l></div><script>$.getJSON("/web/list.do?ch=37&pageNo=1", show)</script>`}, file: `url: "{base}/nb/"`},
 		{name: "a list that a script posts for", do: func(w http.ResponseWriter, r *http.Request) bool {
 			var q struct {
 				Channel    string
