@@ -39,14 +39,14 @@ func arrows() map[string][]string {
 		"internal/api":       append([]string{"internal/export", "internal/aggregate", "internal/store", "internal/archive"}, ground...),
 		"internal/web": append([]string{"internal/charts", "internal/draw", "internal/papers", "internal/aggregate", "internal/people", "internal/ingest", "internal/ingest/extract", "internal/queue",
 			"internal/store", "internal/archive", "internal/export", "templates", "docs"}, ground...),
-		"internal/metrics":   {"internal/store", "internal/report"},                                                           // Prometheus stays out of store and web
-		"internal/backup":    {"internal/store", "internal/archive", "internal/durable", "internal/fault", "internal/report"}, // both at one moment, in one file
-		"internal/bundle":    append([]string{"internal/ingest", "internal/store", "internal/archive"}, ground...),            // what was answered outside, gone through inside
-		"internal/notify":    append([]string{"internal/aggregate", "internal/store"}, ground...),                             // tells people what happened
-		"internal/draw":      nil,                                                                                             // pictures: told what to draw and write
-		"internal/papers":    append([]string{"internal/aggregate", "internal/draw", "internal/ingest/extract"}, ground...),   // told the figures
-		"internal/demo":      append([]string{"internal/draw"}, ground...),                                                    // the type of its PDF
-		"internal/synthetic": ground,                                                                                          // a country to measure with
+		"internal/metrics":   {"internal/store", "internal/report"},                                                                           // Prometheus stays out of store and web
+		"internal/backup":    {"internal/store", "internal/archive", "internal/durable", "internal/fault", "internal/report"},                 // both at one moment, in one file
+		"internal/bundle":    append([]string{"internal/ingest", "internal/store", "internal/archive"}, ground...),                            // what was answered outside, gone through inside
+		"internal/notify":    append([]string{"internal/aggregate", "internal/store"}, ground...),                                             // tells people what happened
+		"internal/draw":      nil,                                                                                                             // pictures: told what to draw and write
+		"internal/papers":    append([]string{"internal/aggregate", "internal/draw", "internal/ingest/extract", "internal/store"}, ground...), // told the figures, and what people decided
+		"internal/demo":      append([]string{"internal/draw"}, ground...),                                                                    // the type of its PDF
+		"internal/synthetic": ground,                                                                                                          // a country to measure with
 		"templates":          nil,
 		"data":               nil,
 		"docs":               nil, // the documentation of the data is served as it is kept

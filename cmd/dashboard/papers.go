@@ -105,15 +105,20 @@ func (p *press) print(ctx context.Context, board aggregate.Board, sum aggregate.
 	if err != nil {
 		return nil, fmt.Errorf("papers: %w", err)
 	}
-	circular := papers.Circular(board, sum.RollUp, run.StartedAt)
+	said, err := p.db.DecisionsIn(ctx, board.Region.Code, board.Year, board.AsOf)
+	if err != nil {
+		return nil, fmt.Errorf("papers: %w", err)
+	}
+	circular := papers.Circular(board, sum.RollUp, said, run.StartedAt)
 	if err := p.write(circular.File+".docx", circular.DOCX); err != nil {
 		return p.names, err
 	}
 	for _, row := range board.Rows {
-		if !papers.NeedsSheet(row) {
+		if !papers.NeedsSheet(row, said[row.Agency.ID]) {
 			continue
 		}
 		sheet, err := p.sheet(ctx, row, board.AsOf, run.StartedAt)
+		sheet.Decided = said[row.Agency.ID]
 		if err != nil {
 			return p.names, err
 		}

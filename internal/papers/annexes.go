@@ -30,7 +30,10 @@ func (c circular) unitTable() Block {
 	for i, r := range c.board.Rows {
 		errors := "—"
 		if r.Publication == report.Published {
-			errors = strconv.Itoa(r.Errors)
+			s := c.standing(r)
+			if errors = strconv.Itoa(r.Errors - len(s.dismissed)); len(s.dismissed) > 0 {
+				errors += fmt.Sprintf("\n不采纳 %d", len(s.dismissed))
+			}
 		}
 		b.Rows = append(b.Rows, []string{strconv.Itoa(i + 1), r.Agency.Name, date(r.PublishedOn), publicationWord(r), statusWord(r), errors})
 	}
@@ -63,16 +66,17 @@ func statusWord(r aggregate.BoardRow) string {
 }
 
 func (c circular) findingTable() Block {
-	b := Block{Kind: Table, Head: 1, Widths: []float64{.14, .24, .36, .26}, Rows: [][]string{{"单位", "关系", "印出的数字", "规则与统计项"}}}
+	b := Block{Kind: Table, Head: 1, Widths: []float64{.13, .2, .3, .21, .16}, Rows: [][]string{{"单位", "关系", "印出的数字", "规则与统计项", "复核与答复"}}}
 	for _, r := range c.board.Rows {
 		for _, f := range r.Findings {
 			if f.Severity == report.Error {
-				b.Rows = append(b.Rows, []string{r.Agency.Name, orText(f.Formula, f.Text), figures(f, r.Format), f.Violation() + "\n" + codes(f)})
+				b.Rows = append(b.Rows, []string{r.Agency.Name, orText(f.Formula, f.Text), figures(f, r.Format), f.Violation() + "\n" + codes(f),
+					orText(decisionWords(r, c.decided[r.Agency.ID], f), "—")})
 			}
 		}
 	}
 	if len(b.Rows) == 1 {
-		b.Rows = append(b.Rows, []string{"无", "—", "—", "—"})
+		b.Rows = append(b.Rows, []string{"无", "—", "—", "—", "—"})
 	}
 	return b
 }

@@ -7,6 +7,7 @@ import (
 
 	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
+	"gongkai/internal/store"
 )
 
 // A Sheet is what the check sheet of a unit is made from: its line of the board, and
@@ -16,25 +17,31 @@ type Sheet struct {
 	Original report.Original  // zero where nothing was published
 	Picture  map[string]Image // by Violation of the finding; where one could be made
 	Reading  report.Reading
+	Decided  map[string]store.Decision // what people made of its findings, by their keys
 	At       time.Time
 	Run      int64
 }
 
 // NeedsSheet reports whether there is anything to put to a unit: a report that is
-// missing or late, a rule that fails, a reading in doubt.
-func NeedsSheet(r aggregate.BoardRow) bool {
-	return r.Publication == report.Missing || isLate(r) || r.Publication == report.Published && (len(serious(r)) > 0 || len(r.Doubts) > 0 || r.Status == report.Unreadable)
+// missing or late, a rule that fails and that nobody has dismissed, a reading in doubt.
+func NeedsSheet(r aggregate.BoardRow, said map[string]store.Decision) bool {
+	put, _ := serious(r, said)
+	return r.Publication == report.Missing || isLate(r) || r.Publication == report.Published && (len(put) > 0 || len(r.Doubts) > 0 || r.Status == report.Unreadable)
 }
 
-// serious are the findings that are put to a unit: errors and warnings.
-func serious(r aggregate.BoardRow) []report.Finding {
-	var list []report.Finding
+// serious are the findings that are put to a unit, errors and warnings, and apart from
+// them those that a person has dismissed.
+func serious(r aggregate.BoardRow, said map[string]store.Decision) (put, not []report.Finding) {
 	for _, f := range r.Findings {
-		if f.Severity != report.Notice {
-			list = append(list, f)
+		switch {
+		case f.Severity == report.Notice:
+		case dismissed(r, said, f):
+			not = append(not, f)
+		default:
+			put = append(put, f)
 		}
 	}
-	return list
+	return put, not
 }
 
 // CheckSheet is the 核对单 of a unit: for each point the rule, the figures as
@@ -89,9 +96,13 @@ func (s Sheet) points() []Block {
 		add("发布日期")
 		blocks = append(blocks, say(Body, r.Agency.Name+lateWords(r)+"。"), answer())
 	}
-	for _, f := range serious(r) {
+	put, not := serious(r, s.Decided)
+	for _, f := range put {
 		add(orText(f.Formula, "关系不成立"))
 		blocks = append(blocks, say(Body, f.Text), s.operands(f))
+		if words := decisionWords(r, s.Decided, f); words != "" {
+			blocks = append(blocks, say(Body, words+"。"))
+		}
 		if image, ok := s.Picture[f.Violation()]; ok {
 			blocks = append(blocks, Block{Kind: Picture, Image: image})
 		}
@@ -100,6 +111,9 @@ func (s Sheet) points() []Block {
 	for _, d := range r.Doubts {
 		add("读数未能确认")
 		blocks = append(blocks, say(Body, d.Text+around(d.Rule)), field(Field, "原文的数字：", "（照原件填写）"))
+	}
+	for _, f := range not {
+		blocks = append(blocks, say(Small, fmt.Sprintf("不必核对：%s（规则%s），%s。", strings.TrimRight(f.Text, "。"), f.Violation(), decisionWords(r, s.Decided, f))))
 	}
 	return blocks
 }

@@ -13,9 +13,11 @@ import (
 
 // Circular is the 通报 of a region and year: who published, who was late, whose
 // figures do not reconcile, and how the sum stands to the region's own report. It
-// names for each figure the report, the cell and the rule, and judges nobody.
-func Circular(b aggregate.Board, sum aggregate.RollUp, at time.Time) Paper {
-	c := circular{board: b, sum: sum, at: at}
+// names for each figure the report, the cell and the rule, and judges nobody. What a
+// person made of a finding is said with it, and what was dismissed is not counted as
+// the unit's.
+func Circular(b aggregate.Board, sum aggregate.RollUp, said Decisions, at time.Time) Paper {
+	c := circular{board: b, sum: sum, decided: said, at: at}
 	name := b.Region.Name + demo(b.Demo)
 	p := Paper{Title: fmt.Sprintf("关于%s%d年度政府信息公开工作年度报告发布与核验情况的通报", name, b.Year), Kind: "circular", Year: b.Year, Region: b.Region.Code,
 		File: fmt.Sprintf("通报-%s-%d", b.Region.Name, b.Year)}
@@ -43,9 +45,10 @@ func chineseDay(t time.Time) string {
 }
 
 type circular struct {
-	board aggregate.Board
-	sum   aggregate.RollUp
-	at    time.Time
+	board   aggregate.Board
+	sum     aggregate.RollUp
+	decided Decisions
+	at      time.Time
 }
 
 // rows are the agencies that owe the report and are watched, of one kind.
@@ -151,12 +154,14 @@ func (c circular) checked() []Block {
 	blocks := []Block{say(Heading, "二、表格核验情况"), say(Body, fmt.Sprintf("已发布的%d份报告中，法定表格合计关系全部成立的%d份，勾稽不符的%d份，读数待复核的%d份，没有读到法定表格的%d份。",
 		len(c.rows(withState(report.Published))), len(c.rows(withStatus(report.Verified))), len(off), len(doubtful), len(unreadable)))}
 	part := numbered()
-	if len(off) > 0 {
+	stand, settled := c.standings()
+	if len(stand) > 0 {
 		blocks = append(blocks, say(Subheading, part("勾稽不符")))
-		for i, r := range off {
-			blocks = append(blocks, say(Body, fmt.Sprintf("%d. %s：%s", i+1, r.Agency.Name, strings.Join(violations(r), "；")+"。")))
+		for i, s := range stand {
+			blocks = append(blocks, say(Body, fmt.Sprintf("%d. %s：%s。", i+1, s.row.Agency.Name, c.told(s.row, s.stand))))
 		}
 	}
+	blocks = append(blocks, c.dismissed(part, append(stand, settled...))...)
 	if len(doubtful) > 0 {
 		blocks = append(blocks, say(Subheading, part("待复核")), say(Body, names(doubtful, func(aggregate.BoardRow) string { return "" })+"。这些报告的读数未能确认，不计入任何合计，不作不符论。"))
 	}
@@ -166,15 +171,19 @@ func (c circular) checked() []Block {
 	return blocks
 }
 
-// violations are the rules that fail as printed, each with its figures.
-func violations(r aggregate.BoardRow) []string {
-	var list []string
-	for _, f := range r.Findings {
-		if f.Severity == report.Error {
-			list = append(list, fmt.Sprintf("%s（规则%s%s）", strings.TrimRight(f.Text, "。"), f.Violation(), sides(f)))
+// dismissed names what a person has looked at and dismissed, with the reason: it is not
+// put down to the units.
+func (c circular) dismissed(part func(string) string, all []standing) []Block {
+	var blocks []Block
+	for _, s := range all {
+		if len(s.dismissed) > 0 {
+			blocks = append(blocks, say(Body, fmt.Sprintf("%d. %s：%s。", len(blocks)+1, s.row.Agency.Name, c.told(s.row, s.dismissed))))
 		}
 	}
-	return list
+	if len(blocks) == 0 {
+		return nil
+	}
+	return append([]Block{say(Subheading, part("经人工复核不采纳")), say(Body, "下列各处经人工复核不采纳，不作单位的不符论。")}, blocks...)
 }
 
 // sides are both sides of a rule as figures.

@@ -44,7 +44,7 @@ func TestOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC)
-	circular := Circular(board(), aggregate.RollUp{Format: standard.F2021}, at)
+	circular := Circular(board(), aggregate.RollUp{Format: standard.F2021}, nil, at)
 	sheet := CheckSheet(Sheet{Row: board().Rows[1], At: at, Run: 7})
 	sheet.Blocks = append(sheet.Blocks, Block{Kind: Picture, Image: Image{PNG: picture.Bytes(), Width: 40, Height: 20}})
 	for _, p := range []Paper{circular, sheet} {

@@ -18,6 +18,7 @@ import (
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
+	"gongkai/internal/store"
 	"gongkai/templates"
 )
 
@@ -61,7 +62,7 @@ func text(p Paper) string {
 // TestCircular holds what the circular says of each fate, that what could not be
 // looked at is not called missing, and that it keeps to figures.
 func TestCircular(t *testing.T) {
-	says := text(Circular(board(), aggregate.RollUp{Format: standard.F2021}, time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC)))
+	says := text(Circular(board(), aggregate.RollUp{Format: standard.F2021}, nil, time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC)))
 	for _, want := range []string{"应报单位5个，已发布3个，其中逾期1个；未发布1个；未能查看1个", "未纳入查看的单位1个，不在上述数内，不表示未发布",
 		"谷雨街道办事处（期限2022年1月31日，2022年2月7日查看未见）", "鸢尾镇人民政府（列表页设有访问验证）。未能查看不表示未发布",
 		"银杏街道办事处（期限2022年1月31日，印发日期2022年2月9日，2022年2月7日查看未见）", "雪松街道办事处：总计：本年新收 39", "规则requests.balance/total，40≠43",
@@ -77,11 +78,39 @@ func TestCircular(t *testing.T) {
 	}
 }
 
+// TestDecided holds that a finding is circulated and put to its unit with what a person
+// made of it: one that was dismissed is not put down to the unit, an answer stands with
+// its finding, and a decision on other figures is none.
+func TestDecided(t *testing.T) {
+	b := board()
+	row, f := b.Rows[1], b.Rows[1].Findings[0]
+	say := func(d store.Decision) (circular, sheet string, asked bool) {
+		d.Key = f.Key(row.Agency.ID, row.Year)
+		said := Decisions{row.Agency.ID: {d.Key: d}}
+		at := time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC)
+		return text(Circular(b, aggregate.RollUp{Format: standard.F2021}, said, at)),
+			text(CheckSheet(Sheet{Row: row, Decided: said[row.Agency.ID], At: at})), NeedsSheet(row, said[row.Agency.ID])
+	}
+	circular, sheet, asked := say(store.Decision{Verdict: store.FindingDismissed, Reason: "附注写明口径不同", Digest: f.Digest()})
+	if asked || strings.Contains(circular, "（一）勾稽不符") || !strings.Contains(circular, "（一）经人工复核不采纳") || !strings.Contains(circular, "40≠43），复核不采纳：附注写明口径不同") ||
+		!strings.Contains(circular, "勾稽不符|0\n不采纳 1") || !strings.Contains(sheet, "不必核对：") || strings.Contains(sheet, "核对结果：") {
+		t.Errorf("dismissed, asked %t:\n%s\n%s", asked, circular, sheet)
+	}
+	circular, sheet, asked = say(store.Decision{Verdict: store.FindingAnswered, Answer: "漏计4件，将更正。", Digest: f.Digest()})
+	if !asked || !strings.Contains(circular, "（一）勾稽不符") || !strings.Contains(circular, "40≠43），单位答复：漏计4件，将更正。") || !strings.Contains(sheet, "单位答复：漏计4件，将更正。") {
+		t.Errorf("answered, asked %t:\n%s\n%s", asked, circular, sheet)
+	}
+	circular, sheet, asked = say(store.Decision{Verdict: store.FindingDismissed, Reason: "附注写明口径不同", Digest: "of other figures"})
+	if !asked || !strings.Contains(circular, "（一）勾稽不符") || strings.Contains(circular+sheet, "附注写明口径不同") {
+		t.Errorf("decided on other figures, asked %t:\n%s\n%s", asked, circular, sheet)
+	}
+}
+
 // TestNeedsSheet holds who is asked.
 func TestNeedsSheet(t *testing.T) {
 	var asked []string
 	for _, r := range board().Rows {
-		if NeedsSheet(r) {
+		if NeedsSheet(r, nil) {
 			asked = append(asked, r.Agency.Name)
 		}
 	}
@@ -140,7 +169,7 @@ func TestDOCX(t *testing.T) {
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 40, 20))); err != nil {
 		t.Fatal(err)
 	}
-	p := Circular(board(), aggregate.RollUp{Format: standard.F2021}, time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC))
+	p := Circular(board(), aggregate.RollUp{Format: standard.F2021}, nil, time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC))
 	p.Blocks = append(p.Blocks, Block{Kind: Picture, Image: Image{PNG: b.Bytes(), Width: 40, Height: 20, Alt: `甲<"&乙`}}, say(Body, "a<b>&\x01"))
 	var one, two bytes.Buffer
 	if err := errors.Join(p.DOCX(&one), p.DOCX(&two)); err != nil {

@@ -57,9 +57,13 @@ func (s *Server) showCircular(c echo.Context) error {
 		return err
 	}
 	p := s.newPage(c)
-	v := paperView{page: p, Paper: papers.Circular(b, sum, p.RunAt)}
+	said, err := s.Store.DecisionsIn(c.Request().Context(), b.Region.Code, b.Year, b.AsOf)
+	if err != nil {
+		return err
+	}
+	v := paperView{page: p, Paper: papers.Circular(b, sum, said, p.RunAt)}
 	for _, row := range b.Rows {
-		if papers.NeedsSheet(row) {
+		if papers.NeedsSheet(row, said[row.Agency.ID]) {
 			v.Sheets = append(v.Sheets, link{Text: p.name(row.Agency.Name), Href: p.Href("/papers/sheet/" + string(row.Agency.ID) + "/" + strconv.Itoa(b.Year))})
 		}
 	}
@@ -104,6 +108,10 @@ func (s *Server) showSheet(c echo.Context) error {
 func (s *Server) checkSheet(c echo.Context, p page, row aggregate.BoardRow, b aggregate.Board) (papers.Paper, error) {
 	ctx := c.Request().Context()
 	sheet := papers.Sheet{Row: row, At: p.RunAt, Run: int64(b.AsOf)}
+	var err error
+	if sheet.Decided, err = s.Store.Decisions(ctx, row.Agency.ID, row.Year, b.AsOf); err != nil {
+		return papers.Paper{}, err
+	}
 	if row.Version != 0 {
 		version, err := s.Store.VersionAt(ctx, row.Version, b.AsOf)
 		if err != nil {
