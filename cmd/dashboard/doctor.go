@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ func newDoctor(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [--sums]",
 		Short: "say what is wrong with the installation and how to mend it",
-		Long: "Looks at the settings, the database, the archive, the schedule, the disk, the clock and the portals, and\n" +
+		Long: "Looks at the settings, the database, the archive, the schedule, the queue, the disk, the clock and the portals, and\n" +
 			"prints a line for each: that it is well, or what is wrong and how to mend it. Every archived original is\n" +
 			"read and held against its hash. Nothing is changed, but with --sums the sums of regions that are kept\n" +
 			"beside the reports are made again first. The exit status is 0 when all is well, 1 otherwise.",
@@ -162,7 +163,15 @@ func (s *settings) contentsHealth(ctx context.Context, db *store.DB, portals []p
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(kept, []diagnosis{readers, clock, sums}, portalHealth(portals, runs, now)), nil
+	rules, err := s.rulesHealth(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := queueHealth(ctx, db, now)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(kept, []diagnosis{readers, rules, clock, sums}, jobs, portalHealth(portals, runs, now)), nil
 }
 
 // archiveHealth holds every original against its hash, and the records of the database
@@ -212,6 +221,21 @@ func readersHealth(ctx context.Context, db *store.DB) (diagnosis, error) {
 		return ill(what, fmt.Sprintf("%d 份报告由其他版本的读取程序读取", len(old)), "运行 dashboard reread 比对，核对后加 --publish 发布"), nil
 	}
 	return well(what, "所有报告由第 %s 版读取或比对一致", ingest.ReaderVersion), nil
+}
+
+// rulesHealth tells whether what is kept was judged by the thresholds of the settings.
+func (s *settings) rulesHealth(ctx context.Context, db *store.DB) (diagnosis, error) {
+	const what = "核验阈值"
+	was, err := db.JudgedBy(ctx)
+	if err != nil {
+		return diagnosis{}, err
+	}
+	inWords := func(line string) string { return cmp.Or(line, "规则自带的") }
+	if now := s.Thresholds.String(); now != was {
+		return ill(what, fmt.Sprintf("已有报告按另一组阈值核验：当时 %s，现在 %s", inWords(was), inWords(now)),
+			"启动 dashboard serve，一分钟内自动重新核验；或运行 dashboard reread --rules"), nil
+	}
+	return well(what, "%s", inWords(was)), nil
 }
 
 // wrongClock is a difference between clocks that is no matter of the way between them.

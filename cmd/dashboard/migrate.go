@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"gongkai/internal/queue"
 	"gongkai/internal/store"
 )
 
@@ -29,7 +31,8 @@ or a file, and postgres://user:password@host/database. Rows and a checksum of
 every table are read back from the target and compared. It is one transaction:
 where anything differs, or the copy is cut short, the target stays empty. The
 source is only read; stop what writes to it first, or what it writes meanwhile
-stays behind. The archive of originals is not part of a database.`,
+stays behind. Jobs that wait are carried over, and begin their attempts anew; those
+that were given up stay behind. The archive of originals is not part of a database.`,
 		Example: example("dashboard migrate --from sqlite:gongkai.db --to postgres://gongkai@db.local/gongkai"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -102,6 +105,42 @@ func migrate(ctx context.Context, out io.Writer, from, to string) (err error) {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	_, err = fmt.Fprintf(out, "已复制 %d 个表、%d 行，逐表核对一致\n", tables, rows)
+	if _, err = fmt.Fprintf(out, "已复制 %d 个表、%d 行，逐表核对一致\n", tables, rows); err != nil {
+		return err
+	}
+	jobs, left, err := carryJobs(ctx, source, target)
+	if err != nil {
+		return fmt.Errorf("migrate: every table is copied, but not all jobs that waited: %w; what the schedule does not plan anew, such as a look asked for by hand, ask for again", err)
+	}
+	_, err = fmt.Fprintf(out, "队列：带过去 %d 项等候的任务；已放弃或取消的 %d 项留在原处\n", jobs, left)
 	return err
+}
+
+// carryJobs puts what waits in the queue of one database into that of another. What was
+// given up or cancelled is counted and stays. The queue's own tables are not copied as
+// they are: their rows differ between the two databases.
+func carryJobs(ctx context.Context, source, target *store.DB) (carried, left int, err error) {
+	log := slog.New(slog.DiscardHandler)
+	from, err := queue.Open(ctx, source, log)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer from.Close()
+	to, err := queue.Open(ctx, target, log)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer to.Close()
+	open, err := from.Open(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, j := range open {
+		if _, err := to.Add(ctx, j.Kind, j.Key, j.Due); err != nil {
+			return carried, 0, err
+		}
+		carried++
+	}
+	ended, err := from.GivenUp(ctx)
+	return carried, len(ended), err
 }

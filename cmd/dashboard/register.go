@@ -159,7 +159,7 @@ func (s *settings) importRegister(ctx context.Context, out io.Writer, name strin
 		return err
 	}
 	fmt.Fprintf(out, "名录：文件 %d 个机关，新增 %d，名录现有 %d\n", len(agencies), len(now)-len(known), len(now))
-	n, err := judging.Judge{DB: db, Thresholds: s.Thresholds}.Counties(ctx, judgedOtherwise(known, now))
+	n, err := judging.Judge{DB: db, Thresholds: s.Thresholds}.Counties(ctx, judgedOtherwise(known, now), judging.NewRegister)
 	if n > 0 {
 		fmt.Fprintf(out, "按现在的名录重新核验：%d 份已有报告的核验结果有变\n", n)
 	}

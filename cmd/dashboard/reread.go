@@ -9,22 +9,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongkai/internal/ingest"
+	"gongkai/internal/judging"
 )
 
 func newReread(s *settings) *cobra.Command {
 	var opts ingest.RereadOptions
-	var dry bool
+	var dry, rules bool
 	cmd := &cobra.Command{
-		Use:   "reread [--portal ID…] [--all] [--dry-run | --publish]",
+		Use:   "reread [--portal ID…] [--all] [--dry-run | --publish] | --rules",
 		Short: "read the archive again with these readers, compare, and publish what differs",
 		Long: "Reads again, from the archive, every current version that older readers read, and compares it cell by\n" +
 			"cell with what is kept. What differs is printed; it is published only with --publish, logged as ours,\n" +
-			"and never as a new version of the agency's. Nothing is asked of any portal.",
-		Example: example("dashboard reread", "dashboard reread --portal tj-dongli --publish", "dashboard reread --all --dry-run"),
+			"and never as a new version of the agency's. Nothing is asked of any portal. With --rules nothing is read:\n" +
+			"what was read is judged again by the thresholds of the settings, which dashboard serve does by itself.",
+		Example: example("dashboard reread", "dashboard reread --portal tj-dongli --publish", "dashboard reread --all --dry-run", "dashboard reread --rules"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dry && opts.Publish {
 				return errors.New("reread: --dry-run and --publish exclude each other; look first, then publish")
+			}
+			if rules {
+				return s.judgeAgain(cmd.Context(), cmd.OutOrStdout())
 			}
 			return s.reread(cmd.Context(), cmd.OutOrStdout(), opts)
 		},
@@ -35,7 +40,27 @@ func newReread(s *settings) *cobra.Command {
 	cmd.Flags().BoolVar(&opts.All, "all", false, "also what these readers have read before")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "only compare, which is what is done without --publish")
 	cmd.Flags().BoolVar(&opts.Publish, "publish", false, "keep what these readers read otherwise")
+	cmd.Flags().BoolVar(&rules, "rules", false, "only judge again what was read, by the thresholds of the settings")
+	cmd.MarkFlagsMutuallyExclusive("rules", "portal")
+	cmd.MarkFlagsMutuallyExclusive("rules", "all")
+	cmd.MarkFlagsMutuallyExclusive("rules", "publish")
+	cmd.MarkFlagsMutuallyExclusive("rules", "dry-run")
 	return cmd
+}
+
+// judgeAgain judges all that is kept by the thresholds of the settings.
+func (s *settings) judgeAgain(ctx context.Context, out io.Writer) error {
+	a, err := s.openExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	n, err := judging.Judge{DB: a.db, Thresholds: s.Thresholds}.Everything(ctx)
+	if err = errors.Join(err, a.settle(ctx)); err != nil {
+		return fmt.Errorf("reread --rules: %w", err)
+	}
+	_, err = fmt.Fprintf(out, "按现在的阈值重新核验：%d 份报告的核验结果有变\n", n)
+	return err
 }
 
 func (s *settings) reread(ctx context.Context, out io.Writer, opts ingest.RereadOptions) error {

@@ -114,7 +114,8 @@ func (w *work) planned() ([]queue.Planned, error) {
 			due, err := ingest.RetryDue(ctx, w.app.db, time.Now())
 			return "", due, err
 		}),
-		w.wanted("aggregate", queue.Aggregate, often, w.unsettled))
+		w.wanted("aggregate", queue.Aggregate, often, w.unsettled),
+		w.wanted("recheck", queue.Recheck, seldom, w.otherThresholds))
 	if s.Exports.Folder != "" {
 		all = append(all, w.wanted("export", queue.Export, often, w.unpublished()))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"gongkai/internal/ingest"
 	"gongkai/internal/ingest/crawl"
+	"gongkai/internal/judging"
 	"gongkai/internal/queue"
 	"gongkai/internal/store"
 )
@@ -121,6 +122,7 @@ func (w *work) handlers(ctx context.Context, whole bool) map[queue.Kind]queue.Ha
 	all[queue.Backup] = func(ctx context.Context, j queue.Job) error {
 		return w.app.backUpNow(ctx, w.settings.Backup, time.Now(), j.Attempts >= j.Most)
 	}
+	all[queue.Recheck] = w.recheck
 	all[queue.Forget] = func(ctx context.Context, _ queue.Job) error { return w.app.forget(ctx, w.settings.Bundle, time.Now()) }
 	all[queue.Notify] = func(ctx context.Context, _ queue.Job) error { return errors.Join(n.Look(ctx), w.app.sendWaiting(ctx)) }
 	all[queue.Digest] = func(ctx context.Context, _ queue.Job) error {
@@ -162,6 +164,21 @@ func (w *work) changed(ctx context.Context, run store.RunID) error {
 // aggregate lays corrections over what was read again, and makes the sums of what changed.
 func (w *work) aggregate(ctx context.Context, _ queue.Job) error {
 	return errors.Join(w.app.restoreCorrections(ctx), w.app.settle(ctx))
+}
+
+// recheck judges all that is kept by the thresholds of the settings.
+func (w *work) recheck(ctx context.Context, _ queue.Job) error {
+	n, err := judging.Judge{DB: w.app.db, Thresholds: w.settings.Thresholds}.Everything(ctx)
+	if err == nil {
+		w.app.log.Info("judged again by the thresholds of the settings", "changed", n)
+	}
+	return errors.Join(err, w.app.settle(ctx))
+}
+
+// otherThresholds asks whether what is kept was judged by others than those of the settings.
+func (w *work) otherThresholds(ctx context.Context) (string, bool, error) {
+	was, err := w.app.db.JudgedBy(ctx)
+	return "", was != w.settings.Thresholds.String(), err
 }
 
 // refresher returns what asks the portals, as people have changed their files. A refresh

@@ -91,36 +91,58 @@ type verdict struct {
 	findings []report.Finding
 }
 
+// A Reason is why reports are judged again, as the change of each is told: a format that
+// takes its year.
+type Reason string
+
+// The reasons.
+const (
+	NewRegister   Reason = "名录有改动，%d 年度报告按现在的名录重新核验，核验结果有变"
+	NewThresholds Reason = "核验阈值有改动，%d 年度报告按现在的阈值重新核验，核验结果有变"
+)
+
 // Counties judges every current report of some counties again, as after a change of the
 // register: of a merger no year is compared with the one before. What is found otherwise is
-// kept as a run and told as a change of ours. It returns how many reports that were.
-func (j Judge) Counties(ctx context.Context, counties []standard.RegionCode) (changed int, err error) {
-	var all []verdict
+// kept as a run, county by county, and told as a change of ours. It returns how many
+// reports that were; what an error has left undone is found when it is asked again.
+func (j Judge) Counties(ctx context.Context, counties []standard.RegionCode, why Reason) (changed int, err error) {
+	var run store.RunID
 	for _, county := range counties {
-		other, err := j.county(ctx, county)
-		if err != nil {
-			return 0, fmt.Errorf("judge %s again: %w", county, err)
+		all, err := j.county(ctx, county)
+		if err == nil && len(all) > 0 && run == 0 {
+			run, err = j.DB.StartRun(ctx, "recheck", 0, false)
 		}
-		all = append(all, other...)
+		for i := 0; i < len(all) && err == nil; i++ {
+			if err = j.keep(ctx, run, all[i], why); err == nil {
+				changed++
+			}
+		}
+		if err != nil {
+			return changed, errors.Join(fmt.Errorf("judge %s again: %w", county, err), j.end(ctx, run, store.RunInterrupted, err.Error()))
+		}
 	}
-	if len(all) == 0 {
-		return 0, nil
-	}
-	run, err := j.DB.StartRun(ctx, "recheck", 0, false)
+	return changed, j.end(ctx, run, store.RunOK, "")
+}
+
+// Everything judges all that is kept again where the thresholds are others than those by
+// which it was judged.
+func (j Judge) Everything(ctx context.Context) (changed int, err error) {
+	counties, err := j.DB.Counties(ctx)
 	if err != nil {
 		return 0, err
 	}
-	for _, v := range all {
-		if err = j.keep(ctx, run, v); err != nil {
-			break
-		}
-		changed++
+	if changed, err = j.Counties(ctx, counties, NewThresholds); err != nil {
+		return changed, err
 	}
-	state, message := store.RunOK, ""
-	if err != nil {
-		state, message = store.RunInterrupted, err.Error()
+	return changed, j.DB.SetJudgedBy(ctx, j.Thresholds.String(), time.Now())
+}
+
+// end ends a run that was begun.
+func (j Judge) end(ctx context.Context, run store.RunID, state store.RunState, message string) error {
+	if run == 0 {
+		return nil
 	}
-	return changed, errors.Join(err, j.DB.FinishRun(context.WithoutCancel(ctx), run, state, message))
+	return j.DB.FinishRun(context.WithoutCancel(ctx), run, state, message)
 }
 
 // county finds the reports of a county of which the rules say otherwise now.
@@ -176,13 +198,13 @@ func alike(a, b []report.Finding) (bool, error) {
 }
 
 // keep keeps a verdict and tells of it, in one step.
-func (j Judge) keep(ctx context.Context, run store.RunID, v verdict) error {
+func (j Judge) keep(ctx context.Context, run store.RunID, v verdict, why Reason) error {
 	return j.DB.Write(ctx, func(ctx context.Context, w *store.Writing) error {
 		changed, err := w.ReplaceFindings(ctx, run, v.ref.ID, v.findings)
 		if err != nil || !changed {
 			return err
 		}
 		return w.AddChange(ctx, store.ChangeRow{Run: run, At: time.Now(), Kind: store.ChangeReread, Agency: v.ref.Agency, Year: v.ref.Year,
-			Version: v.ref.ID, Text: fmt.Sprintf("名录有改动，%d 年度报告按现在的名录重新核验，核验结果有变", v.ref.Year)})
+			Version: v.ref.ID, Text: fmt.Sprintf(string(why), v.ref.Year)})
 	})
 }

@@ -89,6 +89,36 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
+// TestEverything: other thresholds have all that is kept judged again, in as many steps as
+// it takes, and told as a change of ours; what judged it is kept.
+func TestEverything(t *testing.T) {
+	j := newJudge(t)
+	j.register(t, "")
+	j.keep2021(t)
+	id := j.keep(t, 2022, map[standard.CellCode]int64{"disclosure.penalty.decisions": 40})
+	judged := func(want string, changed int, found bool) {
+		t.Helper()
+		n, err := j.Everything(t.Context())
+		must(t, err)
+		was, err := j.DB.JudgedBy(t.Context())
+		must(t, err)
+		if n != changed || was != want || j.finds(t, id, "year.jump") != found {
+			t.Errorf("%d reports judged otherwise, want %d; by %q, want %q; a jump is found %t, want %t", n, changed, was, want, j.finds(t, id, "year.jump"), found)
+		}
+	}
+	judged("", 0, true)
+	j.Thresholds = standard.Thresholds{"year.jump.floor": 1000}
+	judged("year.jump.floor=1000", 1, false)
+	judged("year.jump.floor=1000", 0, false)
+	told, err := j.DB.Changes(t.Context(), "", 0, store.ChangeReread)
+	must(t, err)
+	if len(told) != 1 || told[0].Text != "核验阈值有改动，2022 年度报告按现在的阈值重新核验，核验结果有变" {
+		t.Errorf("told: %+v", told)
+	}
+	j.Thresholds = nil
+	judged("", 1, true)
+}
+
 // A bench is a Judge of a database with a street that may have come into another.
 type bench struct{ Judge }
 
@@ -149,7 +179,7 @@ func (b *bench) keep(t *testing.T, year int, cells map[standard.CellCode]int64) 
 
 func (b *bench) again(t *testing.T, counties []standard.RegionCode) int {
 	t.Helper()
-	n, err := b.Counties(t.Context(), counties)
+	n, err := b.Counties(t.Context(), counties, NewRegister)
 	must(t, err)
 	return n
 }

@@ -16,6 +16,7 @@ const (
 	Refresh   Kind = "refresh"   // look at a portal; the key is its id
 	Retry     Kind = "retry"     // ask again for the pages that are due
 	Aggregate Kind = "aggregate" // make the sums of what a run changed; the key is its number
+	Recheck   Kind = "recheck"   // judge what is kept by the thresholds of now
 	Export    Kind = "export"    // write the published exports
 	Notify    Kind = "notify"    // look whether there is anything to tell
 	Digest    Kind = "digest"    // make the digests of the week
@@ -23,6 +24,16 @@ const (
 	Backup    Kind = "backup"    // write a backup
 	Forget    Kind = "forget"    // remove what the settings keep for some days only
 )
+
+// Word is what a kind is called, in Chinese.
+func (k Kind) Word() string {
+	words := map[Kind]string{Refresh: "查看门户", Retry: "重取网页", Aggregate: "汇总", Recheck: "按阈值重新核验", Export: "发布导出", Notify: "找出要通知的事",
+		Digest: "周报", Notice: "发通知", Backup: "备份", Forget: "清理采集记录"}
+	if word, ok := words[k]; ok {
+		return word
+	}
+	return string(k)
+}
 
 // A terms is how jobs of a kind are done.
 type terms struct {
@@ -64,6 +75,8 @@ func termsOf(k Kind) terms {
 		return terms{data, 3, 3, long, growing(time.Minute)}
 	case Aggregate:
 		return terms{data, 1, 10, short, growing(10 * time.Second)}
+	case Recheck: // all reports of the database
+		return terms{house, 4, 10, long, growing(time.Minute)}
 	case Notice: // a minute, two and so on, in all about two hours
 		return terms{house, 1, 8, short, growing(30 * time.Second)}
 	case Backup:

@@ -36,6 +36,20 @@ func (t Thresholds) Used(rule string) string {
 	return strings.Join(all, " ")
 }
 
+// String writes the thresholds that are others than the catalogue's, in one order and as
+// ParseThresholds reads them; "" for none.
+func (t Thresholds) String() string {
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(t)) {
+		dot := strings.LastIndexByte(key, '.')
+		if r, ok := RuleOf(key[:max(dot, 0)]); ok && r.Threshold(key[dot+1:]) == t[key] {
+			continue
+		}
+		all = append(all, key+"="+strconv.FormatFloat(t[key], 'f', -1, 64))
+	}
+	return strings.Join(all, ";")
+}
+
 // Validate names every key that is no threshold of the catalogue, since a misspelt one
 // would be a default that nobody chose, and every value that no rule can compare with.
 func (t Thresholds) Validate() error {

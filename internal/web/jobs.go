@@ -67,16 +67,6 @@ func (s *Server) jobRoutes(get, post func(path string, role store.Role, h echo.H
 		post("/admin/jobs", store.Administrator, s.changeJob)}
 }
 
-// jobKind is what a kind of jobs is called.
-func (p page) jobKind(kind queue.Kind) string {
-	words := map[queue.Kind]string{queue.Refresh: "查看门户", queue.Retry: "重取网页", queue.Aggregate: "汇总", queue.Export: "发布导出", queue.Notify: "找出要通知的事",
-		queue.Digest: "周报", queue.Notice: "发通知", queue.Backup: "备份", queue.Forget: "清理采集记录"}
-	if word, ok := words[kind]; ok {
-		return p.t(word)
-	}
-	return string(kind)
-}
-
 // jobLook is the look of a job's state.
 func (p page) jobLook(s store.JobState) look {
 	switch s {
@@ -200,7 +190,7 @@ func (v *jobsView) list(w jobWorld, jobs []queue.Job) {
 
 // job is a row.
 func (p page) job(w jobWorld, j queue.Job) jobRow {
-	r := jobRow{ID: j.ID, Kind: p.jobKind(j.Kind), Key: j.Key, Began: clockTime(j.Began), Due: moment(j.Due), Ended: moment(j.Ended),
+	r := jobRow{ID: j.ID, Kind: p.t(j.Kind.Word()), Key: j.Key, Began: clockTime(j.Began), Due: moment(j.Due), Ended: moment(j.Ended),
 		Attempts: fmt.Sprintf("%d/%d", j.Attempts, j.Most), Failed: moment(j.Failed), Error: p.retell(j.Error), Look: p.jobLook(j.State)}
 	if j.Kind == queue.Refresh {
 		if f, ok := w.portals[j.Key]; ok {
