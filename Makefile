@@ -21,7 +21,7 @@ build: ## write bin/dashboard
 test: ## all that the gate runs; installs what the tests need where it may
 	@sh tests/needs.sh
 	@$(MAKE) --no-print-directory lint
-	go test -tags $(TAGS) ./...
+	go test -p 3 -tags $(TAGS) ./... # three packages on two cores: many tests wait
 	go test -tags $(TAGS) -race ./internal/store/ ./internal/ingest/crawl/ ./internal/archive/ ./internal/demo/
 	go test -tags $(TAGS) -race -run 'Refresh|Worker|Turn|Stop|Aside|Early|Polite|Lease|HandIn$$' ./internal/ingest/
 

@@ -74,19 +74,35 @@ func TestSuite(t *testing.T) {
 		"rounds":         testRounds,
 		"prune":          testPrune,
 	}
-	for database, open := range map[string]func(testing.TB) *DB{"sqlite": openTest, "postgres": openPostgresTest} {
-		t.Run(database, func(t *testing.T) {
-			for name, test := range suite {
-				t.Run(name, func(t *testing.T) { test(t, open(t)) })
-			}
-		})
-	}
+	t.Run("sqlite", func(t *testing.T) {
+		for name, test := range suite {
+			t.Run(name, func(t *testing.T) { test(t, openTest(t)) })
+		}
+	})
+	t.Run("postgres", func(t *testing.T) {
+		empty := pgtest.Database(t)
+		db, err := Open(t.Context(), empty)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for name, test := range suite {
+			t.Run(name, func(t *testing.T) { test(t, openAt(t, pgtest.Copy(t, empty))) })
+		}
+	})
 }
 
 // openPostgresTest opens a new, empty database of a real server.
 func openPostgresTest(tb testing.TB) *DB {
 	tb.Helper()
-	db, err := Open(tb.Context(), pgtest.Database(tb))
+	return openAt(tb, pgtest.Database(tb))
+}
+
+func openAt(tb testing.TB, address string) *DB {
+	tb.Helper()
+	db, err := Open(tb.Context(), address)
 	if err != nil {
 		tb.Fatal(err)
 	}

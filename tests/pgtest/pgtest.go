@@ -72,17 +72,32 @@ func Database(tb testing.TB) string {
 		}
 		tb.Skip("skipped: no PostgreSQL for the test: ", err)
 	}
-	return server.create(tb)
+	return server.create(tb, "")
 }
 
-// create makes a database and drops it when the test is done.
-func (s *Server) create(tb testing.TB) string {
+// Copy returns the address of a copy of a database of Database, to which nobody may be
+// connected. It costs a tenth of bringing an empty one up to the schema.
+func Copy(tb testing.TB, address string) string {
+	tb.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	shared.Lock()
+	server := shared.server
+	shared.Unlock()
+	return server.create(tb, " TEMPLATE "+strings.TrimPrefix(u.Path, "/"))
+}
+
+// create makes a database and drops it when the test is done. like is empty or says
+// which it is a copy of.
+func (s *Server) create(tb testing.TB, like string) string {
 	tb.Helper()
 	s.mu.Lock()
 	s.made++
 	name := fmt.Sprintf("gongkai_test_%d_%d", os.Getpid(), s.made)
 	s.mu.Unlock()
-	if err := s.exec(tb.Context(), "CREATE DATABASE "+name); err != nil {
+	if err := s.exec(tb.Context(), "CREATE DATABASE "+name+like); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -196,7 +211,7 @@ func Own(tb testing.TB) *Cluster {
 	if c.as, err = owner(c.folder); err != nil {
 		tb.Fatal(err)
 	}
-	c.Address = s.create(tb)
+	c.Address = s.create(tb, "")
 	return c
 }
 
