@@ -53,8 +53,12 @@ func (s *Server) newer(c echo.Context, p page) string {
 // renderFrame answers with a page that others may frame.
 func (s *Server) renderFrame(c echo.Context, v frameView) error {
 	v.Newer, v.Source = s.newer(c, v.page), v.SourceLine()
+	t, err := s.pages.page(v.Lang, "error")
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := s.pages.sets[v.Lang]["error"].ExecuteTemplate(&b, "embed", v); err != nil {
+	if err := t.ExecuteTemplate(&b, "embed", v); err != nil {
 		return fmt.Errorf("frame %s: %w", c.Request().URL.Path, err)
 	}
 	h := c.Response().Header()

@@ -45,7 +45,10 @@ func TestOwedLook(t *testing.T) {
 // printed 0 is one of its own.
 func TestCell(t *testing.T) {
 	s := newFixture(t)
-	set := s.pages.sets[zh]["report"]
+	set, err := s.pages.page(zh, "report")
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := page{Lang: zh}
 	var outs []string
 	for _, v := range []report.Value{

@@ -241,8 +241,12 @@ func (s *Server) findBoard(c echo.Context, name string) (page, figureView, error
 
 // shape executes the drawing of a template.
 func (s *Server) shape(l lang, set, name string, view any) (template.HTML, error) {
+	t, err := s.pages.page(l, set)
+	if err != nil {
+		return "", err
+	}
 	var b bytes.Buffer
-	if err := s.pages.sets[l][set].ExecuteTemplate(&b, name, view); err != nil {
+	if err := t.ExecuteTemplate(&b, name, view); err != nil {
 		return "", fmt.Errorf("drawing %s: %w", name, err)
 	}
 	return template.HTML(b.String()), nil

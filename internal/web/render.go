@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -176,27 +177,47 @@ func (p page) name(text string) string { return p.Lang.asWritten(text) }
 
 // pages holds the parsed templates: one set for each page and language.
 type pages struct {
-	sets map[lang]map[string]*template.Template
+	sets map[lang]map[string]func() (*template.Template, error)
 }
 
-// newPages parses every page with the layout and the partials.
+// newPages parses the layout and the partials. Each page is parsed into a copy of them
+// when it is first asked for: all of them at once take a quarter of a second.
 func newPages(a *assets) (*pages, error) {
-	p := &pages{sets: make(map[lang]map[string]*template.Template)}
+	p := &pages{sets: make(map[lang]map[string]func() (*template.Template, error))}
 	names, err := fs.Glob(templates.Files, "pages/*.html")
 	if err != nil {
 		return nil, err
 	}
+	house, err := template.New("layout.html").Funcs(functions(zh, a)).ParseFS(templates.Files, "layout.html", "partials/*.html")
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range []lang{zh, en} {
-		p.sets[l] = make(map[string]*template.Template)
+		p.sets[l] = make(map[string]func() (*template.Template, error))
 		for _, file := range names {
-			t, err := template.New("layout.html").Funcs(functions(l, a)).ParseFS(templates.Files, "layout.html", "partials/*.html", file)
-			if err != nil {
-				return nil, err
-			}
-			p.sets[l][strings.TrimSuffix(path.Base(file), ".html")] = t
+			p.sets[l][strings.TrimSuffix(path.Base(file), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+				t, err := house.Clone()
+				if err != nil {
+					return nil, err
+				}
+				return t.Funcs(functions(l, a)).ParseFS(templates.Files, file)
+			})
 		}
 	}
 	return p, nil
+}
+
+// page returns a page in a language, with the layout and the partials.
+func (p *pages) page(l lang, name string) (*template.Template, error) {
+	parse, ok := p.sets[l][name]
+	if !ok {
+		return nil, fmt.Errorf("no page %s", name)
+	}
+	t, err := parse()
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	return t, nil
 }
 
 // functions are the few that templates may call.
@@ -227,9 +248,9 @@ func inForm(form, address string) string {
 // render executes a page into memory first: a template that fails must not leave
 // half a page.
 func (s *Server) render(c echo.Context, status int, name string, view interface{ lang() lang }) error {
-	t, ok := s.pages.sets[view.lang()][name]
-	if !ok {
-		return fmt.Errorf("no page %s", name)
+	t, err := s.pages.page(view.lang(), name)
+	if err != nil {
+		return err
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, view); err != nil {
