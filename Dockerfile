@@ -1,4 +1,6 @@
 # syntax=docker/dockerfile:1
+# The image of the source. deploy/Dockerfile is that of a release archive, which has a
+# binary and no source; compose files find the one that lies above them.
 # Build: Go and a C compiler, for the SQLite driver.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src

@@ -74,9 +74,13 @@ func (a *app) portalTools(s *settings) *web.PortalTools {
 			return err
 		},
 		Withdraw: func(ctx context.Context, id string) (bool, error) { return a.queue.Withdraw(ctx, queue.Refresh, id) },
-		Waits: func(ctx context.Context, id string) (bool, error) {
+		Waits: func(ctx context.Context, id string) (time.Time, bool, error) {
 			jobs, err := a.queue.Open(ctx, queue.Refresh)
-			return slices.ContainsFunc(jobs, func(j queue.Job) bool { return j.Key == id && j.State != store.JobRunning }), err
+			at := slices.IndexFunc(jobs, func(j queue.Job) bool { return j.Key == id && j.State != store.JobRunning })
+			if at < 0 {
+				return time.Time{}, false, err
+			}
+			return jobs[at].Due, true, err
 		},
 		HandIn: func(ctx context.Context, h ingest.HandIn) (ingest.Summary, error) {
 			portals, err := s.readPortals()

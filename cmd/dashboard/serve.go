@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
+	"strconv"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -52,8 +54,17 @@ func serveCommand(ctx context.Context, cmd *cobra.Command, s *settings, schedule
 		}
 		group.Go(func() error { return w.run(ctx, true) })
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "公开 Gongkai: http://%s\n", l.Addr())
-	fmt.Fprint(cmd.OutOrStdout(), a.setUpLink("http://"+l.Addr().String()))
+	fmt.Fprintf(cmd.OutOrStdout(), "公开 Gongkai: http://%s\n", reachedAt(l.Addr()))
+	fmt.Fprint(cmd.OutOrStdout(), a.setUpLink("http://"+reachedAt(l.Addr())))
 	s.warnOfAccess(log, l.Addr())
 	return group.Wait()
+}
+
+// reachedAt is the address as a person types it on this machine: one that means all of its
+// addresses leads nowhere in a browser.
+func reachedAt(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return addr.String()
 }

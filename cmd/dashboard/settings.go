@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -157,6 +158,9 @@ func hidden(name string) bool {
 	return errors.Is(err, fs.ErrPermission)
 }
 
+// unknownKey is how the reader of YAML says that a key is nobody's.
+var unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
+
 // readSettings reads a settings file over the defaults. The usual files may be
 // missing; one that was named may not.
 func readSettings(name string) (settings, error) {
@@ -170,7 +174,8 @@ func readSettings(name string) (settings, error) {
 	d := yaml.NewDecoder(f)
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil {
-		plain := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
+		plain := strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:")), " ")
+		plain = unknownKey.ReplaceAllString(plain, "unknown key $1")
 		return s, fmt.Errorf("settings %s: %s; the keys are db, archive, portals, addr, contact, schedule, limits, worker, backup, bundle, notify, log, access, exports, api, proxies and thresholds", name, plain)
 	}
 	if err := s.Thresholds.Validate(); err != nil {

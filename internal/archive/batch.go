@@ -129,13 +129,7 @@ func syncEach(paths []string) error {
 	var group errgroup.Group
 	group.SetLimit(8)
 	for _, path := range paths {
-		group.Go(func() error {
-			f, err := os.Open(path)
-			if err != nil {
-				return err
-			}
-			return errors.Join(f.Sync(), f.Close())
-		})
+		group.Go(func() error { return syncOne(path) })
 	}
 	return group.Wait()
 }

@@ -88,13 +88,14 @@ func (s *Service) add(ctx context.Context, by Actor, n NewAccount, add adder) (s
 
 // rights writes what an account may do.
 func rights(a store.Account) string {
-	where := "all"
+	where := "全部区划"
 	if len(a.Regions) > 0 {
-		where = fmt.Sprint(a.Regions)
+		where = "区划 " + strings.Trim(fmt.Sprint(a.Regions), "[]")
 	}
-	text := fmt.Sprintf("%s %q in %s", a.Role, a.Shown, where)
+	role := map[store.Role]string{store.Viewer: "读者", store.Reviewer: "复核员", store.Administrator: "管理员"}[a.Role]
+	text := fmt.Sprintf("%s“%s”，%s", role, a.Shown, where)
 	if a.Disabled {
-		text += ", disabled"
+		text += "，停用"
 	}
 	return text
 }

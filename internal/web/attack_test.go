@@ -298,8 +298,8 @@ func TestSetUpOnce(t *testing.T) {
 		return url.Values{"key": {key}, "name": {name}, "password": {crowdPassword}}.Encode()
 	}
 	for _, key := range []string{"", "guess", "the-ke"} {
-		if w := send(s, http.MethodPost, "/setup", form(key, "evil"), "", true); w.Code != http.StatusNotFound {
-			t.Errorf("key %q: %d", key, w.Code)
+		if w := send(s, http.MethodPost, "/setup", form(key, "evil"), "", true); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "设立管理员的链接只能用一次") {
+			t.Errorf("key %q: %d %s", key, w.Code, w.Body)
 		}
 	}
 	if w := send(s, http.MethodPost, "/setup", form("the-key", "evil"), "", false); w.Code != http.StatusForbidden {
@@ -314,7 +314,7 @@ func TestSetUpOnce(t *testing.T) {
 	if w := send(s, http.MethodPost, "/setup", form("the-key", "evil"), "", true); w.Code != http.StatusNotFound {
 		t.Errorf("a second use: %d", w.Code)
 	}
-	if w := send(s, http.MethodGet, "/setup?key=the-key", "", "", true); w.Code != http.StatusNotFound {
-		t.Errorf("the link afterwards: %d", w.Code)
+	if w := send(s, http.MethodGet, "/setup?key=the-key", "", "", true); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "已有管理员的，请登录") {
+		t.Errorf("the link afterwards: %d %s", w.Code, w.Body)
 	}
 }

@@ -37,6 +37,7 @@ type correctionView struct {
 	Was, Is    string
 	Reason, By string
 	Ended      string // when it was taken back or replaced
+	Again      string // where it is looked at again; "" but in the queue
 }
 
 // correctionsShown is how many lines each part of the page has.

@@ -40,8 +40,10 @@ type PortalTools struct {
 	Switched func(text []byte, on bool) ([]byte, error)
 	// Refresh puts a look at a portal into the queue.
 	Refresh func(ctx context.Context, id string) error
-	// Waits reports whether a look at a portal waits in the queue, and Withdraw takes it out.
-	Waits, Withdraw func(ctx context.Context, id string) (bool, error)
+	// Waits reports whether a look at a portal waits in the queue, and until when. Withdraw
+	// takes it out.
+	Waits    func(ctx context.Context, id string) (due time.Time, waits bool, err error)
+	Withdraw func(ctx context.Context, id string) (bool, error)
 	// AskAgain puts the pages that failed into the queue, each for one attempt.
 	AskAgain func(ctx context.Context, id string) (int, error)
 	// Visit asks for a page that a person names.
@@ -74,8 +76,10 @@ type portalDesk struct {
 	Hosts    []hostRow
 	HostsRun string
 	Layout   string // what its lists are built of, in short
-	Rebuilt  bool   // otherwise than at the good look before
+	Built    string // how that is beside the good look before
+	Rebuilt  bool   // otherwise
 	Queued   bool   // a look waits for its turn
+	Again    string // when a look that failed is tried again, "" where that is soon
 	Switch   string // what the button to enable or disable it sends
 	Failures []failureRow
 	Text     string
@@ -322,9 +326,13 @@ func (s *Server) portalDeskOf(c echo.Context) (portalDesk, error) {
 		row.State, row.Mark = v.portalState(p.State)
 		v.Runs = append(v.Runs, row)
 	}
-	v.Layout, v.Rebuilt = layoutNow(history[id])
-	if v.Queued, err = s.queued(ctx, id); err != nil {
+	v.layout(history[id])
+	due, queued, err := s.queued(ctx, id)
+	if err != nil {
 		return v, err
+	}
+	if v.Queued = queued; queued && s.later(due) {
+		v.Again = moment(due)
 	}
 	if v.Switch = "enable"; v.Portal.Enabled {
 		v.Switch = "disable"
@@ -354,9 +362,25 @@ func runAsked(c echo.Context, runs []store.Run) int {
 	return 0
 }
 
-// layoutNow is what the lists were built of when they were read last, in short, and
-// whether otherwise than at the good look before.
-func layoutNow(history []store.PortalRun) (string, bool) {
+// layout says what the lists are built of, and how that is beside the last good look. Lists
+// may differ in trifles and be built alike.
+func (v *portalDesk) layout(history []store.PortalRun) {
+	now, before, rebuilt := layoutNow(history)
+	v.Layout, v.Rebuilt = now, rebuilt
+	switch {
+	case before == "":
+	case rebuilt:
+		v.Built = v.t("与上次正常查看时不同（当时 %s）", before)
+	case now == before:
+		v.Built = v.t("与上次正常查看时相同")
+	default:
+		v.Built = v.t("与上次正常查看时相近（当时 %s）", before)
+	}
+}
+
+// layoutNow is what the lists were built of when they were read last and at the good look
+// before, in short, and whether the two are built otherwise.
+func layoutNow(history []store.PortalRun) (now, before string, rebuilt bool) {
 	var known []store.PortalRun
 	for _, p := range history {
 		if len(p.Layout) > 0 && (len(known) == 0 || p.State == store.PortalOK) {
@@ -365,11 +389,11 @@ func layoutNow(history []store.PortalRun) (string, bool) {
 	}
 	switch len(known) {
 	case 0:
-		return "", false
+		return "", "", false
 	case 1:
-		return layoutPrint(known[0].Layout), false
+		return layoutPrint(known[0].Layout), "", false
 	}
-	return layoutPrint(known[0].Layout), ingest.Rebuilt(known[1].Layout, known[0].Layout)
+	return layoutPrint(known[0].Layout), layoutPrint(known[1].Layout), ingest.Rebuilt(known[1].Layout, known[0].Layout)
 }
 
 // layoutPrint is a layout in eight digits, "" where it is not known.
@@ -384,13 +408,16 @@ func layoutPrint(layout map[string]string) string {
 	return hex.EncodeToString(h.Sum(nil)[:4])
 }
 
-// queued reports whether a look at a portal waits for its turn.
-func (s *Server) queued(ctx context.Context, id string) (bool, error) {
+// queued reports whether a look at a portal waits for its turn, and until when.
+func (s *Server) queued(ctx context.Context, id string) (due time.Time, waits bool, err error) {
 	if s.Portals.Waits == nil {
-		return false, nil
+		return time.Time{}, false, nil
 	}
 	return s.Portals.Waits(ctx, id)
 }
+
+// later reports whether a look that waits is not due soon: the one before has failed.
+func (s *Server) later(due time.Time) bool { return due.After(s.Now().Add(time.Minute)) }
 
 // hostRows are the requests of a run at a portal by host.
 func (s *Server) hostRows(ctx context.Context, run store.RunID, portal string) ([]hostRow, error) {
@@ -430,7 +457,8 @@ const watchFor = 4 * time.Minute
 
 // servePortalEvents serves GET /admin/portals/:id/events: what the run under way has done
 // so far, each second, as server-sent events. Where nothing is under way it says how it
-// is and ends; the browser asks again later by itself.
+// is, that it is done and whether it was seen under way, and ends; the browser asks again
+// later by itself.
 func (s *Server) servePortalEvents(c echo.Context) error {
 	w, id := c.Response(), c.Param("id")
 	if _, _, err := s.portalNamed(c, id); err != nil {
@@ -445,6 +473,7 @@ func (s *Server) servePortalEvents(c echo.Context) error {
 	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	seen := false
 	for last := ""; ; {
 		text, working, err := s.portalProgress(ctx, p, id)
 		if err != nil {
@@ -458,8 +487,10 @@ func (s *Server) servePortalEvents(c echo.Context) error {
 			w.Flush()
 		}
 		if !working {
+			_, _ = fmt.Fprintf(w, "event: done\ndata: %t\n\n", seen)
 			return nil
 		}
+		seen = true
 		select {
 		case <-ctx.Done():
 			return nil
@@ -481,10 +512,16 @@ func (s *Server) portalProgress(ctx context.Context, p page, id string) (text st
 		text = p.t("%s：列表 %d 页，候选 %d，取得 %d，新增 %d，修订 %d，未取得 %d", word, r.Lists, r.Candidates, r.Fetched, r.New, r.Revised, r.Failed+r.Blocked)
 		working = r.State == store.PortalRunning && of[id][0].State == store.RunRunning
 	}
-	if !working {
-		if working, err = s.queued(ctx, id); working {
-			text = p.t("已在队列中等候。")
-		}
+	if working {
+		return text, true, nil
+	}
+	due, waits, err := s.queued(ctx, id)
+	switch {
+	case err != nil || !waits:
+	case s.later(due):
+		text = p.t("上次没有做成，%s 再试。", moment(due))
+	default:
+		text, working = p.t("已在队列中等候。"), true
 	}
 	return text, working, err
 }

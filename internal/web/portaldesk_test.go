@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gongkai/internal/ingest"
 	"gongkai/internal/people"
@@ -86,7 +87,7 @@ func (c *crowd) portalTools() *PortalTools {
 			waits = id
 			return nil
 		},
-		Waits: func(_ context.Context, id string) (bool, error) { return waits == id, nil },
+		Waits: func(_ context.Context, id string) (time.Time, bool, error) { return time.Time{}, waits == id, nil },
 		Withdraw: func(_ context.Context, id string) (bool, error) {
 			found := waits == id
 			waits = ""
@@ -123,6 +124,9 @@ func TestPortalDesk(t *testing.T) {
 		if !strings.HasSuffix(w.Header().Get("Location"), s.want) && !strings.Contains(w.Body.String(), s.want) {
 			t.Errorf("%s %v: %d %s", s.path, s.form, w.Code, w.Header().Get("Location"))
 		}
+	}
+	if events := c.get(path+"/events", "u-administrator").Body.String(); !strings.HasSuffix(events, "event: done\ndata: false\n\n") {
+		t.Errorf("nothing is under way, and the stream ends with %q", events)
 	}
 	log, err := c.Store.Audit(t.Context(), 0, 0)
 	if err != nil {
@@ -206,8 +210,22 @@ func TestLayoutNow(t *testing.T) {
 		{[]store.PortalRun{run(store.PortalChanged, b), run(store.PortalOK, a)}, true}, {[]store.PortalRun{run(store.PortalOK, a), run(store.PortalChanged, b), run(store.PortalOK, a)}, false},
 		{[]store.PortalRun{run(store.PortalBlocked, nil), run(store.PortalOK, b), run(store.PortalOK, a)}, true},
 	} {
-		if shown, rebuilt := layoutNow(c.history); rebuilt != c.rebuilt || (shown == "") != (len(c.history) == 0) {
+		if shown, _, rebuilt := layoutNow(c.history); rebuilt != c.rebuilt || (shown == "") != (len(c.history) == 0) {
 			t.Errorf("case %d: %q, rebuilt %t", i, shown, rebuilt)
+		}
+	}
+	near := map[string]string{"e": strings.Repeat("0001", 15) + "0002"} // a trifle
+	for _, c := range []struct {
+		history []store.PortalRun
+		want    string
+	}{
+		{[]store.PortalRun{run(store.PortalOK, a)}, ""}, {[]store.PortalRun{run(store.PortalOK, a), run(store.PortalOK, a)}, "与上次正常查看时相同"},
+		{[]store.PortalRun{run(store.PortalEmpty, near), run(store.PortalOK, a)}, "与上次正常查看时相近（当时 " + layoutPrint(a) + "）"},
+		{[]store.PortalRun{run(store.PortalChanged, b), run(store.PortalOK, a)}, "与上次正常查看时不同（当时 " + layoutPrint(a) + "）"},
+	} {
+		v := portalDesk{}
+		if v.layout(c.history); v.Built != c.want {
+			t.Errorf("%v: %q, want %q", c.history, v.Built, c.want)
 		}
 	}
 }

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,13 +87,43 @@ func (s *Server) showQueue(c echo.Context) error {
 	if len(v.Rows) > 0 {
 		v.Begin = v.Href("/admin/review/next")
 	}
-	latest, err := s.Store.Corrections(ctxOf(c), "", 30)
+	latest, err := s.latest(c, a)
 	if err != nil {
 		return err
 	}
 	v.Latest = v.corrections(latest)
-	v.done(c, map[string]string{"end": "没有待复核的读数了。", "undone": "已撤回。", "nothing": "没有可以撤回的。"})
+	for i, one := range latest {
+		if one.EndedAt.IsZero() {
+			v.Latest[i].Again = v.Href(itemPath(one.Version, one.Cell))
+		}
+	}
+	end := "没有待复核的读数了。"
+	if len(v.Rows) > 0 {
+		end = "每一处都已认定。仍列在这里的报告，有的格认定为无法辨认，或等第二人；要改认定，在“最近的认定”中点“再看”。"
+	}
+	v.done(c, map[string]string{"end": end, "undone": "已撤回。", "nothing": "没有可以撤回的。"})
 	return s.render(c, http.StatusOK, "queue", v)
+}
+
+// latestShown is how many corrections the queue lists.
+const latestShown = 30
+
+// latest are the newest corrections that an account may see.
+func (s *Server) latest(c echo.Context, a people.Actor) ([]store.CorrectionRow, error) {
+	if len(a.Regions) == 0 {
+		return s.Store.Corrections(ctxOf(c), "", latestShown)
+	}
+	var all []store.CorrectionRow
+	for _, region := range a.Regions {
+		some, err := s.Store.Corrections(ctxOf(c), region, latestShown)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b store.CorrectionRow) int { return cmp.Compare(b.ID, a.ID) })
+	all = slices.CompactFunc(all, func(a, b store.CorrectionRow) bool { return a.ID == b.ID })
+	return all[:min(latestShown, len(all))], nil
 }
 
 // nextItem serves GET /admin/review/next.

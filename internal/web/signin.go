@@ -114,6 +114,12 @@ func (s *Server) setUpToken(token string) bool {
 	return s.Access.Setup() != "" && subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
+// spentLink says why a set-up link leads nowhere; whether there is an administrator
+// already it does not say.
+func (s *Server) spentLink(c echo.Context) error {
+	return &unknownError{words: s.newPage(c).t("设立管理员的链接只能用一次，重启后换新。已有管理员的，请登录；还没有的，请用最近一次启动时打印的链接。"), cause: report.ErrNotFound}
+}
+
 // showSetup serves GET /setup: the first account, by the link that the program printed.
 func (s *Server) showSetup(c echo.Context) error {
 	n, err := s.Store.CountAccounts(ctxOf(c))
@@ -121,7 +127,7 @@ func (s *Server) showSetup(c echo.Context) error {
 		return err
 	}
 	if n > 0 || !s.setUpToken(c.QueryParam("key")) {
-		return report.ErrNotFound
+		return s.spentLink(c)
 	}
 	v := signInView{desk: s.newDesk(c, "设立第一个管理员"), Setup: c.QueryParam("key")}
 	return s.render(c, http.StatusOK, "setup", v)
@@ -131,7 +137,7 @@ func (s *Server) showSetup(c echo.Context) error {
 func (s *Server) setUp(c echo.Context) error {
 	v := signInView{desk: s.newDesk(c, "设立第一个管理员"), Setup: c.FormValue("key"), Name: c.FormValue("name")}
 	if !s.setUpToken(v.Setup) {
-		return report.ErrNotFound
+		return s.spentLink(c)
 	}
 	by := people.Actor{Account: store.Account{Name: "set-up"}, Client: c.RealIP()}
 	id, err := s.People.AddFirst(ctxOf(c), by, people.NewAccount{Name: v.Name, Shown: c.FormValue("shown"), Password: c.FormValue("password")})

@@ -148,7 +148,7 @@ func (l *Look) conclude() {
 	}
 	if len(l.Candidates) < l.Portal.Expect {
 		l.Good = false
-		if l.State == LookOK || l.State == LookEmpty {
+		if l.State == LookOK || l.State == LookEmpty && len(l.Candidates) > 0 { // with none at all it is empty
 			l.State = LookChanged
 			l.Problems = append(l.Problems, Problem{URL: l.Portal.Entries[0].URL,
 				Err: fmt.Errorf("%d reports linked, %d expected; see whether the portal was rebuilt, then mend the portal file", len(l.Candidates), l.Portal.Expect)})

@@ -91,6 +91,7 @@ func TestLook(t *testing.T) {
 			"", []int{2024}, LookBlocked},
 		{"the column is gone", listing{pages: map[string]string{}}, "", nil, LookChanged},
 		{"no report", listing{pages: map[string]string{"/gknb/": trsList(zero(1, 0))}}, "", nil, LookEmpty},
+		{"none of those expected", listing{pages: map[string]string{"/gknb/": trsList(zero(1, 0))}}, "expect: 5\n", nil, LookEmpty},
 		{"fewer than expected", listing{pages: map[string]string{"/gknb/": trsList(zero(1, 0), 2024)}}, "expect: 5\n", []int{2024}, LookChanged},
 		{"plain template", listing{pages: map[string]string{
 			"/gknb/": trsList("", 2024), "/gknb/p2.html": trsList("", 2023), "/gknb/p3.html": trsList("", 2022)}},
