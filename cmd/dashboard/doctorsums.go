@@ -30,7 +30,7 @@ func (s *settings) sumAgain(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("doctor: %w", err)
 	}
-	if err = db.DropSums(ctx); err == nil {
+	if err = errors.Join(db.DropSums(ctx), db.DropSketches(ctx)); err == nil {
 		err = aggregate.New(db, time.Now).Settle(ctx)
 	}
 	if err = errors.Join(err, db.Close()); err != nil {

@@ -202,12 +202,7 @@ func (b *Balance) count(v, before *version) {
 		return
 	}
 	left := rowTotal(before, "requests.carried_out")
-	if left != one.In {
-		b.Torn++
-	}
-	b.Linked = true
-	b.Both++
-	b.Before, b.After = b.Before+left, b.After+one.In
+	b.join(left, one.In)
 }
 
 // askGroups are the groups of outcomes.

@@ -90,6 +90,17 @@ func (s cellSums) in(format standard.Format) []cellSum {
 
 // merge adds the sums of other reports.
 func (s *cellSums) merge(other cellSums) {
+	if s.has(other) {
+		for format, list := range s.cells {
+			for i, c := range other.in(format) {
+				list[i].add(c)
+			}
+		}
+		for format, n := range other.of {
+			s.of[format] += n
+		}
+		return
+	}
 	formats := maps.Clone(s.of)
 	if formats == nil {
 		formats = make(map[standard.Format]int)
@@ -106,6 +117,16 @@ func (s *cellSums) merge(other cellSums) {
 		merged.cells[format] = list
 	}
 	*s = merged
+}
+
+// has reports whether all forms of other reports are among those of these.
+func (s *cellSums) has(other cellSums) bool {
+	for format := range other.of {
+		if _, ok := s.of[format]; !ok {
+			return false
+		}
+	}
+	return s.of != nil
 }
 
 // common is the format of most reports, the prescribed one where as many have it.

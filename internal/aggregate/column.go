@@ -77,19 +77,20 @@ func (c column) pack(ratio bool) []byte {
 	for _, u := range c {
 		same = same && u.mark() == c[0].mark()
 	}
-	var out []byte
+	length := (len(c)*markBits + 7) / 8
+	out := make([]byte, 1, 1+length+2*len(c))
 	if same {
-		out = append(out, oneMark|c[0].mark())
+		out[0] = oneMark | c[0].mark()
 	} else {
-		out = make([]byte, (len(c)*markBits+7)/8)
+		out = out[:1+length]
+		marks := out[1:]
 		for i, u := range c {
 			b := uint(u.mark()) << (i * markBits % 8)
 			at := i * markBits / 8
-			if out[at] |= byte(b); b > 0xff {
-				out[at+1] |= byte(b >> 8)
+			if marks[at] |= byte(b); b > 0xff {
+				marks[at+1] |= byte(b >> 8)
 			}
 		}
-		out = append([]byte{0}, out...)
 	}
 	for _, u := range c {
 		if m := u.mark(); m != markAmounts && m != markAmounts+markImplied {
@@ -170,9 +171,8 @@ func eachValue(packed []byte, n int, ratio bool, f func(i int, u unitValue)) err
 
 // sum is the indicator at a place of tallied summed over the counted versions.
 func (t *yearTally) sum(at int) (sumOf, error) {
-	ratio := tallied()[at].Ratio()
+	ratio := talliedRatio()[at]
 	s := sumOf{has: newBits(t.counted), largest: -1}
-	var most report.Amount
 	k := -1
 	err := eachValue(t.sections[at], len(t.outlines), ratio, func(i int, u unitValue) {
 		if !t.counts(i) {
@@ -186,9 +186,8 @@ func (t *yearTally) sum(at int) (sumOf, error) {
 		s.denominator += u.denominator
 		s.zeros = s.zeros || u.zeros
 		s.format = t.outlines[i].Format
-		one := Figure{Ratio: ratio, Numerator: u.numerator, Denominator: u.denominator}
-		if n := weight(one); n > most {
-			most, s.largest, s.most = n, k, one
+		if one := (most{ratio, u.numerator, u.denominator}); one.weight() > s.most.weight() {
+			s.most, s.largest = one, k
 		}
 	})
 	if s.has.none() {

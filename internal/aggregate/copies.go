@@ -100,11 +100,11 @@ func (s *Service) findCopies(ctx context.Context, region standard.RegionCode, ye
 		return c, fmt.Errorf("copied text in %s: %w", region, err)
 	}
 	for _, y := range w.asked(store.Query{FromYear: year, ToYear: year}) {
-		reports, err := s.copyReports(ctx, region, y, asOf)
-		if err != nil {
+		k := &copier{s: s, j: &judge{ctx: ctx, s: s, w: w}, c: &c, year: y}
+		var reports []*copyReport
+		if reports, k.files, err = s.copyReports(ctx, w, k.j, y); err != nil {
 			return c, fmt.Errorf("copied text in %s: %w", region, err)
 		}
-		k := &copier{s: s, j: &judge{ctx: ctx, s: s, w: w}, c: &c, year: y}
 		k.judge(reports)
 		c.Judged = append(c.Judged, k.j.list...)
 	}
@@ -115,17 +115,50 @@ func (s *Service) findCopies(ctx context.Context, region standard.RegionCode, ye
 // neighbours.
 func province(region standard.RegionCode) standard.RegionCode { return region[:min(2, len(region))] }
 
-// copyReports reads the words of a province's reports of a year, and those of the
-// region's own of the year before.
-func (s *Service) copyReports(ctx context.Context, region standard.RegionCode, year int, asOf store.RunID) ([]*copyReport, error) {
-	var read []*store.Prose
-	for _, q := range []store.Query{
-		{Region: region, FromYear: year - 1, ToYear: year - 1, AsOf: asOf},
-		{Region: province(region), FromYear: year, ToYear: year, AsOf: asOf},
-	} {
-		if err := s.db.EachProse(ctx, q, func(p *store.Prose) error { read = append(read, p); return nil }); err != nil {
-			return nil, err
+// copyReports reads the words of the reports that those of a region and year are compared
+// with: the region's own of the year before, those of its districts, and in the rest of
+// the province those of the districts in which a sketch may be of words or of a file that
+// the region has. files is how many reports elsewhere are of each file here.
+func (s *Service) copyReports(ctx context.Context, w *world, j *judge, year int) (list []*copyReport, files map[uint64]int, err error) {
+	region := w.region.Code
+	list, err = s.copyRead(ctx, store.Query{Region: region, FromYear: year - 1, ToYear: year - 1, AsOf: w.run})
+	if err != nil {
+		return nil, nil, err
+	}
+	here := countyOf(region)
+	now, err := s.copyRead(ctx, store.Query{Region: here, FromYear: year, ToYear: year, AsOf: w.run})
+	if err != nil || len(province(region)) == len(region) || region == standard.Country {
+		return append(list, now...), nil, err
+	}
+	const rule = "copy.other_unit"
+	takeTemplates(now, j.threshold(rule, "district"))
+	least, long := int(j.threshold(rule, "length"))-shingleLength+1, int(j.threshold(rule, "length"))
+	l := newLookout(now, func(r *copyReport) bool { _, ok := w.find(r.agency); return ok }, j.threshold(rule, "notice"), least, long)
+	for _, r := range now { // with the year before whole texts are compared
+		for _, section := range r.sections {
+			section.own = section.set
 		}
+	}
+	e, err := s.look(ctx, l, province(region), here, year, w.run)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, county := range e.counties {
+		more, err := s.copyRead(ctx, store.Query{Region: settledCode(county), FromYear: year, ToYear: year, AsOf: w.run})
+		if err != nil {
+			return nil, nil, err
+		}
+		now = append(now, more...)
+	}
+	slices.SortStableFunc(now, func(a, b *copyReport) int { return strings.Compare(string(a.region), string(b.region)) })
+	return append(list, now...), e.files, nil
+}
+
+// copyRead reads the words of the reports of a query.
+func (s *Service) copyRead(ctx context.Context, q store.Query) ([]*copyReport, error) {
+	var read []*store.Prose
+	if err := s.db.EachProse(ctx, q, func(p *store.Prose) error { read = append(read, p); return nil }); err != nil {
+		return nil, err
 	}
 	list := make([]*copyReport, len(read))
 	g, ctx := errgroup.WithContext(ctx)
@@ -204,6 +237,8 @@ type copier struct {
 	year int
 	now  []*copyReport
 	last map[report.AgencyID]*copyReport
+
+	files map[uint64]int // by textHash, how many reports that were not read are of each file here
 }
 
 func (k *copier) judge(reports []*copyReport) {
@@ -371,7 +406,7 @@ func (k *copier) sameFiles(all []*copyReport) {
 				Left: string(r.original), Right: string(twin.original),
 				Text:   fmt.Sprintf("与%s %d 年度报告是同一文件或全文相同。", twin.name, twin.year),
 				TextEN: fmt.Sprintf("It is one file with the report of %s for %d, or has all its words and figures.", twin.name, twin.year)})
-		case !r.prose && files[r.original] > 1:
+		case !r.prose && files[r.original]+k.files[textHash(string(r.original))] > 1:
 			k.j.say(o, rule, "", report.Open, "同一文件有多份报告，没有可比的文字")
 		default:
 			k.j.say(o, rule, "", report.Pass, "")

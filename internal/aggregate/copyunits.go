@@ -14,11 +14,27 @@ const templateUnits = 4
 // templates finds what over half of a district's units share in a section, reports
 // it once and takes it out of what is compared between units.
 func (k *copier) templates() {
-	half := k.j.threshold("copy.other_unit", "district")
+	for _, group := range takeTemplates(k.now, k.j.threshold("copy.other_unit", "district")) {
+		k.template(group)
+	}
+}
+
+// A templated is a section of a district's units, with the shingles that are of its
+// template.
+type templated struct {
+	region   standard.RegionCode
+	sections []*copySection
+	often    []uint64
+}
+
+// takeTemplates takes what over half of a district's units share in a section out of what
+// is compared of each, and returns the districts and sections where there is such.
+func takeTemplates(reports []*copyReport, half float64) []templated {
+	var all []templated
 	for _, number := range comparedSections() {
 		groups := make(map[standard.RegionCode][]*copySection)
 		var order []standard.RegionCode
-		for _, r := range k.now {
+		for _, r := range reports {
 			if s := r.sections[number]; s != nil && len(s.set) > 0 {
 				if groups[r.region] == nil {
 					order = append(order, r.region)
@@ -27,15 +43,24 @@ func (k *copier) templates() {
 			}
 		}
 		for _, region := range order {
-			if group := groups[region]; len(group) >= templateUnits {
-				k.template(region, group, half)
+			group := templated{region: region, sections: groups[region]}
+			if len(group.sections) < templateUnits {
+				continue
 			}
+			if group.often = often(group.sections, half); len(group.often) == 0 {
+				continue
+			}
+			for _, s := range group.sections {
+				s.own = minus(s.set, group.often)
+			}
+			all = append(all, group)
 		}
 	}
+	return all
 }
 
-// template counts in how many units each shingle stands.
-func (k *copier) template(region standard.RegionCode, group []*copySection, half float64) {
+// often are the shingles that stand in more than a share of some sections.
+func often(group []*copySection, half float64) []uint64 {
 	var all []uint64
 	for _, s := range group {
 		all = append(all, s.set...)
@@ -52,24 +77,28 @@ func (k *copier) template(region standard.RegionCode, group []*copySection, half
 		}
 		from = to
 	}
-	if len(often) == 0 {
-		return
-	}
-	t := Template{Region: region, Year: k.year, Section: group[0].section, Of: len(group)}
+	return often
+}
+
+// template tells the template of a section of a district.
+func (k *copier) template(group templated) {
+	t := Template{Region: group.region, Year: k.year, Section: group.sections[0].section, Of: len(group.sections)}
 	var best *copySection
 	most := 0
-	for _, s := range group {
-		n := common(often, s.set)
-		if 2*n > len(often) {
+	for _, s := range group.sections {
+		n := common(group.often, s.set)
+		if 2*n > len(group.often) {
 			t.Units++
 		}
 		if n > most {
 			best, most = s, n
 		}
-		s.own = minus(s.set, often)
 	}
-	t.Passages = slices.DeleteFunc(shared(normalise(best.text, best.report.names), often, 3), func(s string) bool { return len([]rune(s)) < 2*shingleLength })
-	if k.c.Region.Contains(region) && len(t.Passages) > 0 && 2*t.Units > t.Of {
+	if !k.c.Region.Contains(group.region) {
+		return
+	}
+	t.Passages = slices.DeleteFunc(shared(normalise(best.text, best.report.names), group.often, 3), func(s string) bool { return len([]rune(s)) < 2*shingleLength })
+	if len(t.Passages) > 0 && 2*t.Units > t.Of {
 		k.c.Templates = append(k.c.Templates, t)
 	}
 }

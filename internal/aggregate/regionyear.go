@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	onesOf "math/bits"
@@ -46,7 +47,7 @@ type unitSum struct {
 	zeros                  bool
 	format                 standard.Format // of the last that has it
 	largest                report.AgencyID // "" for none
-	most                   Figure          // its numerator and denominator
+	most                   most            // its figure
 }
 
 // A partsSum is a composition summed over counted reports.
@@ -80,26 +81,13 @@ func (w *world) yearOf(year int) (regionYear, error) {
 	if len(w.sums.byYear[year]) == 0 {
 		return y, nil
 	}
-	t := w.sums.byYear[year][0]
-	counted := w.yearBasis(year).counted
-	y.sums = make([]unitSum, len(tallied()))
-	for i := range tallied() {
-		s, err := t.sum(i)
-		if err != nil {
-			return y, err
-		}
-		y.sums[i] = unitSum{usable: s.has.count(), numerator: s.numerator, denominator: s.denominator, zeros: s.zeros, format: s.format, most: s.most}
-		for k, o := range counted {
-			if len(s.has) > 0 && k < t.counted && s.has.isSet(k) && o.Status == report.Inconsistent {
-				y.sums[i].errant++
-			}
-		}
-		if s.largest >= 0 {
-			if s.largest >= len(counted) {
-				return y, errTally
-			}
-			y.sums[i].largest = counted[s.largest].Agency.ID
-		}
+	t, before := &w.sums.byYear[year][0], (*yearTally)(nil)
+	if of := w.sums.byYear[year-1]; len(of) > 0 {
+		before = &of[0]
+	}
+	var err error
+	if y.sums, err = t.sums(); err != nil {
+		return y, err
 	}
 	at := len(tallied())
 	for i, c := range composed() {
@@ -109,9 +97,11 @@ func (w *world) yearOf(year int) (regionYear, error) {
 		}
 		y.parts = append(y.parts, partsSum{s.has.count(), s.total, s.parts})
 	}
-	at += len(composed())
+	if y.balance, err = t.balance(before); err != nil {
+		return y, err
+	}
+	at += len(composed()) + 1
 	for i, into := range []func([]byte) error{
-		func(b []byte) (err error) { y.balance, err = unpackBalance(b); return err },
 		func(b []byte) (err error) { y.asking, err = unpackVector(b); return err },
 		func(b []byte) (err error) { y.grounds, err = unpackVector(b); return err },
 		func(b []byte) (err error) { y.cells, err = unpackCellSums(b); return err },
@@ -121,6 +111,48 @@ func (w *world) yearOf(year int) (regionYear, error) {
 		}
 	}
 	return y, nil
+}
+
+// sums are the sums of the indicators of a tally, with the units that bring most.
+func (t *yearTally) sums() ([]unitSum, error) {
+	counted := t.countedOutlines()
+	sums := make([]unitSum, len(tallied()))
+	for i := range sums {
+		var err error
+		if sums[i], err = t.unitSum(i, counted); err != nil {
+			return nil, err
+		}
+	}
+	return sums, nil
+}
+
+// unitSum is the sum at a place of tallied; counted are the places of the counted outlines.
+func (t *yearTally) unitSum(at int, counted []int) (unitSum, error) {
+	s, err := t.sum(at)
+	if err != nil {
+		return unitSum{}, err
+	}
+	u := unitSum{usable: s.has.count(), numerator: s.numerator, denominator: s.denominator, zeros: s.zeros, format: s.format, most: s.most}
+	for k, of := range counted {
+		if len(s.has) > 0 && s.has.isSet(k) && t.outlines[of].Status == report.Inconsistent {
+			u.errant++
+		}
+	}
+	if s.largest >= 0 {
+		u.largest = t.outlines[counted[s.largest]].Agency
+	}
+	return u, nil
+}
+
+// countedOutlines are the places of the outlines that sums count.
+func (t *yearTally) countedOutlines() []int {
+	counted := make([]int, 0, t.counted)
+	for i := range t.outlines {
+		if t.counts(i) {
+			counted = append(counted, i)
+		}
+	}
+	return counted
 }
 
 func (b bits) count() int {
@@ -168,15 +200,20 @@ func (y *regionYear) lacks(end int64, seen bool) {
 	if !seen && (y.openAt == 0 || end < y.openAt) {
 		y.openAt = end
 	}
-	i, found := slices.BinarySearchFunc(y.absent, end, func(a absentAt, end int64) int { return int(min(max(a.end-end, -1), 1)) })
+	if a := y.absentBy(end); seen {
+		a.seen++
+	} else {
+		a.miss++
+	}
+}
+
+// absentBy is the count of reports by the end of their deadline.
+func (y *regionYear) absentBy(end int64) *absentAt {
+	i, found := slices.BinarySearchFunc(y.absent, end, func(a absentAt, end int64) int { return cmp.Compare(a.end, end) })
 	if !found {
 		y.absent = slices.Insert(y.absent, i, absentAt{end: end})
 	}
-	if seen {
-		y.absent[i].seen++
-	} else {
-		y.absent[i].miss++
-	}
+	return &y.absent[i]
 }
 
 // merge adds what another region says of the same year.
@@ -184,11 +221,8 @@ func (y *regionYear) merge(o *regionYear) {
 	y.alive = min(y.alive, o.alive)
 	y.basis.addCounts(o.basis)
 	for _, a := range o.absent {
-		i, found := slices.BinarySearchFunc(y.absent, a.end, func(b absentAt, end int64) int { return int(min(max(b.end-end, -1), 1)) })
-		if !found {
-			y.absent = slices.Insert(y.absent, i, absentAt{end: a.end})
-		}
-		y.absent[i].seen, y.absent[i].miss = y.absent[i].seen+a.seen, y.absent[i].miss+a.miss
+		one := y.absentBy(a.end)
+		one.seen, one.miss = one.seen+a.seen, one.miss+a.miss
 	}
 	if y.sums == nil && o.sums != nil {
 		y.sums, y.parts = make([]unitSum, len(tallied())), make([]partsSum, len(composed()))
@@ -208,11 +242,16 @@ func (y *regionYear) merge(o *regionYear) {
 	y.cells.merge(o.cells)
 }
 
-func (b *Basis) addCounts(o Basis) {
+func (b *Basis) addCounts(o Basis) { b.countAll(o, 1) }
+
+// takeCounts takes the counts of some reports away.
+func (b *Basis) takeCounts(o Basis) { b.countAll(o, -1) }
+
+func (b *Basis) countAll(o Basis, sign int) {
 	for _, n := range []struct{ to, by *int }{{&b.Due, &o.Due}, {&b.Published, &o.Published}, {&b.Missing, &o.Missing}, {&b.NotDue, &o.NotDue},
 		{&b.Unknown, &o.Unknown}, {&b.NotWatched, &o.NotWatched}, {&b.Late, &o.Late}, {&b.Verified, &o.Verified}, {&b.Inconsistent, &o.Inconsistent},
 		{&b.NeedsReview, &o.NeedsReview}, {&b.Unreadable, &o.Unreadable}, {&b.Usable, &o.Usable}} {
-		*n.to += *n.by
+		*n.to += sign * *n.by
 	}
 }
 
@@ -225,7 +264,7 @@ func (s *unitSum) merge(o *unitSum) {
 	if o.format != "" {
 		s.format = o.format
 	}
-	if o.largest != "" && (s.largest == "" || weight(o.most) > weight(s.most)) {
+	if o.largest != "" && (s.largest == "" || o.most.weight() > s.most.weight()) {
 		s.largest, s.most = o.largest, o.most
 	}
 }
@@ -266,7 +305,25 @@ func (y *regionYear) at(now time.Time) Basis {
 
 // pack packs a regionYear; what it says of looks is for the columns of the store.
 func (y *regionYear) pack() []byte {
-	out := binary.AppendVarint(nil, y.alive)
+	var sections [][]byte
+	for i := range tallied() {
+		if y.sums != nil {
+			sections = append(sections, y.sums[i].pack(talliedRatio()[i]))
+		}
+	}
+	for _, p := range y.parts {
+		sections = append(sections, p.pack())
+	}
+	return y.packWith(append(sections, packBalance(y.balance), y.asking.pack(), y.grounds.pack(), y.cells.pack()))
+}
+
+// packWith packs the coverage of a regionYear with sums that are packed.
+func (y *regionYear) packWith(sections [][]byte) []byte {
+	n := 64 + 24*len(y.absent)
+	for _, section := range sections {
+		n += len(section) + 2
+	}
+	out := binary.AppendVarint(make([]byte, 0, n), y.alive)
 	b := y.basis
 	for _, n := range []int{b.Published, b.Verified, b.Inconsistent, b.NeedsReview, b.Unreadable, b.Usable, b.Late, b.NotWatched, len(y.absent)} {
 		out = binary.AppendUvarint(out, uint64(n))
@@ -275,17 +332,13 @@ func (y *regionYear) pack() []byte {
 		out = binary.AppendVarint(out, a.end)
 		out = binary.AppendUvarint(binary.AppendUvarint(out, uint64(a.seen)), uint64(a.miss))
 	}
-	out = binary.AppendUvarint(out, uint64(len(y.sums)))
-	for i, ind := range tallied() {
-		if y.sums != nil {
-			out = appendText(out, string(y.sums[i].pack(ind.Ratio())))
-		}
+	indicators := 0
+	if len(sections) > balanceSection {
+		indicators = len(tallied())
 	}
-	for _, p := range y.parts {
-		out = appendText(out, string(p.pack()))
-	}
-	for _, section := range [][]byte{packBalance(y.balance), y.asking.pack(), y.grounds.pack(), y.cells.pack()} {
-		out = appendText(out, string(section))
+	out = binary.AppendUvarint(out, uint64(indicators))
+	for _, section := range sections {
+		out = append(binary.AppendUvarint(out, uint64(len(section))), section...)
 	}
 	return out
 }
@@ -298,9 +351,9 @@ func (s *unitSum) pack(ratio bool) []byte {
 	out = append(out, oneByte(s.zeros))
 	out = appendText(out, string(s.format))
 	out = appendText(out, string(s.largest))
-	amounts := []report.Amount{s.numerator, s.most.Numerator}
+	amounts := []report.Amount{s.numerator, s.most.numerator}
 	if ratio {
-		amounts = append(amounts, s.denominator, s.most.Denominator)
+		amounts = append(amounts, s.denominator, s.most.denominator)
 	}
 	return appendAmounts(out, amounts...)
 }
@@ -330,6 +383,7 @@ func unpackVector(section []byte) (vector, error) {
 	if len(section) > 0 {
 		v.usable = int(r.uvarint())
 	}
+	v.amounts = make([]report.Amount, 0, len(r.left)/2)
 	for len(r.left) > 0 && !r.bad {
 		v.amounts = append(v.amounts, r.amount())
 	}
@@ -380,10 +434,10 @@ func (y *packedYear) sum(at int, names *interned) (s unitSum, err error) {
 	}
 	r := unpacker{left: y.sections[at]}
 	s.usable, s.errant, s.zeros = int(r.uvarint()), int(r.uvarint()), r.flag()
-	s.format, s.largest = standard.Format(names.of(r.bytes())), report.AgencyID(r.bytes())
-	s.numerator, s.most.Numerator = r.amount(), r.amount()
-	if s.most.Ratio = tallied()[at].Ratio(); s.most.Ratio {
-		s.denominator, s.most.Denominator = r.amount(), r.amount()
+	s.format, s.largest = standard.Format(names.of(r.bytes())), report.AgencyID(names.of(r.bytes()))
+	s.numerator, s.most.numerator = r.amount(), r.amount()
+	if s.most.ratio = talliedRatio()[at]; s.most.ratio {
+		s.denominator, s.most.denominator = r.amount(), r.amount()
 	}
 	return s, r.end()
 }
@@ -444,37 +498,6 @@ func (y *packedYear) all(names *interned) (*regionYear, error) {
 		}
 	}
 	return &whole, nil
-}
-
-// A regionHead is what is said of a region whatever the year.
-type regionHead struct {
-	Agencies, Watched int
-	Reports           int // current ones of all years
-	First, Last       int // year of the first of them and of the last, 0 without any
-	Demo              bool
-}
-
-func (h regionHead) pack() []byte {
-	out := append([]byte(nil), oneByte(h.Demo))
-	for _, n := range []int{h.Agencies, h.Watched, h.Reports, h.First, h.Last} {
-		out = binary.AppendUvarint(out, uint64(n))
-	}
-	return out
-}
-
-func unpackHead(body []byte) (regionHead, error) {
-	r := unpacker{left: body}
-	h := regionHead{Demo: r.flag(), Agencies: int(r.uvarint()), Watched: int(r.uvarint()), Reports: int(r.uvarint()), First: int(r.uvarint()), Last: int(r.uvarint())}
-	return h, r.end()
-}
-
-func (h *regionHead) merge(o regionHead) {
-	h.Demo = h.Demo && o.Demo || h.Agencies == 0 && o.Demo
-	if h.First == 0 || o.First != 0 && o.First < h.First {
-		h.First = o.First
-	}
-	h.Last = max(h.Last, o.Last)
-	h.Agencies, h.Watched, h.Reports = h.Agencies+o.Agencies, h.Watched+o.Watched, h.Reports+o.Reports
 }
 
 // rowOf is a row of the store.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"gongkai/internal/report"
@@ -22,12 +23,15 @@ func (s *Service) Settle(ctx context.Context) error {
 	if err != nil || !settled {
 		return err // while a run works nothing can be kept; its own end settles
 	}
-	counties, err := s.unsettled(ctx, ended)
-	if err != nil || counties == nil {
+	plan, err := s.unsettled(ctx, ended)
+	if err != nil || plan == nil {
 		return err
 	}
-	if err := s.settleRegions(ctx, ended, counties); err != nil {
+	if err := s.settleRegions(ctx, plan); err != nil {
 		return fmt.Errorf("settle: %w", err)
+	}
+	if err := s.sketch(ctx, plan); err != nil {
+		return fmt.Errorf("settle: sketches: %w", err)
 	}
 	return nil
 }
@@ -38,36 +42,57 @@ func (s *Service) Unsettled(ctx context.Context) (bool, error) {
 	if err != nil || !settled {
 		return false, err
 	}
-	counties, err := s.unsettled(ctx, ended)
-	return counties != nil, err
+	plan, err := s.unsettled(ctx, ended)
+	return plan != nil, err
 }
 
-// unsettled returns the counties that are to be settled: nil where the state is settled
-// already, and none where nothing changed but the state.
-func (s *Service) unsettled(ctx context.Context, ended int64) ([]standard.RegionCode, error) {
+// A plan says what is to be made so that a state is settled.
+type plan struct {
+	ended    int64
+	since    store.SettledState // the state that is settled, zero for none
+	counties []standard.RegionCode
+	reports  map[standard.RegionCode][]store.Touched // that are not as they were then
+	touched  map[standard.RegionCode][]store.Touched // those of them in counties in which nothing else changed
+}
+
+// unsettled returns what is to be settled, nil where the state is settled already.
+func (s *Service) unsettled(ctx context.Context, ended int64) (*plan, error) {
+	p := &plan{ended: ended, reports: make(map[standard.RegionCode][]store.Touched)}
 	state, err := s.db.SettledAt(ctx, tallyMade(), 0)
 	if errors.Is(err, report.ErrNotFound) {
-		all, err := s.db.Counties(ctx)
-		return append([]standard.RegionCode{}, all...), err
+		p.counties, err = s.db.Counties(ctx)
+		return p, err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("settle: %w", err)
 	}
-	changed, err := s.db.Unsummed(ctx, tallyMade())
+	p.since = state
+	unsummed, err := s.db.Unsummed(ctx, tallyMade())
 	if err != nil {
 		return nil, fmt.Errorf("settle: %w", err)
 	}
-	if state.Ended == ended && len(changed) == 0 {
+	if state.Ended == ended && len(unsummed) == 0 {
 		return nil, nil
 	}
 	stirred, err := s.db.Stirred(ctx, state.Run)
 	if err != nil {
 		return nil, fmt.Errorf("settle: %w", err)
 	}
-	all := append([]standard.RegionCode{}, changed...)
-	all = append(all, stirred...)
-	slices.Sort(all)
-	return slices.Compact(all), nil
+	touched, err := s.db.Touched(ctx, state)
+	if err != nil {
+		return nil, fmt.Errorf("settle: %w", err)
+	}
+	for _, one := range touched {
+		p.reports[one.County] = append(p.reports[one.County], one)
+	}
+	p.touched = maps.Clone(p.reports)
+	for _, county := range stirred {
+		delete(p.touched, county) // more than its reports changed
+	}
+	p.counties = slices.Concat(unsummed, stirred, slices.Collect(maps.Keys(p.reports)))
+	slices.Sort(p.counties)
+	p.counties = slices.Compact(p.counties)
+	return p, nil
 }
 
 // A Sound says whether what is kept of sums is what the reports say.

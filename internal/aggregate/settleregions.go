@@ -3,6 +3,7 @@ package aggregate
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,16 +23,16 @@ const atATime = 64
 // before it is marked, so they may come in many transactions.
 type settler struct {
 	*Service
-	ended   int64
+	*plan
 	run     store.RunID
 	names   *interned
 	changed map[standard.RegionCode]map[int]bool // years of regions whose sums are others now
 }
 
 // settleRegions settles counties and what lies above them, and marks the state.
-func (s *Service) settleRegions(ctx context.Context, ended int64, counties []standard.RegionCode) error {
-	t := &settler{Service: s, ended: ended, names: newInterned(), changed: make(map[standard.RegionCode]map[int]bool)}
-	for some := range slices.Chunk(counties, atATime) {
+func (s *Service) settleRegions(ctx context.Context, p *plan) error {
+	t := &settler{Service: s, plan: p, names: newInterned(), changed: make(map[standard.RegionCode]map[int]bool)}
+	for some := range slices.Chunk(p.counties, atATime) {
 		if ok, err := t.settleCounties(ctx, some); err != nil || !ok {
 			return err
 		}
@@ -41,7 +42,7 @@ func (s *Service) settleRegions(ctx context.Context, ended int64, counties []sta
 			return err
 		}
 	}
-	_, err := s.db.KeepRegionSums(ctx, ended, tallyMade(), true, func(*store.RegionKeeper) error { return nil })
+	_, err := s.db.KeepRegionSums(ctx, p.ended, tallyMade(), true, func(*store.RegionKeeper) error { return nil })
 	return err
 }
 
@@ -56,8 +57,22 @@ func settledCode(county standard.RegionCode) standard.RegionCode {
 
 // settleCounties makes the sums of some counties; false where a run began meanwhile.
 func (t *settler) settleCounties(ctx context.Context, counties []standard.RegionCode) (bool, error) {
-	fresh := make(map[standard.RegionCode]map[int]store.RegionSum, len(counties))
+	var touched []store.Touched
 	for _, county := range counties {
+		touched = append(touched, t.touched[county]...)
+	}
+	if err := t.db.FillTouched(ctx, t.since, touched); err != nil {
+		return false, err
+	}
+	fresh := make(map[standard.RegionCode]map[int]store.RegionSum, len(counties))
+	grown, err := t.growAll(ctx, counties, touched)
+	if err != nil {
+		return false, err
+	}
+	for _, county := range counties {
+		if grown[county] != nil {
+			continue
+		}
 		code := settledCode(county)
 		rows, err := t.countyRows(ctx, code)
 		if err != nil {
@@ -65,7 +80,42 @@ func (t *settler) settleCounties(ctx context.Context, counties []standard.Region
 		}
 		fresh[code] = rows
 	}
-	return t.keep(ctx, fresh)
+	return t.keep(ctx, fresh, grown)
+}
+
+// growAll brings the sums of those counties to this state of which that can be done.
+func (t *settler) growAll(ctx context.Context, counties []standard.RegionCode, touched []store.Touched) (map[standard.RegionCode]*grown, error) {
+	var all []*grown
+	for _, county := range counties {
+		n := len(t.touched[county])
+		if n == 0 {
+			continue
+		}
+		g, err := t.newGrown(ctx, county, touched[:n])
+		touched = touched[n:]
+		if err != nil && !errors.Is(err, errPatch) {
+			return nil, fmt.Errorf("county %s: %w", county, err)
+		}
+		if err == nil {
+			all = append(all, g)
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	if err := t.before(ctx, all); err != nil {
+		return nil, err
+	}
+	done := make(map[standard.RegionCode]*grown, len(all))
+	for _, g := range all {
+		err := t.grow(g)
+		if err == nil {
+			done[g.county] = g
+		} else if !errors.Is(err, errPatch) {
+			return nil, fmt.Errorf("county %s: %w", g.county, err)
+		}
+	}
+	return done, nil
 }
 
 // countyRows makes the rows of a county.
@@ -114,7 +164,7 @@ func (w *world) reach() (first, last int) {
 		see(v.Year)
 	}
 	for _, a := range w.agencies {
-		if len(a.Portals) > 0 && a.Agency.From != 0 {
+		if a.Agency.From != 0 { // whether it is watched or not: regions beside it may be
 			see(a.Agency.From)
 			see(w.now.Year() + settledAhead)
 		}
@@ -123,12 +173,17 @@ func (w *world) reach() (first, last int) {
 }
 
 // keep keeps rows that differ from those that hold, and notes which do.
-func (t *settler) keep(ctx context.Context, fresh map[standard.RegionCode]map[int]store.RegionSum) (bool, error) {
+func (t *settler) keep(ctx context.Context, fresh map[standard.RegionCode]map[int]store.RegionSum, grown map[standard.RegionCode]*grown) (bool, error) {
 	return t.db.KeepRegionSums(ctx, t.ended, tallyMade(), false, func(k *store.RegionKeeper) error {
 		t.run = k.Run()
 		for _, region := range slices.Sorted(maps.Keys(fresh)) {
 			if err := t.keepRegion(ctx, k, region, fresh[region]); err != nil {
 				return fmt.Errorf("region %s: %w", region, err)
+			}
+		}
+		for _, county := range slices.Sorted(maps.Keys(grown)) {
+			if err := t.keepGrown(ctx, k, grown[county]); err != nil {
+				return fmt.Errorf("county %s: %w", county, err)
 			}
 		}
 		return nil
@@ -223,7 +278,7 @@ func (t *settler) aboveRows(ctx context.Context, region standard.RegionCode, yea
 	merged := make(map[int]*regionYear)
 	var head regionHead
 	any := false
-	err := t.db.EachChildSum(ctx, region, -1, t.run, tallyMade(), func(row store.RegionSum) error {
+	err := t.eachChild(ctx, region, years, func(row store.RegionSum) error {
 		if !years[row.Year] {
 			return nil
 		}
@@ -258,6 +313,23 @@ func (t *settler) aboveRows(ctx context.Context, region standard.RegionCode, yea
 		rows[year] = store.RegionSum{Region: region, Year: year, Body: y.pack()}
 	}
 	return rows, nil
+}
+
+// fewYears is of how many years the sums of the regions in a region are asked for year by
+// year: of more all are read.
+const fewYears = 4
+
+// eachChild calls f with the sums of the regions in a region, of some years at least.
+func (t *settler) eachChild(ctx context.Context, region standard.RegionCode, years map[int]bool, f func(store.RegionSum) error) error {
+	if len(years) > fewYears {
+		return t.db.EachChildSum(ctx, region, -1, t.run, tallyMade(), f)
+	}
+	for year := range years {
+		if err := t.db.EachChildSum(ctx, region, year, t.run, tallyMade(), f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepAbove keeps the rows of the years that were made again; others stay.

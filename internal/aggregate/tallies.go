@@ -123,7 +123,7 @@ func (s *Service) makeTallies(ctx context.Context, w *world, kept map[standard.R
 			q.Agencies = idsOf(rows) // and none of the regions below
 		}
 		if !all {
-			q.FromYear, q.ToYear = from-1, to // with the year before, for what was carried over
+			q.FromYear, q.ToYear = from, to
 		}
 		versions, err := s.db.Figures(ctx, q)
 		if err != nil {
@@ -189,23 +189,15 @@ func talliesOf(rows []store.CoverageRow, all []store.VersionValues) map[int]year
 	}
 	isMember := func(id report.AgencyID) bool { return kinds[id] != standard.Government }
 	byYear := make(map[int][]*version)
-	counted := make(map[int]map[report.AgencyID]*version)
 	for _, v := range all {
 		if _, ours := kinds[v.Agency]; !ours {
 			continue
 		}
-		one := &version{VersionValues: v, cells: newCells(v)}
-		byYear[v.Year] = append(byYear[v.Year], one)
-		if isMember(v.Agency) && v.Status.Counts() {
-			if counted[v.Year] == nil {
-				counted[v.Year] = make(map[report.AgencyID]*version)
-			}
-			counted[v.Year][v.Agency] = one
-		}
+		byYear[v.Year] = append(byYear[v.Year], &version{VersionValues: v, cells: newCells(v)})
 	}
 	tallies := make(map[int]yearTally, len(byYear))
 	for year, versions := range byYear {
-		tallies[year] = newTally(versions, isMember, counted[year-1])
+		tallies[year] = newTally(versions, isMember)
 	}
 	return tallies
 }
@@ -217,6 +209,7 @@ func (w *world) use(kept map[standard.RegionCode]*countyTallies, names *interned
 	for _, county := range counties {
 		for _, year := range kept[county].years {
 			t := kept[county].byYear[year]
+			t.county = county
 			w.sums.byYear[year] = append(w.sums.byYear[year], t)
 			n += len(t.outlines)
 		}
@@ -282,7 +275,7 @@ func (r *regionSums) figure(w *world, ind standard.Indicator, year int) Figure {
 		f.Zeros = f.Zeros || s.zeros
 		f.Format = s.format
 		if s.largest >= 0 {
-			most.see(walk.agency(s.largest), s.most)
+			most.see(walk.agency(s.largest), s.most.figure())
 		}
 	}
 	f.Basis = walk.end()
@@ -317,8 +310,12 @@ func (r *regionSums) composed(w *world, which, year int) YearParts {
 // balance is what came in and went out over the members.
 func (r *regionSums) balance(year int) Balance {
 	b := Balance{Year: year}
+	before := make(map[standard.RegionCode]*yearTally)
+	for i := range r.byYear[year-1] {
+		before[r.byYear[year-1][i].county] = &r.byYear[year-1][i]
+	}
 	for _, t := range r.byYear[year] {
-		one, err := unpackBalance(t.sections[len(tallied())+len(composed())])
+		one, err := t.balance(before[t.county])
 		if err != nil {
 			return Balance{Year: year}
 		}

@@ -285,7 +285,7 @@ func TestVerifySums(t *testing.T) {
 	}
 	_, ended, err := f.db.Settled(t.Context())
 	f.must(err)
-	other := newTally(nil, func(report.AgencyID) bool { return true }, nil)
+	other := newTally(nil, func(report.AgencyID) bool { return true })
 	if kept, err := f.db.KeepSums(t.Context(), 0, ended-1, tallyMade(), nil); err != nil || kept {
 		t.Errorf("kept %v, err %v; a run has ended since", kept, err)
 	}
@@ -312,7 +312,7 @@ func FuzzTally(f *testing.F) {
 		one := store.VersionValues{Agency: v.Agency, Year: 2021, Format: v.Reading.Format, Status: report.Verified, Values: v.Reading.Values}
 		versions = append(versions, &version{VersionValues: one, cells: newCells(one)})
 	}
-	f.Add(newTally(versions, func(report.AgencyID) bool { return true }, nil).pack())
+	f.Add(newTally(versions, func(report.AgencyID) bool { return true }).pack())
 	f.Fuzz(func(t *testing.T, body []byte) {
 		read, err := unpackTally(body, 2021, newInterned())
 		if err != nil {

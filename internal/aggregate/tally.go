@@ -18,6 +18,7 @@ import (
 // What a sum rests on is one bit for each counted report in the order of the members: set
 // where the report has the figure.
 type yearTally struct {
+	county   standard.RegionCode   // that it is of
 	outlines []store.VersionValues // without cells
 	member   bits                  // which of them are members': sums count those whose status counts
 	counted  int                   // how many sums count
@@ -31,7 +32,25 @@ type sumOf struct {
 	zeros                  bool
 	format                 standard.Format // of the last report that has it
 	largest                int             // which counted report brings most, -1 for none
-	most                   Figure          // its figure: numerator and denominator
+	most                   most            // its figure
+}
+
+// most is the figure of the unit that brings most to a sum.
+type most struct {
+	ratio                  bool
+	numerator, denominator report.Amount
+}
+
+func (m most) figure() Figure {
+	return Figure{Ratio: m.ratio, Numerator: m.numerator, Denominator: m.denominator}
+}
+
+// weight is weight of its figure.
+func (m most) weight() report.Amount {
+	if m.ratio {
+		return m.denominator
+	}
+	return m.numerator
 }
 
 // A partsOf is a composition summed over the counted reports of a tally.
@@ -55,6 +74,15 @@ var tallied = sync.OnceValue(func() []standard.Indicator {
 		if ind.Measure == "" {
 			list = append(list, ind)
 		}
+	}
+	return list
+})
+
+// talliedRatio says of each of tallied whether it is a ratio.
+var talliedRatio = sync.OnceValue(func() []bool {
+	list := make([]bool, len(tallied()))
+	for i, ind := range tallied() {
+		list[i] = ind.Ratio()
 	}
 	return list
 })
@@ -88,7 +116,7 @@ var composed = sync.OnceValue(func() []composition {
 // every cell, indicator and composition in it. Tallies made by others are not used.
 var tallyMade = sync.OnceValue(func() string {
 	sum := sha256.New()
-	fmt.Fprintln(sum, "tally 2")
+	fmt.Fprintln(sum, "tally 3")
 	for _, format := range standard.Formats() {
 		for _, cell := range standard.FormOf(format).Cells {
 			fmt.Fprintln(sum, format, cell.Code)
@@ -108,13 +136,13 @@ var tallyMade = sync.OnceValue(func() string {
 })
 
 // tailSections are the sections after the compositions: the balance of the requests
-// table, who asked against what they got, the grounds, and every cell.
-const tailSections = 4
+// table, who asked against what they got, the grounds, every cell, and what each report
+// carried over.
+const tailSections = 5
 
 // newTally sums a year of a county. versions are its current ones in the order of the
-// roster, isMember says whose reports sums count, and before are the counted versions of
-// the year before.
-func newTally(versions []*version, isMember func(report.AgencyID) bool, before map[report.AgencyID]*version) yearTally {
+// roster, and isMember says whose reports sums count.
+func newTally(versions []*version, isMember func(report.AgencyID) bool) yearTally {
 	var t yearTally
 	var of []*version
 	t.member = newBits(len(versions))
@@ -138,7 +166,12 @@ func newTally(versions []*version, isMember func(report.AgencyID) bool, before m
 	for _, c := range composed() {
 		t.sections = append(t.sections, packParts(sumParts(c, of)))
 	}
-	t.sections = append(t.sections, packBalance(sumBalance(of, before)), sumAsking(of).pack(), sumGrounds(of).pack(), sumCells(of).pack())
+	t.sections = append(t.sections, packBalance(sumBalance(of)), sumAsking(of).pack(), sumGrounds(of).pack(), sumCells(of).pack())
+	carry := make(column, len(versions))
+	for i, v := range versions {
+		carry[i] = carriedOf(v)
+	}
+	t.sections = append(t.sections, carry.pack(true))
 	return t
 }
 
@@ -160,31 +193,18 @@ func sumParts(c composition, of []*version) partsOf {
 	return s
 }
 
-// sumBalance sums the requests that came in and went out over versions.
-func sumBalance(of []*version, before map[report.AgencyID]*version) Balance {
-	var b Balance
-	for _, v := range of {
-		if !wholeTable(v) {
-			continue
-		}
-		was := before[v.Agency]
-		if was != nil && !wholeTable(was) {
-			was = nil
-		}
-		b.count(v, was)
-	}
-	return b
-}
-
 // sumAsking sums who asked against what they got.
 func sumAsking(of []*version) vector {
 	var v vector
-	a := newAsking()
+	var a Asking
 	for _, one := range of {
-		if wholeTable(one) {
-			v.usable++
-			a.count(one)
+		if !wholeTable(one) {
+			continue
 		}
+		if v.usable++; v.usable == 1 {
+			a = newAsking()
+		}
+		a.count(one)
 	}
 	if v.usable > 0 {
 		for _, amount := range a.amounts() {
@@ -194,10 +214,13 @@ func sumAsking(of []*version) vector {
 	return v
 }
 
+// groundRows are the rows of the grounds, made once.
+var groundRows = sync.OnceValue(func() Grounds { return newGrounds(0) })
+
 // sumGrounds sums the rows in which no information was given.
 func sumGrounds(of []*version) vector {
 	var v vector
-	g := newGrounds(0)
+	g := groundRows()
 	for _, one := range of {
 		unit := g.unit(one)
 		if unit.Left {

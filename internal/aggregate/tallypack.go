@@ -21,7 +21,11 @@ var errTally = errors.New("kept sums are damaged; dashboard doctor --sums makes 
 
 // pack packs a tally.
 func (t yearTally) pack() []byte {
-	out := binary.AppendUvarint(nil, uint64(len(t.outlines)))
+	n := 64 + 72*len(t.outlines)
+	for _, s := range t.sections {
+		n += len(s) + 2
+	}
+	out := binary.AppendUvarint(make([]byte, 0, n), uint64(len(t.outlines)))
 	for _, o := range t.outlines {
 		out = appendText(out, string(o.Agency))
 		out = binary.AppendUvarint(out, uint64(o.ID))

@@ -209,7 +209,7 @@ func (w *wide) figure(ind standard.Indicator, year int) (Figure, error) {
 	}
 	f.Basis.Usable, f.Basis.Errant = s.usable, s.errant
 	f.Numerator, f.Denominator, f.Zeros, f.Format = s.numerator, s.denominator, s.zeros, s.format
-	most := largest{agency: report.Agency{ID: s.largest}, figure: s.most, weight: weight(s.most)}
+	most := largest{agency: report.Agency{ID: s.largest}, figure: s.most.figure(), weight: s.most.weight()}
 	f.finishRegion(ind, most)
 	return f, nil
 }

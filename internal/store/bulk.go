@@ -109,7 +109,7 @@ func (t *tableRows) insert(ctx context.Context, tx *sql.Tx) error {
 }
 
 // endSumsOfReports ends the sums that reports are part of: of their counties, from the
-// first of their years to the one after the last.
+// first of their years to the last.
 func endSumsOfReports(ctx context.Context, tx *sql.Tx, run RunID, all []*PackedVersion) error {
 	ids := make(map[report.AgencyID]bool)
 	first, last := all[0].Year, all[0].Year
@@ -118,7 +118,7 @@ func endSumsOfReports(ctx context.Context, tx *sql.Tx, run RunID, all []*PackedV
 		first, last = min(first, v.Year), max(last, v.Year)
 	}
 	for some := range slices.Chunk(slices.Collect(maps.Keys(ids)), 500) {
-		args := []any{first, last + 1}
+		args := []any{first, last}
 		for _, id := range some {
 			args = append(args, id)
 		}

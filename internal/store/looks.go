@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gongkai/internal/report"
@@ -140,11 +142,7 @@ func (db *DB) coverage(ctx context.Context, region standard.RegionCode, asOf Run
 	if err != nil {
 		return nil, err
 	}
-	const portals = `
-		WHERE l.run <= ? AND l.portal IN (SELECT w.portal FROM watches AS w WHERE w.agency >= ? AND w.agency < ?)
-		ORDER BY l.at, l.id`
-	from, to := within(region)
-	looks, err := collect(ctx, db.read, selectLooks+portals, scanLook, asOf, from, to)
+	looks, err := db.looksOf(ctx, watched, asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -159,13 +157,39 @@ func (db *DB) coverage(ctx context.Context, region standard.RegionCode, asOf Run
 	return rows, nil
 }
 
+// looksOf returns the looks at the portals of agencies, those of a portal in their order.
+func (db *DB) looksOf(ctx context.Context, watched map[report.AgencyID][]string, asOf RunID) ([]Look, error) {
+	portals := make(map[string]bool)
+	for _, of := range watched {
+		for _, portal := range of {
+			portals[portal] = true
+		}
+	}
+	var all []Look
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(portals)), perLooks) {
+		query := selectLooks + ` WHERE l.run <= ? AND l.portal IN (` + marks(len(some)) + `) ORDER BY l.at, l.id`
+		args := []any{asOf}
+		for _, portal := range some {
+			args = append(args, portal)
+		}
+		looks, err := collect(ctx, db.read, query, scanLook, args...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, looks...)
+	}
+	return all, nil
+}
+
+// perLooks is of how many portals the looks are asked for with one statement.
+const perLooks = 500
+
 // watchedBy returns the portals of each agency of a region.
 func (db *DB) watchedBy(ctx context.Context, region standard.RegionCode, asOf RunID) (map[report.AgencyID][]string, error) {
 	query := `
 		SELECT w.agency, w.portal FROM watches AS w
-		WHERE ` + holds("w") + ` AND w.agency >= ? AND w.agency < ?
+		WHERE ` + holds("w") + ` AND ` + listedIn + `
 		ORDER BY w.agency, w.portal`
-	from, to := within(region)
 	watched := make(map[report.AgencyID][]string)
 	_, err := collect(ctx, db.read, query, func(row scanner) (_ struct{}, err error) {
 		var id report.AgencyID
@@ -173,6 +197,11 @@ func (db *DB) watchedBy(ctx context.Context, region standard.RegionCode, asOf Ru
 		err = row.Scan(&id, &portal)
 		watched[id] = append(watched[id], portal)
 		return struct{}{}, err
-	}, asOf, asOf, from, to)
+	}, append([]any{asOf, asOf}, liesIn(region)[2:]...)...)
 	return watched, err
 }
+
+// listedIn is the condition that a watch is of an agency that was ever listed under a
+// region or in it, with the bounds of its counties: an id need not begin with the region's
+// code, since agencies move.
+const listedIn = `w.agency IN (SELECT a.id FROM agencies AS a WHERE a.county >= ? AND a.county < ?)`

@@ -11,6 +11,7 @@ import (
 
 // A Prose is what a current version says in words.
 type Prose struct {
+	ReadingRef
 	Version    VersionID
 	Agency     report.AgencyID
 	AgencyName string
@@ -29,16 +30,23 @@ type Prose struct {
 // EachProse calls f with the words of the current versions one after another, by
 // county, roster order and year. They are f's only until it returns.
 func (db *DB) EachProse(ctx context.Context, q Query, f func(p *Prose) error) error {
-	if err := db.eachProse(ctx, q, f); err != nil {
+	return db.EachProseBut(ctx, q, nil, f)
+}
+
+// EachProseBut is EachProse without the readings that are known of agencies as the register
+// has had them since a run: their words are not unpacked.
+func (db *DB) EachProseBut(ctx context.Context, q Query, known map[int64]RunID, f func(p *Prose) error) error {
+	if err := db.eachProse(ctx, q, known, f); err != nil {
 		return fmt.Errorf("prose: %w", err)
 	}
 	return nil
 }
 
-func (db *DB) eachProse(ctx context.Context, q Query, f func(p *Prose) error) error {
+func (db *DB) eachProse(ctx context.Context, q Query, known map[int64]RunID, f func(p *Prose) error) error {
 	cond, args := q.where()
 	query := `
-		SELECT v.id, v.agency, a.name, a.short, a.region, v.year, r.format, r.status, v.original, v.title, r.cells, d.document` + joined + `
+		SELECT v.id, v.agency, a.name, a.short, a.region, v.year, r.format, r.status, v.original, v.title, r.cells, d.document,
+			r.id, a.from_run, a.county` + joined + `
 		JOIN reading_details AS d ON d.reading = r.id
 		WHERE ` + cond + `
 		ORDER BY a.county, a.position, a.id, v.year`
@@ -48,9 +56,12 @@ func (db *DB) eachProse(ctx context.Context, q Query, f func(p *Prose) error) er
 	}
 	defer rows.Close()
 	for rows.Next() {
-		p, err := scanProse(rows)
+		p, err := scanProse(rows, known)
 		if err != nil {
 			return err
+		}
+		if p == nil {
+			continue
 		}
 		if err := f(p); err != nil {
 			return err
@@ -59,14 +70,17 @@ func (db *DB) eachProse(ctx context.Context, q Query, f func(p *Prose) error) er
 	return explain(rows.Err())
 }
 
-// scanProse reads a row of eachProse.
-func scanProse(row scanner) (*Prose, error) {
+// scanProse reads a row of eachProse, nil where it is known.
+func scanProse(row scanner, known map[int64]RunID) (*Prose, error) {
 	var p Prose
 	var cells, packed sql.RawBytes
 	err := row.Scan(&p.Version, &p.Agency, &p.AgencyName, &p.Short, &p.Region, &p.Year, &p.Format, &p.Status,
-		&p.Original, &p.Title, &cells, &packed)
+		&p.Original, &p.Title, &cells, &packed, &p.Reading, &p.Listed, &p.County)
 	if err != nil {
 		return nil, err
+	}
+	if listed, ok := known[p.Reading]; ok && listed == p.Listed {
+		return nil, nil
 	}
 	if p.Values, err = unpackValues(cells, nil); err != nil {
 		return nil, err

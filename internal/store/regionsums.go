@@ -23,19 +23,20 @@ type RegionSum struct {
 
 // A SettledState is a state whose region sums are all there.
 type SettledState struct {
-	Run   RunID // the newest run then
-	Ended int64 // how many runs had ended
+	Run     RunID // the newest run then
+	Ended   int64 // how many runs had ended
+	Reading int64 // the last reading then
 }
 
 // SettledAt returns the newest state that was settled with some definitions, or where
 // asOf is not 0 the one of that run; report.ErrNotFound where there is none.
 func (db *DB) SettledAt(ctx context.Context, made string, asOf RunID) (SettledState, error) {
-	query := `SELECT run, ended FROM settled WHERE made = ? ORDER BY run DESC LIMIT 1`
+	query := `SELECT run, ended, reading FROM settled WHERE made = ? ORDER BY run DESC LIMIT 1`
 	args := []any{made}
 	if asOf > 0 {
-		query, args = `SELECT run, ended FROM settled WHERE made = ? AND run = ?`, append(args, asOf)
+		query, args = `SELECT run, ended, reading FROM settled WHERE made = ? AND run = ?`, append(args, asOf)
 	}
-	s, err := one(ctx, db.read, query, func(row scanner) (s SettledState, err error) { return s, row.Scan(&s.Run, &s.Ended) }, args...)
+	s, err := one(ctx, db.read, query, func(row scanner) (s SettledState, err error) { return s, row.Scan(&s.Run, &s.Ended, &s.Reading) }, args...)
 	if err != nil {
 		return s, fmt.Errorf("settled state: %w", err)
 	}
@@ -46,6 +47,18 @@ func (db *DB) SettledAt(ctx context.Context, made string, asOf RunID) (SettledSt
 // settled run. Body is f's only until it returns.
 func (db *DB) EachRegionSum(ctx context.Context, region standard.RegionCode, asOf RunID, made string, f func(RegionSum) error) error {
 	return db.eachRegionSum(ctx, `s.region = ?`, []any{region}, asOf, made, f)
+}
+
+// RegionSumsOf calls f with some sums of regions as they held after a settled run, in no
+// order. Body is f's to keep.
+func (db *DB) RegionSumsOf(ctx context.Context, of []CountyYear, asOf RunID, made string, f func(RegionSum) error) error {
+	const query = `
+		SELECT s.region, s.year, s.body, s.open_at, s.found_at FROM t CROSS JOIN region_sums AS s
+		WHERE s.region = t.code AND s.year = t.year AND s.from_run <= ? AND (s.until_run IS NULL OR s.until_run > ?) AND s.made = ?`
+	if err := db.some(ctx, query, of, asOf, made, f); err != nil {
+		return fmt.Errorf("sums of regions: %w", err)
+	}
+	return nil
 }
 
 // RegionHead returns what is of no year of a region; report.ErrNotFound where nothing is
@@ -106,35 +119,70 @@ func (db *DB) eachRegionSum(ctx context.Context, where string, args []any, asOf 
 	return nil
 }
 
-// A RegionKeeper keeps the region sums of one state, in one transaction.
+// A RegionKeeper keeps the sums of one state, in one transaction.
 type RegionKeeper struct {
-	tx   *sql.Tx
-	run  RunID
-	made string
+	tx    *sql.Tx
+	run   RunID
+	made  string
+	ready map[string]*sql.Stmt // by their text
 }
 
 // Run is the newest run of the state.
 func (k *RegionKeeper) Run() RunID { return k.run }
 
+// exec does a statement that is made ready once: a state has many rows.
+func (k *RegionKeeper) exec(ctx context.Context, query string, args ...any) error {
+	stmt := k.ready[query]
+	if stmt == nil {
+		var err error
+		if stmt, err = k.tx.PrepareContext(ctx, query); err != nil {
+			return err
+		}
+		k.ready[query] = stmt
+	}
+	_, err := stmt.ExecContext(ctx, args...)
+	return err
+}
+
 // Put keeps a sum from this state on, in place of the one before.
 func (k *RegionKeeper) Put(ctx context.Context, s RegionSum) error {
-	if err := k.End(ctx, s.Region, s.Year); err != nil {
+	const end = `UPDATE region_sums SET until_run = ? WHERE region = ? AND year = ? AND until_run IS NULL AND from_run < ?`
+	if err := k.exec(ctx, end, k.run, s.Region, s.Year, k.run); err != nil {
 		return err
 	}
 	const query = `
-		INSERT INTO region_sums (region, year, from_run, made, open_at, found_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	_, err := k.tx.ExecContext(ctx, query, s.Region, s.Year, k.run, k.made, s.OpenAt, s.Found, s.Body)
-	return err
+		INSERT INTO region_sums (region, year, from_run, made, open_at, found_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (region, year, from_run) DO UPDATE SET
+			until_run = NULL, made = excluded.made, open_at = excluded.open_at, found_at = excluded.found_at, body = excluded.body`
+	return k.exec(ctx, query, s.Region, s.Year, k.run, k.made, s.OpenAt, s.Found, s.Body)
+}
+
+// PutSum keeps a sum of a county from this state on, until something ends it; what held
+// before has ended already.
+func (k *RegionKeeper) PutSum(ctx context.Context, s Sum) error {
+	const query = `
+		INSERT INTO sums (county, year, from_run, made, body) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (county, year, from_run) DO UPDATE SET
+			until_run = NULL, made = excluded.made, body = excluded.body`
+	return k.exec(ctx, query, s.County, s.Year, k.run, k.made, s.Body)
 }
 
 // End says that from this state on there is no such sum.
 func (k *RegionKeeper) End(ctx context.Context, region standard.RegionCode, year int) error {
 	const drop = `DELETE FROM region_sums WHERE region = ? AND year = ? AND from_run >= ?`
-	if _, err := k.tx.ExecContext(ctx, drop, region, year, k.run); err != nil {
+	if err := k.exec(ctx, drop, region, year, k.run); err != nil {
 		return err
 	}
 	const end = `UPDATE region_sums SET until_run = ? WHERE region = ? AND year = ? AND until_run IS NULL`
-	_, err := k.tx.ExecContext(ctx, end, k.run, region, year)
+	return k.exec(ctx, end, k.run, region, year)
+}
+
+// close lets go of what was made ready.
+func (k *RegionKeeper) close() error {
+	var err error
+	for _, stmt := range k.ready {
+		err = errors.Join(err, stmt.Close())
+	}
 	return err
 }
 
@@ -152,12 +200,13 @@ func (db *DB) KeepRegionSums(ctx context.Context, ended int64, made string, mark
 		if err != nil {
 			return err
 		}
-		if err := put(&RegionKeeper{tx: tx, run: run, made: made}); err != nil || !mark {
+		k := &RegionKeeper{tx: tx, run: run, made: made, ready: make(map[string]*sql.Stmt)}
+		if err := errors.Join(put(k), k.close()); err != nil || !mark {
 			return err
 		}
 		const query = `
-			INSERT INTO settled (run, made, ended) VALUES (?, ?, ?)
-			ON CONFLICT (run, made) DO UPDATE SET ended = excluded.ended`
+			INSERT INTO settled (run, made, ended, reading) VALUES (?, ?, ?, (SELECT COALESCE(MAX(id), 0) FROM readings))
+			ON CONFLICT (run, made) DO UPDATE SET ended = excluded.ended, reading = excluded.reading`
 		if _, err = tx.ExecContext(ctx, query, run, made, ended); err != nil {
 			return err
 		}

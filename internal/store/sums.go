@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
@@ -52,6 +53,55 @@ func (db *DB) EachSum(ctx context.Context, region standard.RegionCode, asOf RunI
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("sums of %s: %w", region, explain(err))
+	}
+	return nil
+}
+
+// A CountyYear names a sum.
+type CountyYear struct {
+	County standard.RegionCode // of a RegionSum its region
+	Year   int
+}
+
+// atOnce is how many sums are asked for with one statement.
+const atOnce = 400
+
+// SumsOf calls f with some sums of counties as they held after a run, in no order. Body
+// is f's to keep.
+func (db *DB) SumsOf(ctx context.Context, of []CountyYear, asOf RunID, made string, f func(Sum) error) error {
+	const query = `
+		SELECT s.county, s.year, s.body, 0, 0 FROM t CROSS JOIN sums AS s
+		WHERE s.county = t.code AND s.year = t.year AND s.from_run <= ? AND (s.until_run IS NULL OR s.until_run > ?) AND s.made = ?`
+	err := db.some(ctx, query, of, asOf, made, func(s RegionSum) error { return f(Sum{s.Region, s.Year, s.Body}) })
+	if err != nil {
+		return fmt.Errorf("sums of counties: %w", err)
+	}
+	return nil
+}
+
+// some asks for sums, many with one statement.
+func (db *DB) some(ctx context.Context, query string, of []CountyYear, asOf RunID, made string, f func(RegionSum) error) error {
+	for some := range slices.Chunk(of, atOnce) {
+		asked := `WITH t (code, year) AS (VALUES (CAST(? AS TEXT), CAST(? AS INTEGER))` + strings.Repeat(`, (?, ?)`, len(some)-1) + `)`
+		args := make([]any, 0, 2*len(some)+3)
+		for _, one := range some {
+			args = append(args, string(one.County), one.Year)
+		}
+		rows, err := collect(ctx, db.read, asked+query, func(row scanner) (s RegionSum, err error) {
+			var region string
+			var year int64
+			err = row.Scan(&region, &year, &s.Body, &s.OpenAt, &s.Found)
+			s.Region, s.Year = standard.RegionCode(region), int(year)
+			return s, err
+		}, append(args, asOf, asOf, made)...)
+		if err != nil {
+			return err
+		}
+		for _, s := range rows {
+			if err := f(s); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -139,22 +189,21 @@ func endSums(ctx context.Context, tx *sql.Tx, run RunID, where string, args ...a
 	return err
 }
 
-// endSumsOf ends the sums that a version is part of: those of its year, and those of the
-// next, which say how the two years join. There mostly are none any more, which is asked
-// first: asking is cheaper than writing nothing.
+// endSumsOf ends the sums that a version is part of: those of its year. There mostly are
+// none any more, which is asked first: asking is cheaper than writing nothing. The joins
+// go from the version to its county (CROSS JOIN holds SQLite to it), never over all sums
+// of a year.
 func endSumsOf(ctx context.Context, tx *sql.Tx, run RunID, id VersionID) error {
 	const query = `
-		SELECT s.county, v.year FROM versions AS v
-		JOIN agencies AS a ON a.id = v.agency
-		JOIN sums AS s ON s.county = a.county AND s.year IN (0, v.year, v.year + 1)
-		WHERE v.id = ? AND (s.until_run IS NULL OR s.until_run > ?)`
+		SELECT s.county, v.year FROM versions AS v CROSS JOIN agencies AS a CROSS JOIN sums AS s
+		WHERE v.id = ? AND a.id = v.agency AND s.county = a.county AND s.year IN (0, v.year) AND (s.until_run IS NULL OR s.until_run > ?)`
 	type part struct {
 		county string
 		year   int
 	}
 	parts, err := collect(ctx, tx, query, func(row scanner) (p part, err error) { return p, row.Scan(&p.county, &p.year) }, id, run)
 	for _, p := range slices.Compact(parts) {
-		err = errors.Join(err, endSums(ctx, tx, run, `year IN (0, ?, ?) AND county = ?`, p.year, p.year+1, p.county))
+		err = errors.Join(err, endSums(ctx, tx, run, `year IN (0, ?) AND county = ?`, p.year, p.county))
 	}
 	return err
 }
