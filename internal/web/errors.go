@@ -82,12 +82,6 @@ func (s *Server) showError(err error, c echo.Context) {
 		s.Log.Debug("reader left", "request", requestID(c), "path", c.Request().URL.Path)
 		return // nobody reads an answer
 	}
-	var wide *errWide
-	if errors.As(err, &wide) {
-		if err = s.showNarrow(c, wide); err == nil {
-			return
-		}
-	}
 	p := s.newPage(c)
 	view := errorView{page: p}
 	if s.accessError(err, c, &view) {

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"gongkai/internal/aggregate"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 )
@@ -88,5 +90,33 @@ func BenchmarkKept(b *testing.B) {
 				s.ServeHTTP(httptest.NewRecorder(), r)
 			}
 		})
+	}
+}
+
+// TestNarrowKept: the choice of a region in one that is too wide for a page of its units
+// is kept like other pages, and as long.
+func TestNarrowKept(t *testing.T) {
+	s := newFixture(t)
+	all := fixtureAgencies(t, s)
+	for i := range aggregate.WideUnits + 2 {
+		all = append(all, report.Agency{ID: report.AgencyID(fmt.Sprintf("99020%d-%03d", 1+i%2, i)), Region: standard.RegionCode(fmt.Sprintf("99020%d", 1+i%2)),
+			Name: fmt.Sprintf("第%d机关", i), Short: fmt.Sprintf("第%d机关", i), Kind: standard.Department, Watched: true, Demo: true})
+	}
+	if err := s.Store.PutAgencies(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Figures.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := s.made.order.Len()
+	first := get(t, s, http.MethodGet, "/status/9902/2024")
+	if first.Code != http.StatusOK || !strings.Contains(first.Body.String(), "请选择一个区划") || first.Header().Get("ETag") == "" {
+		t.Fatalf("status %d, tag %q: %.600s", first.Code, first.Header().Get("ETag"), first.Body)
+	}
+	if n := s.made.order.Len(); n != before+1 {
+		t.Errorf("%d pages kept, want %d", n, before+1)
+	}
+	if again := get(t, s, http.MethodGet, "/status/9902/2024"); again.Body.String() != first.Body.String() {
+		t.Error("the page again is another")
 	}
 }

@@ -125,7 +125,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // in English below /en (byAddress).
 func (s *Server) routes() {
 	zip := middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 512})
-	page := s.echo.Group("", s.tagged, s.kept, zip)
+	page := s.echo.Group("", s.tagged, s.kept, zip, s.narrowing)
 	both := func(path string, h echo.HandlerFunc) {
 		page.Match([]string{http.MethodGet, http.MethodHead}, path, h)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -182,6 +183,18 @@ type narrowRow struct {
 	Cell   regionCell
 	Due    int
 	Counts []int // published, verified, inconsistent, needs review, not published, could not look
+}
+
+// narrowing answers a page of a region that is too wide with the choice of those in it,
+// which is a page like others: it has a tag and is kept.
+func (s *Server) narrowing(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := next(c)
+		if wide := (*errWide)(nil); errors.As(err, &wide) {
+			return s.showNarrow(c, wide)
+		}
+		return err
+	}
 }
 
 // showNarrow answers with the regions that can be shown.
