@@ -31,6 +31,7 @@ type Swatch struct {
 // Sizes of the frame.
 const (
 	margin    = 28.0
+	slim      = 14.0 // the margin of a picture for a phone
 	titleSize = 20.0
 	textSize  = 13.0
 	smallSize = 12.0
@@ -39,27 +40,39 @@ const (
 // A pen writes lines of text one below the other.
 type pen struct {
 	strings.Builder
-	y, width float64
+	y, width, left float64
+}
+
+// Room is how wide the drawing of a picture can be that is so wide as a whole.
+func Room(width float64) float64 { return width - 2*marginOf(width-2*slim) }
+
+// marginOf is the margin beside a drawing.
+func marginOf(drawing float64) float64 {
+	if drawing <= 480 {
+		return slim
+	}
+	return margin
 }
 
 // Frame returns the picture as one SVG file: the drawing between its title, its key
 // and what it stands on. Nothing in it asks for another file.
 func (t Tokens) Frame(p Picture) []byte {
-	body := &pen{y: margin, width: p.Width}
+	edge := marginOf(p.Width)
+	body := &pen{y: edge, width: p.Width, left: edge}
 	body.write(p.Title, titleSize, t["ink"], "700")
 	body.write(p.About, textSize, t["ink-2"], "400")
 	t.key(body, p.Key)
 	body.y += 10
-	fmt.Fprintf(body, `<g transform="translate(%.0f %.0f)">%s</g>`, margin, body.y, p.Drawing)
+	fmt.Fprintf(body, `<g transform="translate(%.0f %.0f)">%s</g>`, edge, body.y, p.Drawing)
 	body.y += p.Height + 12
 	for _, note := range p.Notes {
 		body.write(note, smallSize, t["ink-2"], "400")
 	}
-	fmt.Fprintf(body, `<path d="M%.0f %.1fh%.0f" stroke="%s"/>`, margin, body.y+4, p.Width, t["rule"])
+	fmt.Fprintf(body, `<path d="M%.0f %.1fh%.0f" stroke="%s"/>`, edge, body.y+4, p.Width, t["rule"])
 	body.y += 10
 	body.write(p.Source, smallSize, t["ink-3"], "400")
 	body.write(p.Address, smallSize, t["ink-3"], "400")
-	width, height := p.Width+2*margin, body.y+margin/2
+	width, height := p.Width+2*edge, body.y+edge/2
 	var out strings.Builder
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" lang="%s" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="%s" role="img"><title>%s</title><desc>%s</desc>`,
 		p.Lang, width, height, width, height, Family, html.EscapeString(p.Title), html.EscapeString(p.Source+" "+p.Address))
@@ -76,7 +89,7 @@ func (b *pen) write(text string, size float64, colour, weight string) {
 	for _, line := range Wrap(text, size, b.width) {
 		b.y += size * 1.5
 		fmt.Fprintf(b, `<text x="%.0f" y="%.1f" font-size="%.0f" font-weight="%s" fill="%s">%s</text>`,
-			margin, b.y-size*0.35, size, weight, colour, html.EscapeString(line))
+			b.left, b.y-size*0.35, size, weight, colour, html.EscapeString(line))
 	}
 }
 
@@ -85,12 +98,12 @@ func (t Tokens) key(b *pen, key []Swatch) {
 	if len(key) == 0 {
 		return
 	}
-	x := margin
+	x := b.left
 	b.y += 24
 	for _, s := range key {
 		w := 20 + Measure(s.Text, smallSize) + 18
-		if x > margin && x+w > margin+b.width {
-			x, b.y = margin, b.y+20
+		if x > b.left && x+w > b.left+b.width {
+			x, b.y = b.left, b.y+20
 		}
 		stroke := ""
 		if s.Outlined {

@@ -16,7 +16,7 @@ var (
 	tokenPattern = regexp.MustCompile(`--([a-z0-9-]+):\s*([^;]+);`)
 	usePattern   = regexp.MustCompile(`var\(--([a-z0-9-]+)\)`)
 	rulePattern  = regexp.MustCompile(`([^{}]+)\{([^{}]*)\}`)
-	shapePattern = regexp.MustCompile(`^(\.sketch[ .]|\.c-|\.g-|\.f-|\.k[1-6-]|\.b[1-6]\b|\.m-|\.s-|\.flow|\.link-|\.curve|\.(chain|drawn|spread|dots|units-grid) [.a-z])`)
+	shapePattern = regexp.MustCompile(`^(\.sketch[ .]|\.c-|\.g-|\.f-|\.k[1-6-]|\.b[1-6]\b|\.m-|\.s-|\.flow|\.link-|\.(chain|drawn|spread|dots|units-grid) [.a-z])`)
 )
 
 // ReadTokens reads the first block of tokens.css, which is the light page.

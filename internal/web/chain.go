@@ -19,6 +19,7 @@ type chainView struct {
 	Broken int
 	Words  string
 	Fixed  string // the page of the picture
+	Phone  tableShape
 }
 
 type chainYear struct {
@@ -82,6 +83,7 @@ func (p page) chain(a aggregate.Asking) *chainView {
 		}
 	}
 	v.Words = p.t("%d 处衔接中 %d 处接不上；%d 个年度中 %d 个两边不等或总计不合", len(v.Links), v.Broken, len(v.Years), off)
+	v.Phone = v.phone()
 	return v
 }
 

@@ -134,7 +134,7 @@ func (s *Server) drawBeside(v *compareView, q compareQuery, units []string) (err
 // draw is the comparison as a picture: for each applicant the outcomes of each unit on a
 // line of a hundred.
 func (v besideView) draw(p page) (tableShape, charts.Table) {
-	d := tableShape{Words: v.Words}
+	d := tableShape{Width: drawnWidth, Words: v.Words}
 	t := charts.Table{Head: []string{p.t("申请人"), p.t("单位")}}
 	for _, head := range p.outcomeNames() {
 		t.Head = append(t.Head, head.name)
@@ -192,7 +192,7 @@ func (d *tableShape) beside(g besideGroup, y, left, right, step float64) float64
 		for _, bar := range row.Row.Bars {
 			d.rect(left+(right-left)*bar.X/100, y+4, (right-left)*bar.W/100, 14, bar.Class)
 		}
-		d.text(drawnWidth, y+15, row.Row.total(), "end", class)
+		d.text(d.Width, y+15, row.Row.total(), "end", class)
 		y += step
 	}
 	return y

@@ -146,6 +146,7 @@ func (p page) dotsMarks(v dotsView) []string {
 type unitsGrid struct {
 	Items  []multipleView
 	Places []unitsPlace
+	Width  float64
 	Height float64
 	Words  string
 }
@@ -168,7 +169,7 @@ func (p page) grid(a aggregate.Comparison) unitsGrid {
 		}
 	}
 	v := unitsGrid{}
-	for i, s := range a.Series {
+	for _, s := range a.Series {
 		m := p.multipleOn(aggregate.PeerSeries{Series: s}, "", most)
 		m.Name = s.Name
 		m.Href = p.Href("/regions/" + string(s.Region))
@@ -177,10 +178,18 @@ func (p page) grid(a aggregate.Comparison) unitsGrid {
 		}
 		m.Fixed, m.Picture = "", ""
 		v.Items = append(v.Items, m)
-		v.Places = append(v.Places, unitsPlace{X: float64(i%3) * 280, Y: float64(i/3) * 146, Name: s.Name, One: m})
 		v.Words = joined(v.Words, s.Name+p.t("：")+m.Words, p.t("；"))
 	}
-	v.Height = float64((len(a.Series)+2)/3) * 146
+	return v.columns(3)
+}
+
+// columns places the charts side by side, so many in a row.
+func (v unitsGrid) columns(n int) unitsGrid {
+	v.Places = nil
+	for i, m := range v.Items {
+		v.Places = append(v.Places, unitsPlace{X: float64(i%n) * 280, Y: 24 + float64(i/n)*146, Name: m.Name, One: m})
+	}
+	v.Width, v.Height = float64(n)*280-20, float64((len(v.Items)+n-1)/n)*146
 	return v
 }
 
@@ -202,7 +211,7 @@ func (s *Server) drawShape(v *compareView, a aggregate.Comparison, q compareQuer
 		v.Drawn.Chart = charts.Chart{ID: "multiples", Name: v.t("%s，每个单位一图，同一刻度", v.Name), Table: lines.Table,
 			Marks: []string{v.t("空心圈：待复核，线不经过；方块：勾稽不符，照原文"), v.t("缺年不画，不是零；点线：口径变更，两侧不相连")}}
 		v.Drawn.Shape, err = s.shape(v.Lang, "agency", "grid-drawing", v.Grid)
-		v.Drawn.Box = [2]float64{820, v.Grid.Height}
+		v.Drawn.Box = [2]float64{v.Grid.Width, v.Grid.Height}
 		return err
 	}
 	return err

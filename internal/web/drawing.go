@@ -11,13 +11,16 @@ import (
 // page's table works with the reader's hand, the picture leaves the page. The template
 // "drawn" writes it.
 type tableShape struct {
-	Height float64
-	Words  string // what a screen reader calls it
-	Items  []drawn
+	Width, Height float64
+	Words         string // what a screen reader calls it
+	Items         []drawn
 }
 
-// drawnWidth is how wide every drawing is.
-const drawnWidth = 760.0
+// drawnWidth is how wide a drawing is, phoneWidth how wide one for a phone.
+const (
+	drawnWidth = 760.0
+	phoneWidth = 332.0
+)
 
 // A drawn is one shape; its Kind says which of its places count.
 type drawn struct {
@@ -58,7 +61,7 @@ func (d *tableShape) turned(x, y float64, text string) {
 // drawn executes a drawing.
 func (s *Server) drawn(l lang, d tableShape) (template.HTML, [2]float64, error) {
 	shape, err := s.shape(l, "chart", "drawn", d)
-	return shape, [2]float64{drawnWidth, d.Height}, err
+	return shape, [2]float64{d.Width, d.Height}, err
 }
 
 // shortened cuts a text that is wider than its place.

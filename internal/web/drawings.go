@@ -14,7 +14,7 @@ const (
 
 // draw is the matrix as a picture and as a table of words.
 func (v matrixView) draw(p page) (tableShape, charts.Table) {
-	d := tableShape{Words: p.t("各单位各年度报告的发布与核验")}
+	d := tableShape{Width: drawnWidth, Words: p.t("各单位各年度报告的发布与核验")}
 	t := charts.Table{Head: []string{p.t("单位")}}
 	step := min(56, (drawnWidth-nameWidth)/float64(max(len(v.Years), 1)))
 	x := func(i int) float64 { return nameWidth + step*float64(i) }
@@ -93,7 +93,7 @@ func keyOf(looks []look) []keyView {
 
 // draw is the lens as a picture: a bar for each number, all on one scale.
 func (v lensView) draw(p page) (tableShape, charts.Table) {
-	d := tableShape{Words: v.Title}
+	d := tableShape{Width: drawnWidth, Words: v.Title}
 	t := charts.Table{Head: []string{p.t("单位")}}
 	const total = 48.0
 	step := (drawnWidth - nameWidth - total) / float64(max(len(v.Columns), 1))
@@ -177,7 +177,7 @@ func (d *tableShape) ground(p page, x, y, width float64, cell lensCell) string {
 
 // draw is the movers as a picture: two places on one scale, the year before in grey.
 func (v moversView) draw(p page) (tableShape, charts.Table) {
-	d := tableShape{Words: p.t("变化最大的单位，%d 年到 %d 年", v.From, v.To)}
+	d := tableShape{Width: drawnWidth, Words: p.t("变化最大的单位，%d 年到 %d 年", v.From, v.To)}
 	t := charts.Table{Head: []string{p.t("单位"), strconv.Itoa(v.From), strconv.Itoa(v.To), p.t("差")}}
 	const left, right = nameWidth, 600.0
 	x := func(hundredths float64) float64 { return left + (right-left)*hundredths/100 }
@@ -203,7 +203,7 @@ func (v moversView) draw(p page) (tableShape, charts.Table) {
 
 // drawStrips is what each headline stands on: a tick for each agency, one line a figure.
 func (p page) drawStrips(list []headlineView) (tableShape, charts.Table) {
-	d := tableShape{Words: p.t("每个数字由哪些报告合成")}
+	d := tableShape{Width: drawnWidth, Words: p.t("每个数字由哪些报告合成")}
 	t := charts.Table{Head: []string{p.t("数字"), p.t("数值"), p.t("计入报告")}}
 	y := 4.0
 	for _, h := range list {
@@ -221,12 +221,12 @@ func (p page) drawStrips(list []headlineView) (tableShape, charts.Table) {
 
 // strip draws a tick for each agency, or the parts of many.
 func (d *tableShape) strip(x, y float64, s stripView) {
-	step := min(14, drawnWidth/float64(max(len(s.Ticks), 1)))
+	step := min(14, d.Width/float64(max(len(s.Ticks), 1)))
 	for i, class := range s.Ticks {
 		d.tick(x+step*float64(i), y, max(step-2, 1), class)
 	}
 	for _, part := range s.Parts {
-		d.tick(x+drawnWidth*part.X/100, y, drawnWidth*part.W/100, part.Class)
+		d.tick(x+d.Width*part.X/100, y, d.Width*part.W/100, part.Class)
 	}
 }
 
@@ -247,7 +247,7 @@ func (d *tableShape) tick(x, y, w float64, class string) {
 // draw is who asked against what they got: the outcomes of each applicant on a line of
 // a hundred.
 func (v askingView) draw(p page) (tableShape, charts.Table) {
-	d := tableShape{Words: p.t("申请人与办理结果")}
+	d := tableShape{Width: drawnWidth, Words: p.t("申请人与办理结果")}
 	t := charts.Table{Head: []string{p.t("申请人")}}
 	for _, head := range v.Heads {
 		t.Head = append(t.Head, head.name)
@@ -287,7 +287,7 @@ func (v askingView) draw(p page) (tableShape, charts.Table) {
 // draw is the grounds of refusal, those that the law calls for and those that it leaves
 // to the agency.
 func (v groundsView) draw(p page) (tableShape, charts.Table) {
-	d := tableShape{Words: v.Words}
+	d := tableShape{Width: drawnWidth, Words: v.Words}
 	t := charts.Table{Head: []string{p.t("理由"), p.t("性质"), p.t("件")}}
 	const left, right = 300.0, 700.0
 	y := 4.0

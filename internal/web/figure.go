@@ -93,11 +93,11 @@ func escaped(text string) string { return template.HTMLEscapeString(text) }
 // HasPicture reports whether the figure has a page and files of its own.
 func (f figureView) HasPicture() bool { return f.Picture != "" }
 
-// Narrow is the picture for a narrow screen. What a template drew has one size.
+// Narrow is the picture for a narrow screen.
 func (f figureView) Narrow() string {
 	sep := "?"
 	if strings.Contains(f.Picture, "?") {
 		sep = "&"
 	}
-	return f.Picture + sep + "width=400"
+	return f.Picture + sep + "width=360"
 }

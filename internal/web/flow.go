@@ -11,11 +11,12 @@ import (
 // printed, over the outcomes that the printed total is made of. What lacks on a side is
 // drawn as a gap, so that a picture which balances is one without gaps.
 type flowView struct {
-	Rows  []flowRow
-	Items []flowItem
-	Holds bool
-	Words string
-	Fixed string // the page of the picture, "" where it has none
+	Rows   []flowRow
+	Items  []flowItem
+	Holds  bool
+	Words  string
+	Fixed  string // the page of the picture, "" where it has none
+	Height float64
 }
 
 // A flowRow is a bar of the picture.
@@ -87,7 +88,7 @@ func (p page) flow(r report.Reading) *flowView {
 // balance draws what came in above what went out, and below that the outcomes.
 func (p page) balance(b aggregate.Balance, sums map[string]report.Amount, at cellPlace) *flowView {
 	whole := max(b.In+b.New, b.Decided+b.Out, b.Sum, report.One).Float()
-	v := &flowView{Holds: b.Holds(), Words: p.balanceWords(b)}
+	v := &flowView{Holds: b.Holds(), Words: p.balanceWords(b), Height: 144}
 	in := flowParts(whole, []flowPart{{Class: "f-in", Name: p.t("上年结转")}, {Class: "f-new", Name: p.t("本年新收")}}, []report.Amount{b.In, b.New})
 	out := flowParts(whole, []flowPart{{Class: "f-decided", Name: p.t("办结总计")}, {Class: "f-out", Name: p.t("结转下年")}}, []report.Amount{b.Decided, b.Out})
 	var parts []flowPart

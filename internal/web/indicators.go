@@ -47,8 +47,9 @@ type indicatorView struct {
 	Compare   string
 	CSV, JSON string
 	Spread    spreadView
-	Pools     []link // one year, or the years of a form summed
-	Pooled    string // which years are summed, "" for one year
+	Slim      spreadView // for a phone
+	Pools     []link     // one year, or the years of a form summed
+	Pooled    string     // which years are summed, "" for one year
 	Ratio     bool
 	AllTied   bool // no two of the ranked can be told apart
 	Figures   map[string]figureView
@@ -265,7 +266,7 @@ func (v *indicatorView) rank(ind standard.Indicator, r aggregate.Ranking) {
 	v.AllTied = allTied(v.Rows)
 	v.order(r)
 	if v.First = r.Wide; !r.Wide {
-		v.Spread = v.spread(ind, r)
+		v.Spread, v.Slim = v.spread(ind, r, spreadWidth), v.spread(ind, r, spreadPhone)
 	}
 	q := url.Values{"indicator": {ind.ID}, "region": {string(r.Region.Code)}, "year": {strconv.Itoa(r.Year)}}
 	if v.pooled {

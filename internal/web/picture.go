@@ -138,7 +138,7 @@ func (s *Server) findRegion(c echo.Context, name string) (page, figureView, erro
 		f.Key = appealsKey(v.page)
 	}
 	figures := v.figures()
-	if f, err := s.table(v, name); err != nil {
+	if f, err := s.table(v, name, forPhone(c)); err != nil {
 		return v.page, figureView{}, err
 	} else if f != nil {
 		figures = append(figures, f)
@@ -200,6 +200,11 @@ func (s *Server) findCompare(c echo.Context, name string) (page, figureView, err
 		v.Drawn.Key = append(v.Drawn.Key, keyView{Class: "s" + strconv.Itoa(slot.Slot), Text: slot.Agency.Text})
 	}
 	v.Drawn.About = sentence(v.Lede)
+	if forPhone(c) && v.Drawn.Shape != "" {
+		if err := s.phoneCompare(&v); err != nil {
+			return v.page, figureView{}, err
+		}
+	}
 	return v.chosen(name, &v.Drawn)
 }
 
@@ -211,7 +216,7 @@ func (s *Server) findReport(c echo.Context, name string) (page, figureView, erro
 	if v.Flow == nil {
 		return v.chosen(name)
 	}
-	f, err := s.flowFigure(v.page, v.Flow)
+	f, err := s.flowFigure(v.page, v.Flow, forPhone(c))
 	if err != nil {
 		return v.page, figureView{}, err
 	}
@@ -227,12 +232,16 @@ func (s *Server) findBoard(c echo.Context, name string) (page, figureView, error
 	}
 	figures := []*figureView{}
 	if v.Curve != nil {
-		shape, err := s.shape(v.Lang, "board", "curve-drawing", v.Curve)
+		drawing := v.Curve.Wide
+		if forPhone(c) {
+			drawing = v.Curve.Phone
+		}
+		shape, box, err := s.drawn(v.Lang, drawing)
 		if err != nil {
 			return v.page, figureView{}, err
 		}
 		f := figureView{Chart: charts.Chart{ID: "curve", Name: v.Curve.Words, Table: v.Curve.table(v.page)}, Title: v.t("%d 年度报告的累计发布", v.Year), Of: v.Region,
-			Shape: shape, Box: [2]float64{800, 222}, About: v.Curve.Words, Note: v.t("按印出的发布日期；早于或晚于图中日期的并在两端。灰线是上一年度。"), Self: v.Href(v.Path), JSON: v.JSON, CSV: v.CSV}
+			Shape: shape, Box: box, About: v.Curve.Words, Note: v.t("按印出的发布日期；早于或晚于图中日期的并在两端。灰线是上一年度。"), Self: v.Href(v.Path), JSON: v.JSON, CSV: v.CSV}
 		f = v.placed(f, strings.TrimPrefix(v.Path, "/")+"/curve", nil)
 		figures = append(figures, &f)
 	}

@@ -16,7 +16,7 @@ func (s *Server) findAsking(c echo.Context, name string) (page, figureView, erro
 	}
 	var figures []*figureView
 	if v.Asking.Flow != nil {
-		f, err := s.flowFigure(v.page, v.Asking.Flow)
+		f, err := s.flowFigure(v.page, v.Asking.Flow, forPhone(c))
 		if err != nil {
 			return v.page, figureView{}, err
 		}
@@ -24,14 +24,14 @@ func (s *Server) findAsking(c echo.Context, name string) (page, figureView, erro
 		figures = append(figures, &f)
 	}
 	if v.Asking.Chain != nil {
-		f, err := s.chainFigure(v.page, v.Asking.Chain)
+		f, err := s.chainFigure(v.page, v.Asking.Chain, forPhone(c))
 		if err != nil {
 			return v.page, figureView{}, err
 		}
 		figures = append(figures, &f)
 	}
 	if v.Asking.Reason == "" {
-		drawings, err := s.askingFigures(v)
+		drawings, err := s.askingFigures(v, forPhone(c))
 		if err != nil {
 			return v.page, figureView{}, err
 		}
@@ -69,10 +69,14 @@ func (p page) placeAsking(v *askingView) map[string]figureView {
 }
 
 // flowFigure is the picture of a balance.
-func (s *Server) flowFigure(p page, flow *flowView) (figureView, error) {
-	shape, err := s.shape(p.Lang, "report", "flow-drawing", flow)
+func (s *Server) flowFigure(p page, flow *flowView, phone bool) (figureView, error) {
+	drawing, width := flow, 800.0
+	if phone {
+		drawing, width = flow.phone(), phoneWidth
+	}
+	shape, err := s.shape(p.Lang, "report", "flow-drawing", drawing)
 	f := figureView{Chart: charts.Chart{ID: "flow", Name: flow.Words, Table: flow.table(p)}, Title: p.t("收支平衡：上年结转＋本年新收＝办结＋结转下年"),
-		Shape: shape, Box: [2]float64{800, 144}, About: flow.Words}
+		Shape: shape, Box: [2]float64{width, drawing.Height}, About: flow.Words}
 	for _, row := range flow.Rows {
 		for _, part := range row.Parts {
 			f.Key = append(f.Key, keyView{Class: part.Class, Text: part.Name + " " + part.Value})
@@ -82,18 +86,25 @@ func (s *Server) flowFigure(p page, flow *flowView) (figureView, error) {
 }
 
 // chainFigure is the picture of a chain of years.
-func (s *Server) chainFigure(p page, chain *chainView) (figureView, error) {
+func (s *Server) chainFigure(p page, chain *chainView, phone bool) (figureView, error) {
 	shape, err := s.shape(p.Lang, "asking", "chain-drawing", chain)
+	box := [2]float64{chain.Width, 150}
+	if phone {
+		shape, box, err = s.drawn(p.Lang, chain.Phone)
+	}
 	return figureView{Chart: charts.Chart{ID: "chain", Name: chain.Words, Table: chain.table(p)}, Title: p.t("一年接一年：结转出与转入"),
-		Shape: shape, Box: [2]float64{chain.Width, 150}, About: chain.Words + p.t("。"),
+		Shape: shape, Box: box, About: chain.Words + p.t("。"),
 		Key: []keyView{{Class: "f-new", Text: p.t("上年结转加本年新收")}, {Class: "f-out", Text: p.t("办结总计加结转下年")}, {Class: "f-gap", Text: p.t("两边不等或接不上")}}}, err
 }
 
 // askingFigures are the pictures of the page's tables.
-func (s *Server) askingFigures(v askingPage) ([]*figureView, error) {
+func (s *Server) askingFigures(v askingPage, phone bool) ([]*figureView, error) {
 	f := v.askingFigure(v.Asking)
 	d, table := v.Asking.draw(v.page)
 	f.Table, f.Name = table, d.Words
+	if phone {
+		d = v.Asking.phone(v.page)
+	}
 	var err error
 	if f.Shape, f.Box, err = s.drawn(v.Lang, d); err != nil || v.Asking.Grounds == nil {
 		return []*figureView{&f}, err
@@ -101,6 +112,9 @@ func (s *Server) askingFigures(v askingPage) ([]*figureView, error) {
 	split := v.splitFigure(v.Asking)
 	d, split.Table = v.Asking.Grounds.draw(v.page)
 	split.Name = d.Words
+	if phone {
+		d = v.Asking.Grounds.phone(v.page)
+	}
 	split.Shape, split.Box, err = s.drawn(v.Lang, d)
 	return []*figureView{&f, &split}, err
 }

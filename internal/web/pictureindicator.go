@@ -85,11 +85,19 @@ func (s *Server) findIndicator(c echo.Context, name string) (page, figureView, e
 		}
 		f.Name, f.Table, f.Marks = dots.Words, table, append(f.Marks, v.dotsMarks(dots)...)
 		f.Box = [2]float64{760, dots.Height}
-		f.Shape, err = s.shape(v.Lang, "compare", "dots-drawing", dots)
+		drawing := "dots-drawing"
+		if forPhone(c) {
+			drawing, f.Box = "dots-narrow", [2]float64{360, dots.Foot()}
+		}
+		f.Shape, err = s.shape(v.Lang, "compare", drawing, dots)
 	case "spread":
 		f.Name, f.Marks = v.Spread.Words, append([]string{v.Spread.Words}, f.Marks...)
-		f.Box = [2]float64{776, 172}
-		f.Shape, err = s.shape(v.Lang, "indicator", "spread-drawing", v.Spread)
+		spread := v.Spread
+		if forPhone(c) {
+			spread = v.Slim
+		}
+		f.Box = [2]float64{spread.Full(), 172}
+		f.Shape, err = s.shape(v.Lang, "indicator", "spread-drawing", spread)
 	}
 	if err != nil {
 		return v.page, figureView{}, err

@@ -53,32 +53,41 @@ func (v *overviewView) stripsAbout() string {
 }
 
 // table is the picture of one of the page's tables, nil where there is none of a name.
-func (s *Server) table(v overviewView, name string) (*figureView, error) {
+func (s *Server) table(v overviewView, name string, phone bool) (*figureView, error) {
 	f, ok := v.Tables[name]
 	if !ok {
 		return nil, nil
 	}
 	var d tableShape
+	var slim func(page) tableShape
 	switch name {
 	case "matrix":
 		if v.Wide != nil {
 			d, f.Table = v.Wide.draw(v.page)
+			slim = v.Wide.phone
 			f.Key = keyOf(v.Wide.Key)
 			break
 		}
 		d, f.Table = v.Matrix.draw(v.page)
+		slim = v.Matrix.phone
 		f.Key, f.Marks = keyOf(v.Matrix.Key), v.matrixMarks()
 	case "strips":
 		d, f.Table = v.drawStrips(v.Headlines)
+		slim = func(p page) tableShape { return p.phoneStrips(v.Headlines) }
 		f.Key = v.tickKey()
 	case "grounds":
 		d, f.Table = v.Lens.draw(v.page)
+		slim = v.Lens.phone
 		f.Key, f.Marks = v.groundKey(), []string{v.t("† 为“可以不予公开”的理由（条例第十六条）")}
 	case "movers":
 		d, f.Table = v.Movers.draw(v.page)
+		slim = v.Movers.phone
 		f.Key = []keyView{{Class: "g-before", Text: strconv.Itoa(v.Movers.From)}, {Class: "g-after", Text: strconv.Itoa(v.Movers.To)}}
 	}
 	f.Name = d.Words
+	if phone && slim != nil {
+		d = slim(v.page)
+	}
 	var err error
 	f.Shape, f.Box, err = s.drawn(v.Lang, d)
 	return &f, err

@@ -20,6 +20,7 @@ type spreadView struct {
 	Median  float64
 	Q1, Q3  float64 // places of the quartiles
 	Scale   []charts.Text
+	Width   float64 // of the field
 	Words   string
 }
 
@@ -39,14 +40,15 @@ type spreadMark struct {
 // The field of a spread.
 const (
 	spreadLeft, spreadWidth = 10.0, 740.0
+	spreadPhone             = 296.0 // how wide it is on a phone
 	spreadBase, spreadTop   = 120.0, 100.0
 	spreadLeast             = 4 // fewer units are no distribution
 )
 
 // spread places the defined figures of a ranking, nothing for fewer than four. Small
 // denominators are left out as they are from ranks.
-func (p page) spread(ind standard.Indicator, r aggregate.Ranking) spreadView {
-	var v spreadView
+func (p page) spread(ind standard.Indicator, r aggregate.Ranking, width float64) spreadView {
+	v := spreadView{Width: width}
 	var values []float64
 	for _, e := range r.Entries {
 		if f := e.Figure; f.Defined && f.Small == "" {
@@ -64,7 +66,7 @@ func (p page) spread(ind standard.Indicator, r aggregate.Ranking) spreadView {
 	if top <= low {
 		top = low + 1
 	}
-	x := func(n float64) float64 { return spreadLeft + spreadWidth*(n-low)/(top-low) }
+	x := func(n float64) float64 { return spreadLeft + width*(n-low)/(top-low) }
 	for i := range 5 {
 		n := low + (top-low)*float64(i)/4
 		v.Scale = append(v.Scale, charts.Text{X: x(n), Y: 166, Text: strconv.FormatFloat(n, 'f', -1, 64)})
@@ -83,6 +85,10 @@ func (p page) spread(ind standard.Indicator, r aggregate.Ranking) spreadView {
 	}
 	return v
 }
+
+// End is where the field ends, Full how wide the drawing is with what hangs over.
+func (v spreadView) End() float64  { return spreadLeft + v.Width }
+func (v spreadView) Full() float64 { return v.Width + 36 }
 
 // bins counts the values in eight columns of equal width.
 func (v *spreadView) bins(values []float64, low, top float64, x func(float64) float64) {

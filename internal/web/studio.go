@@ -40,7 +40,7 @@ const (
 
 // picture makes the SVG of a figure with all that must leave the page with it.
 func (t *studio) picture(ctx context.Context, p page, f figureView, width int) ([]byte, error) {
-	pic := draw.Picture{Lang: p.Lang.HTML(), Title: joined(f.Of, f.Title, " | "), About: f.About, Width: float64(width) - 56,
+	pic := draw.Picture{Lang: p.Lang.HTML(), Title: joined(f.Of, f.Title, " | "), About: f.About, Width: draw.Room(float64(width)),
 		Source: p.SourceLine(), Address: p.Base + f.Fixed, Notes: f.Marks}
 	if f.Note != "" {
 		pic.Notes = append([]string{f.Note}, f.Marks...)

@@ -266,7 +266,7 @@ func inPath(before, after string) func(code string) string {
 
 // draw draws the regions × years.
 func (v *regionMatrix) draw(p page) (tableShape, charts.Table) {
-	d := tableShape{Words: p.t("各区划各年度报告的发布与核验")}
+	d := tableShape{Width: drawnWidth, Words: p.t("各区划各年度报告的发布与核验")}
 	t := charts.Table{Head: []string{p.t("区划"), p.t("应报单位")}}
 	step := min(56, (drawnWidth-nameWidth)/float64(max(len(v.Years), 1)))
 	x := func(i int) float64 { return nameWidth + step*float64(i) }
