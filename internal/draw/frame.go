@@ -133,7 +133,7 @@ func Measure(text string, size float64) float64 {
 	for _, r := range text {
 		switch {
 		case r >= 0xfdd0 && r <= 0xfdef: // noncharacters, marks of the caller
-		case r >= 0x2e80:
+		case r >= 0x2e80, strings.ContainsRune("“”‘’…—→", r): // as Chinese type has them
 			w++
 		case strings.ContainsRune("iljtf.,:;'|! ()[]/", r):
 			w += 0.34

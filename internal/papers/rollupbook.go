@@ -30,6 +30,7 @@ type rollUpBook struct {
 	form   *standard.Form
 	at     map[standard.CellCode]string // address of each cell on the sheet of the tables
 	styles bookStyles
+	Words
 }
 
 type bookStyles struct{ title, head, cell, label int }
@@ -37,11 +38,16 @@ type bookStyles struct{ title, head, cell, label int }
 // RollUpBook writes the workbook of a roll-up: the same figures make the same bytes.
 // It refuses a year without a form.
 func RollUpBook(out io.Writer, sheet aggregate.RollUpSheet) error {
-	return steady(out, func(w io.Writer) error { return rollUpBytes(w, sheet) })
+	return RollUpBookIn(Chinese(), out, sheet)
 }
 
-func rollUpBytes(out io.Writer, sheet aggregate.RollUpSheet) error {
-	b := &rollUpBook{file: excelize.NewFile(), sheet: sheet, form: standard.FormOf(sheet.Format), at: make(map[standard.CellCode]string)}
+// RollUpBookIn writes the workbook in other words; names of agencies stay.
+func RollUpBookIn(words Words, out io.Writer, sheet aggregate.RollUpSheet) error {
+	return steady(out, func(w io.Writer) error { return rollUpBytes(words, w, sheet) })
+}
+
+func rollUpBytes(words Words, out io.Writer, sheet aggregate.RollUpSheet) error {
+	b := &rollUpBook{Words: words, file: excelize.NewFile(), sheet: sheet, form: standard.FormOf(sheet.Format), at: make(map[standard.CellCode]string)}
 	defer b.file.Close()
 	if b.form == nil {
 		return fmt.Errorf("rollup: no report of %d has the statutory tables; choose another year", sheet.Year)
@@ -53,6 +59,7 @@ func rollUpBytes(out io.Writer, sheet aggregate.RollUpSheet) error {
 		name string
 		rows func() *bookRows
 	}{{sheetTables, b.tables}, {sheetChecks, b.checks}, {sheetOwn, b.own}, {sheetMembers, b.members}, {sheetNotes, b.notes}} {
+		part.name = b.Say(part.name)
 		if i == 0 {
 			if err := b.file.SetSheetName("Sheet1", part.name); err != nil {
 				return fmt.Errorf("rollup: workbook: %w", err)
@@ -164,10 +171,10 @@ func (b *rollUpBook) memberRange(cell standard.Cell) string {
 func (b *rollUpBook) members() *bookRows {
 	r := &bookRows{widths: []float64{24, 12}}
 	codes, labels, columns, units := []any{"", ""}, []any{"", ""}, []any{"", ""}, []any{"", ""}
-	sums, counts := []any{styled(b.styles.head, "", "合计"), ""}, []any{styled(b.styles.head, "", "有数的单位"), ""}
+	sums, counts := []any{styled(b.styles.head, "", b.Say("合计")), ""}, []any{styled(b.styles.head, "", b.Say("有数的单位")), ""}
 	for i, cell := range b.form.Cells {
-		codes, labels = append(codes, string(cell.Code)), append(labels, cell.RowLabel.ZH)
-		columns, units = append(columns, cell.ColumnLabel.ZH), append(units, string(cell.Unit))
+		codes, labels = append(codes, string(cell.Code)), append(labels, b.Label(cell.RowLabel))
+		columns, units = append(columns, b.Label(cell.ColumnLabel)), append(units, b.Say(string(cell.Unit)))
 		sums = append(sums, styled(b.styles.head, "SUM("+b.memberRange(cell)+")", b.sheet.Cells[i].Sum.Float()))
 		counts = append(counts, styled(b.styles.cell, "COUNT("+b.memberRange(cell)+")", b.sheet.Cells[i].Counted))
 	}
@@ -175,13 +182,13 @@ func (b *rollUpBook) members() *bookRows {
 		r.add(row...)
 	}
 	for _, m := range b.sheet.Members {
-		state := "计入"
+		state := b.Say("计入")
 		if m.Values == nil {
-			state = m.Why
+			state = b.Say(m.Why)
 		}
 		row := []any{styled(b.styles.label, "", inertText(m.Agency.Name)), styled(b.styles.label, "", state)}
 		for _, v := range m.Values {
-			row = append(row, styled(b.styles.cell, "", memberValue(v)))
+			row = append(row, styled(b.styles.cell, "", b.memberValue(v)))
 		}
 		r.add(row...)
 	}
@@ -190,16 +197,16 @@ func (b *rollUpBook) members() *bookRows {
 
 // memberValue is a figure as a number and anything else as a word, which sums leave
 // out.
-func memberValue(v report.Value) any {
+func (b *rollUpBook) memberValue(v report.Value) any {
 	switch v.State {
 	case report.Printed:
 		return v.Amount.Float()
 	case report.Absent:
-		return "缺项"
+		return b.Say("缺项")
 	case report.Dash:
 		return "—"
 	case report.Words:
-		return "文字"
+		return b.Say("文字")
 	}
 	return nil
 }

@@ -171,3 +171,36 @@ func TestRollUpBookNone(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestRollUpBookWords: in other words no text of ours stays Chinese, and the formulas
+// name the sheets as they are called there.
+func TestRollUpBookWords(t *testing.T) {
+	words := Words{
+		Say:   func(text string, args ...any) string { return fmt.Sprint("w", len(text)) + fmt.Sprint(args...) },
+		Label: func(l standard.Label) string { return strings.TrimSuffix(l.EN, " (规章)") },
+	}
+	sheet := rolledUp(t, standard.F2021, 2024)
+	for i := range sheet.Members {
+		sheet.Members[i].Agency.Name = fmt.Sprint("agency ", i)
+	}
+	sheet.Region.Name, sheet.Scope.Says.Text, sheet.Demo = "district", "all", true
+	var b bytes.Buffer
+	if err := RollUpBookIn(words, &b, sheet); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range f.GetSheetList() {
+		rows, err := f.GetRows(name)
+		if err != nil || len(rows) == 0 {
+			t.Fatalf("%s: %d rows, %v", name, len(rows), err)
+		}
+		for _, row := range append(rows, []string{name}) {
+			if text := strings.Join(row, " "); strings.ContainsFunc(text, func(r rune) bool { return r >= 0x2e80 }) {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
+	}
+}

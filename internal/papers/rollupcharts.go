@@ -17,7 +17,7 @@ const sheetCharts = "图"
 // figure that is filled in there moves the charts. A member without a figure stays an
 // empty place.
 func (b *rollUpBook) charts() error {
-	if _, err := b.file.NewSheet(sheetCharts); err != nil {
+	if _, err := b.file.NewSheet(b.Say(sheetCharts)); err != nil {
 		return err
 	}
 	if err := b.chartPage(); err != nil {
@@ -26,7 +26,7 @@ func (b *rollUpBook) charts() error {
 	outcomes := b.outcomeRows()
 	for i, row := range outcomes {
 		at := b.at[standard.At(row, standard.Total)]
-		if err := b.formula(1+i, b.rowLabel(row), fmt.Sprintf("'%s'!%s", sheetTables, at), b.sumOf(standard.At(row, standard.Total))); err != nil {
+		if err := b.formula(1+i, b.rowLabel(row), fmt.Sprintf("'%s'!%s", b.Say(sheetTables), at), b.sumOf(standard.At(row, standard.Total))); err != nil {
 			return err
 		}
 	}
@@ -41,28 +41,28 @@ func (b *rollUpBook) charts() error {
 		if a, known := b.sheet.Members[i].Values[column-memberCells].Known(); known {
 			now = a.Float()
 		}
-		source := fmt.Sprintf("'%s'!%s", sheetMembers, address(column, memberFirst+i))
+		source := fmt.Sprintf("'%s'!%s", b.Say(sheetMembers), address(column, memberFirst+i))
 		name := inertText(b.sheet.Members[i].Agency.Name)
 		if err := b.formula(len(outcomes)+1+members, name, fmt.Sprintf(`IF(ISNUMBER(%s),%s,NA())`, source, source), now); err != nil {
 			return err
 		}
 	}
-	if err := b.bars("D2", fmt.Sprintf("%s %d 年度：办理结果（件，总计列）", b.sheet.Region.Name, b.sheet.Year), 1, len(outcomes)); err != nil {
+	if err := b.bars("D2", b.Say("%s %d 年度：办理结果（件，总计列）", b.sheet.Region.Name, b.sheet.Year), 1, len(outcomes)); err != nil {
 		return err
 	}
-	return b.bars("D32", fmt.Sprintf("%s %d 年度：各单位新收申请（件，只列计入的单位）", b.sheet.Region.Name, b.sheet.Year), len(outcomes)+2, members)
+	return b.bars("D32", b.Say("%s %d 年度：各单位新收申请（件，只列计入的单位）", b.sheet.Region.Name, b.sheet.Year), len(outcomes)+2, members)
 }
 
 // chartPage gives the sheet its columns and a page to print on.
 func (b *rollUpBook) chartPage() error {
-	if err := b.file.SetColWidth(sheetCharts, "A", "A", 44); err != nil {
+	if err := b.file.SetColWidth(b.Say(sheetCharts), "A", "A", 44); err != nil {
 		return err
 	}
 	side, a4, once, fit := "landscape", 9, 1, true
-	if err := b.file.SetPageLayout(sheetCharts, &excelize.PageLayoutOptions{Size: &a4, Orientation: &side, FitToWidth: &once, FitToHeight: &once}); err != nil {
+	if err := b.file.SetPageLayout(b.Say(sheetCharts), &excelize.PageLayoutOptions{Size: &a4, Orientation: &side, FitToWidth: &once, FitToHeight: &once}); err != nil {
 		return err
 	}
-	return b.file.SetSheetProps(sheetCharts, &excelize.SheetPropsOptions{FitToPage: &fit})
+	return b.file.SetSheetProps(b.Say(sheetCharts), &excelize.SheetPropsOptions{FitToPage: &fit})
 }
 
 // sumOf is what a cell of the tables comes to now.
@@ -78,13 +78,13 @@ func (b *rollUpBook) sumOf(code standard.CellCode) any {
 // formula writes a labelled figure that follows another cell, with what it comes to
 // now, for readers that do not calculate.
 func (b *rollUpBook) formula(row int, label, formula string, now any) error {
-	if err := b.file.SetCellStr(sheetCharts, address(1, row), label); err != nil {
+	if err := b.file.SetCellStr(b.Say(sheetCharts), address(1, row), label); err != nil {
 		return err
 	}
-	if err := b.file.SetCellValue(sheetCharts, address(2, row), now); err != nil {
+	if err := b.file.SetCellValue(b.Say(sheetCharts), address(2, row), now); err != nil {
 		return err
 	}
-	return b.file.SetCellFormula(sheetCharts, address(2, row), formula)
+	return b.file.SetCellFormula(b.Say(sheetCharts), address(2, row), formula)
 }
 
 // bars adds a chart over rows of the sheet.
@@ -93,10 +93,10 @@ func (b *rollUpBook) bars(at, title string, first, n int) error {
 		return nil
 	}
 	area := func(column string) string {
-		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheetCharts, column, first, column, first+n-1)
+		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", b.Say(sheetCharts), column, first, column, first+n-1)
 	}
 	ink := excelize.Font{Color: "404040", Size: 9}
-	return b.file.AddChart(sheetCharts, at, &excelize.Chart{
+	return b.file.AddChart(b.Say(sheetCharts), at, &excelize.Chart{
 		Type:   excelize.Bar,
 		Series: []excelize.ChartSeries{{Name: title, Categories: area("A"), Values: area("B"), Fill: excelize.Fill{Type: "pattern", Color: []string{"1D6FA5"}, Pattern: 1}}},
 		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}}, Legend: excelize.ChartLegend{Position: "none"},
@@ -121,7 +121,7 @@ func (b *rollUpBook) outcomeRows() []string {
 func (b *rollUpBook) rowLabel(row string) string {
 	for _, cell := range b.form.Cells {
 		if strings.HasPrefix(string(cell.Code), row+"/") {
-			return cell.RowLabel.ZH
+			return b.Label(cell.RowLabel)
 		}
 	}
 	return row

@@ -13,13 +13,13 @@ import (
 // the sheet of the members.
 func (b *rollUpBook) tables() *bookRows {
 	r := &bookRows{widths: []float64{42, 16, 16, 16, 16, 16, 16, 16}}
-	r.add(styled(b.styles.title, "", fmt.Sprintf("%s %d 年度政府信息公开工作年度报告汇总表", b.sheet.Region.Name, b.sheet.Year)))
+	r.add(styled(b.styles.title, "", b.Say("%s %d 年度政府信息公开工作年度报告汇总表", b.sheet.Region.Name, b.sheet.Year)))
 	r.add(b.coverageLine())
 	titles := map[standard.Table]string{standard.Disclosure: "二、主动公开政府信息情况", standard.Requests: "三、收到和处理政府信息公开申请情况",
 		standard.Appeals: "四、政府信息公开行政复议、行政诉讼情况", standard.Statistics: "政府信息公开情况统计表"}
 	for _, t := range b.form.Tables() {
 		r.add()
-		r.add(styled(b.styles.title, "", titles[t]))
+		r.add(styled(b.styles.title, "", b.Say(titles[t])))
 		cells := b.form.TableCells(t)
 		for from := 0; from < len(cells); {
 			to := from
@@ -36,7 +36,7 @@ func (b *rollUpBook) tables() *bookRows {
 // coverageLine says what the sums stand on.
 func (b *rollUpBook) coverageLine() string {
 	s := b.sheet.Basis
-	return fmt.Sprintf("格式 %s；应发布 %d，已发布 %d，计入 %d，待复核 %d，未发布 %d，未能查看 %d。缺的不补，空白不当作零。",
+	return b.Say("格式 %s；应发布 %d，已发布 %d，计入 %d，待复核 %d，未发布 %d，未能查看 %d。缺的不补，空白不当作零。",
 		b.sheet.Format, s.Due, s.Published, s.Usable, s.NeedsReview, s.Missing, s.Unknown)
 }
 
@@ -45,13 +45,13 @@ func (b *rollUpBook) coverageLine() string {
 func (b *rollUpBook) block(r *bookRows, cells []standard.Cell) {
 	wide := len(cells) > 1 && cells[0].Row == cells[1].Row && cells[0].RowLabel != cells[len(cells)-1].RowLabel && cells[0].Row == cells[len(cells)-1].Row
 	var groups, head []any
-	groups, head = append(groups, ""), append(head, styled(b.styles.head, "", "项目"))
+	groups, head = append(groups, ""), append(head, styled(b.styles.head, "", b.Say("项目")))
 	for _, cell := range cells {
 		if cell.Row != cells[0].Row {
 			break
 		}
-		groups = append(groups, styled(b.styles.head, "", cell.RowLabel.ZH))
-		head = append(head, styled(b.styles.head, "", cell.ColumnLabel.ZH))
+		groups = append(groups, styled(b.styles.head, "", b.Label(cell.RowLabel)))
+		head = append(head, styled(b.styles.head, "", b.Label(cell.ColumnLabel)))
 	}
 	if wide {
 		r.add(groups...)
@@ -64,9 +64,9 @@ func (b *rollUpBook) block(r *bookRows, cells []standard.Cell) {
 			if row != nil {
 				r.add(row...)
 			}
-			label := cell.RowLabel.ZH
+			label := b.Label(cell.RowLabel)
 			if wide {
-				label = "件数"
+				label = b.Say("件数")
 			}
 			row = []any{styled(b.styles.label, "", label)}
 		}
@@ -93,13 +93,13 @@ func (b *rollUpBook) mergeGroups(r *bookRows, cells []standard.Cell) {
 // the other sheets.
 func (b *rollUpBook) sum(r *bookRows, cell standard.Cell, column int) any {
 	b.at[cell.Code] = address(column, len(r.rows)+1)
-	formula := fmt.Sprintf("SUM('%s'!%s)", sheetMembers, b.memberRange(cell))
+	formula := fmt.Sprintf("SUM('%s'!%s)", b.Say(sheetMembers), b.memberRange(cell))
 	return styled(b.styles.cell, formula, b.sheet.Cells[cell.Index].Sum.Float())
 }
 
 // ref is a cell of the statutory tables, from another sheet.
 func (b *rollUpBook) ref(code standard.CellCode) string {
-	return "'" + sheetTables + "'!" + b.at[code]
+	return "'" + b.Say(sheetTables) + "'!" + b.at[code]
 }
 
 func (b *rollUpBook) refs(codes []standard.CellCode) string {
@@ -144,19 +144,19 @@ func (b *rollUpBook) checks() *bookRows {
 			styled(b.styles.cell, b.refs(e.left), left.Float()), styled(b.styles.cell, b.refs(e.right), right.Float()),
 			styled(b.styles.cell, fmt.Sprintf("C%d-D%d", n, n), (left-right).Float()),
 			styled(b.styles.cell, b.lackingFormula(e), lacking),
-			styled(b.styles.cell, fmt.Sprintf(`IF(ROUND(E%d,6)=0,"相符",IF(F%d>0,"不能判断","不符"))`, n, n), checkWord(left-right, lacking)))
+			styled(b.styles.cell, fmt.Sprintf(`IF(ROUND(E%d,6)=0,"%s",IF(F%d>0,"%s","%s"))`, n, b.Say("相符"), n, b.Say("不能判断"), b.Say("不符")), b.checkWord(left-right, lacking)))
 	}
 	return r
 }
 
-func checkWord(diff report.Amount, lacking int) string {
+func (b *rollUpBook) checkWord(diff report.Amount, lacking int) string {
 	switch {
 	case diff == 0:
-		return "相符"
+		return b.Say("相符")
 	case lacking > 0:
-		return "不能判断"
+		return b.Say("不能判断")
 	}
-	return "不符"
+	return b.Say("不符")
 }
 
 func (b *rollUpBook) amount(codes []standard.CellCode) (sum report.Amount) {
@@ -181,10 +181,10 @@ func (b *rollUpBook) lacking(e equation) (n int) {
 // those with a figure, over all cells.
 func (b *rollUpBook) lackingFormula(e equation) string {
 	cells := len(e.left) + len(e.right)
-	counted := fmt.Sprintf(`%d*COUNTIF('%s'!B%d:B%d,"计入")`, cells, sheetMembers, memberFirst, b.memberLast())
+	counted := fmt.Sprintf(`%d*COUNTIF('%s'!B%d:B%d,"%s")`, cells, b.Say(sheetMembers), memberFirst, b.memberLast(), b.Say("计入"))
 	for _, code := range append(append([]standard.CellCode(nil), e.left...), e.right...) {
 		cell, _ := b.form.Cell(code)
-		counted += fmt.Sprintf("-'%s'!%s", sheetMembers, address(memberCells+cell.Index, memberCount))
+		counted += fmt.Sprintf("-'%s'!%s", b.Say(sheetMembers), address(memberCells+cell.Index, memberCount))
 	}
 	return counted
 }
@@ -192,7 +192,7 @@ func (b *rollUpBook) lackingFormula(e equation) string {
 func (b *rollUpBook) heads(names ...string) []any {
 	row := make([]any, len(names))
 	for i, name := range names {
-		row[i] = styled(b.styles.head, "", name)
+		row[i] = styled(b.styles.head, "", b.Say(name))
 	}
 	return row
 }
@@ -201,13 +201,13 @@ func (b *rollUpBook) heads(names ...string) []any {
 // is only the lower end of an interval, and the remainder is stated.
 func (b *rollUpBook) own() *bookRows {
 	r := &bookRows{widths: []float64{34, 40, 18, 8, 12, 10, 10, 12, 12, 16, 24, 40}}
-	r.add(b.heads("统计项", "行", "列", "单位", "各单位合计", "计入", "未计入", "本级报告", "余数", "全部单位合计", "结果", "可以解释差额的单位")...)
+	r.add(b.heads("统计项", "行", "列", "计量单位", "各单位合计", "计入", "未计入", "本级报告", "余数", "全部单位合计", "结果", "可以解释差额的单位")...)
 	judged := b.sheet.Scope.Known && b.sheet.Scope.Whole
 	for i, cell := range b.form.Cells {
 		c, n := b.sheet.Cells[i], len(r.rows)+1
-		row := []any{styled(b.styles.label, "", string(cell.Code)), styled(b.styles.label, "", cell.RowLabel.ZH), styled(b.styles.label, "", cell.ColumnLabel.ZH),
-			styled(b.styles.cell, "", string(cell.Unit)), styled(b.styles.cell, b.ref(cell.Code), c.Sum.Float()),
-			styled(b.styles.cell, fmt.Sprintf("'%s'!%s", sheetMembers, address(memberCells+cell.Index, memberCount)), c.Counted),
+		row := []any{styled(b.styles.label, "", string(cell.Code)), styled(b.styles.label, "", b.Label(cell.RowLabel)), styled(b.styles.label, "", b.Label(cell.ColumnLabel)),
+			styled(b.styles.cell, "", b.Say(string(cell.Unit))), styled(b.styles.cell, b.ref(cell.Code), c.Sum.Float()),
+			styled(b.styles.cell, fmt.Sprintf("'%s'!%s", b.Say(sheetMembers), address(memberCells+cell.Index, memberCount)), c.Counted),
 			styled(b.styles.cell, fmt.Sprintf("%d-F%d", len(b.sheet.Members), n), c.LeftOut)}
 		own, known := c.Own.Known()
 		if !known {
@@ -216,15 +216,15 @@ func (b *rollUpBook) own() *bookRows {
 		}
 		row = append(row, styled(b.styles.cell, "", own.Float()), styled(b.styles.cell, fmt.Sprintf("H%d-E%d", n, n), c.Diff.Float()), b.interval(n, c.LeftOut, c.Sum, cell))
 		if judged {
-			formula := fmt.Sprintf(`IF(AND(I%d=0,G%d=0),"相等",IF(OR(I%d<0,G%d=0),"不同","不能判断，余数见左"))`, n, n, n, n)
+			formula := fmt.Sprintf(`IF(AND(I%d=0,G%d=0),"%s",IF(OR(I%d<0,G%d=0),"%s","%s"))`, n, n, b.Say("相等"), n, n, b.Say("不同"), b.Say("不能判断，余数见左"))
 			if cell.Signed() {
-				formula = fmt.Sprintf(`IF(G%d>0,"不能判断，余数见左",IF(I%d=0,"相等","不同"))`, n, n)
+				formula = fmt.Sprintf(`IF(G%d>0,"%s",IF(I%d=0,"%s","%s"))`, n, b.Say("不能判断，余数见左"), n, b.Say("相等"), b.Say("不同"))
 			}
-			row = append(row, styled(b.styles.cell, formula, ownWord(c.Result)))
+			row = append(row, styled(b.styles.cell, formula, b.Say(ownWord(c.Result))))
 		} else {
-			row = append(row, styled(b.styles.cell, "", "本级未说明范围，不判断"))
+			row = append(row, styled(b.styles.cell, "", b.Say("本级未说明范围，不判断")))
 		}
-		r.add(append(row, styled(b.styles.label, "", because(c)))...)
+		r.add(append(row, styled(b.styles.label, "", b.because(c)))...)
 	}
 	return r
 }
@@ -242,9 +242,9 @@ func ownWord(result report.Result) string {
 // interval is what the sum over all members can be.
 func (b *rollUpBook) interval(row, leftOut int, sum report.Amount, cell standard.Cell) any {
 	if cell.Signed() {
-		return styled(b.styles.cell, fmt.Sprintf(`IF(G%d=0,E%d,"不知")`, row, row), either(leftOut == 0, any(sum.Float()), any("不知")))
+		return styled(b.styles.cell, fmt.Sprintf(`IF(G%d=0,E%d,"%s")`, row, row, b.Say("不知")), either(leftOut == 0, any(sum.Float()), any(b.Say("不知"))))
 	}
-	return styled(b.styles.cell, fmt.Sprintf(`IF(G%d=0,E%d,"不少于 "&E%d)`, row, row, row), either(leftOut == 0, any(sum.Float()), any("不少于 "+sum.String())))
+	return styled(b.styles.cell, fmt.Sprintf(`IF(G%d=0,E%d,"%s "&E%d)`, row, row, b.Say("不少于"), row), either(leftOut == 0, any(sum.Float()), any(b.Say("不少于")+" "+sum.String())))
 }
 
 func either[T any](is bool, yes, no T) T {
@@ -255,12 +255,12 @@ func either[T any](is bool, yes, no T) T {
 }
 
 // because names the units that would explain a gap, each with the figure that does.
-func because(c aggregate.RollUpCell) string {
+func (b *rollUpBook) because(c aggregate.RollUpCell) string {
 	list := make([]string, len(c.Explain))
 	for i, e := range c.Explain {
-		list[i] = e.Name + "（" + HowWords(e.How) + "）"
+		list[i] = b.Say("%s（%s）", e.Name, b.Say(HowWords(e.How)))
 	}
-	return inertText(strings.Join(list, "；"))
+	return inertText(strings.Join(list, b.Say("；")))
 }
 
 // HowWords says in Chinese by which figure a unit would explain a gap.
@@ -279,41 +279,41 @@ func HowWords(how aggregate.How) string {
 // explainers says which units would explain gaps in how many cells.
 func (b *rollUpBook) explainers() string {
 	if len(b.sheet.Explain) == 0 {
-		return "没有一个单位能单独解释差额。"
+		return b.Say("没有一个单位能单独解释差额。")
 	}
 	list := make([]string, len(b.sheet.Explain))
 	for i, e := range b.sheet.Explain {
-		list[i] = fmt.Sprintf("%s %d 格（%s）", e.Name, e.Cells, HowWords(e.How))
+		list[i] = b.Say("%s %d 格（%s）", e.Name, e.Cells, b.Say(HowWords(e.How)))
 	}
-	return "能单独解释差额的单位：" + strings.Join(list, "，") + "。"
+	return b.Say("能单独解释差额的单位：") + strings.Join(list, b.Say("；")) + b.Say("。")
 }
 
 // notes says how to read the workbook.
 func (b *rollUpBook) notes() *bookRows {
 	r := &bookRows{widths: []float64{110}}
-	scope := "本级报告没有写明是否汇总各单位，不与合计核对。"
+	scope := b.Say("本级报告没有写明是否汇总各单位，不与合计核对。")
 	switch s := b.sheet.Scope; {
 	case b.sheet.Own == nil || b.sheet.Own.Version == 0:
-		scope = "没有本级报告。"
+		scope = b.Say("没有本级报告。")
 	case s.Known && s.Whole:
-		scope = "本级报告写明汇总各单位：“" + s.Says.Text + "”"
+		scope = b.Say("本级报告写明汇总各单位：“%s”", s.Says.Text)
 	case s.Known:
-		scope = "本级报告写明只含本级：“" + s.Says.Text + "”"
+		scope = b.Say("本级报告写明只含本级：“%s”", s.Says.Text)
 	}
 	for _, line := range []string{
-		fmt.Sprintf("%s %d 年度汇总", b.sheet.Region.Name, b.sheet.Year),
+		b.Say("%s %d 年度汇总", b.sheet.Region.Name, b.sheet.Year),
 		b.coverageLine(),
-		"汇总表的每一格都是“各单位”表的合计公式；在“各单位”表补数或改数，各表随之改变。",
-		"空白、划线、文字和缺项不是数，不计入合计；未计入的单位只使合计成为下限。",
-		"“可以解释差额的单位”：其数恰等于差额，或唯一没有数的单位；只是算术，不是原因。",
+		b.Say("汇总表的每一格都是“各单位”表的合计公式；在“各单位”表补数或改数，各表随之改变。"),
+		b.Say("空白、划线、文字和缺项不是数，不计入合计；未计入的单位只使合计成为下限。"),
+		b.Say("“可以解释差额的单位”：其数恰等于差额，或唯一没有数的单位；只是算术，不是原因。"),
 		b.explainers(),
 		scope,
-		fmt.Sprintf("数据截至第 %d 批次。", b.sheet.AsOf),
+		b.Say("数据截至第 %d 批次。", b.sheet.AsOf),
 	} {
 		r.add(line)
 	}
 	if b.sheet.Demo {
-		r.add("示例数据，均为虚构。")
+		r.add(b.Say("示例数据，均为虚构。"))
 	}
 	return r
 }

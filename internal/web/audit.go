@@ -15,6 +15,7 @@ import (
 // An auditView is a page of the audit log.
 type auditView struct {
 	desk
+	Heads   []orderHead
 	Entries []entryView
 	Older   string
 }
@@ -64,6 +65,14 @@ func (s *Server) showAudit(c echo.Context) error {
 		v.Entries = append(v.Entries, entryView{At: moment(e.At), Who: e.Name, Action: v.actionWord(e.Action), Subject: e.Subject,
 			Client: e.Client, Reason: e.Reason, Detail: e.Detail})
 	}
+	o, err := readOrder(c)
+	if err != nil {
+		return err
+	}
+	v.Entries = order(v.Entries, o, func(e entryView, i int) string {
+		return column([]string{e.At, e.Who, e.Action, e.Subject, e.Client, e.Reason}, i)
+	})
+	v.Heads = v.orderHeads(c, o, "#log", func(int) bool { return false }, v.t("时间"), v.t("谁"), v.t("做了什么"), v.t("对象"), v.t("从"), v.t("理由与变化"))
 	if len(all) == auditShown {
 		v.Older = v.Href("/admin/audit?before=" + strconv.FormatInt(all[len(all)-1].ID, 10))
 	}

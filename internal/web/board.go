@@ -278,7 +278,7 @@ func (p page) boardLede(b aggregate.Board, deadline, now time.Time) []phrase {
 	}
 	for _, kind := range []report.Publication{report.Missing, report.Unknown, report.NotDue} {
 		if text := p.named(b.Rows, kind); text != "" {
-			list = append(list, phrase{Text: p.t("；") + text})
+			list = append(list, phrase{Text: p.t("；") + p.Lang.later(text)})
 		}
 	}
 	return append(list, phrase{Text: p.t("。")})

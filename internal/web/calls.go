@@ -22,6 +22,7 @@ type callsView struct {
 	Year    int
 	Board   string
 	Filters []link
+	Heads   []orderHead
 	Rows    []callRow
 	Date    string
 }
@@ -82,6 +83,14 @@ func (s *Server) showCalls(c echo.Context) error {
 			v.Rows = append(v.Rows, r)
 		}
 	}
+	o, err := readOrder(c)
+	if err != nil {
+		return err
+	}
+	v.Rows = order(v.Rows, o, func(r callRow, i int) string {
+		return column([]string{r.Agency.Text, r.Person, r.Telephone, r.Look.Word, r.Note}, i)
+	})
+	v.Heads = v.orderHeads(c, o, "#calls", func(int) bool { return false }, v.t("单位"), v.t("联系人"), v.t("电话"), v.t("缺什么，哪里不符"), v.t("备注"))
 	v.done(c, map[string]string{"noted": "已记下。"})
 	return s.render(c, http.StatusOK, "calls", v)
 }

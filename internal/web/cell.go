@@ -157,7 +157,7 @@ func newCellPage(p page, r store.Report, shown store.Version, cell standard.Cell
 	v.JSON = p.Href("/api/v1/cells?" + q.Encode())
 	q.Set("format", "csv")
 	v.CSV = p.Href("/api/v1/cells?" + q.Encode())
-	v.Cites = p.cites(cited{id: "cite", author: p.name(r.Agency.Name), title: p.Title + p.t("：") + v.Shown + unitAfter(value, v.Unit), medium: "R/OL",
+	v.Cites = p.cites(cited{id: "cite", author: p.name(r.Agency.Name), title: p.Title + p.t("：") + p.Lang.agreed(v.Shown+unitAfter(value, v.Unit)), medium: "R/OL",
 		year: shown.FoundAt.In(standard.China()).Year(), note: p.t("第 %d 版，SHA-256 %s", shown.Number, shown.Original), address: p.Base + p.Fixed})
 	state := url.Values{}
 	if shown.Number != r.Current.Number {

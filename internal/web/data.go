@@ -173,6 +173,7 @@ func (s *Server) serveExport(c echo.Context) error {
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	h.Set("ETag", fmt.Sprintf(`"%d"`, l.Created.UnixNano())) // of the list of sums, which is in no list
 	for _, one := range l.Files {
 		if one.Name == name {
 			h.Set("ETag", `"`+one.SHA256+`"`)

@@ -173,12 +173,13 @@ func marked(n *html.Node) bool {
 func TestMarks(t *testing.T) {
 	name := en.asWritten("立春街道")
 	for in, want := range map[string]string{
-		"<p>" + name + " x</p>":                       `<p><span lang="zh">立春街道</span> x</p>`,
-		`<a title="` + name + `">` + name + `</a>`:    `<a title="立春街道"><span lang="zh">立春街道</span></a>`,
-		"<title>" + name + "</title>":                 "<title>立春街道</title>",
-		"<svg><text>" + name + "</text></svg>" + name: `<svg><text><tspan lang="zh">立春街道</tspan></text></svg><span lang="zh">立春街道</span>`,
-		"<p>" + name[:len(name)-3] + "</p>":           `<p><span lang="zh">立春街道</span></p>`,
-		"<p>\uFDD1x</p>" + name:                       `<p>x</p><span lang="zh">立春街道</span>`,
+		"<p>" + name + " x</p>":                           `<p><span lang="zh">立春街道</span> x</p>`,
+		`<a title="` + name + `">` + name + `</a>`:        `<a title="立春街道"><span lang="zh">立春街道</span></a>`,
+		"<title>" + name + "</title>":                     "<title>立春街道</title>",
+		"<svg><text>" + name + "</text></svg>" + name:     `<svg><text><tspan lang="zh">立春街道</tspan></text></svg><span lang="zh">立春街道</span>`,
+		"<svg><svg></svg><text>" + name + "</text></svg>": `<svg><svg></svg><text><tspan lang="zh">立春街道</tspan></text></svg>`,
+		"<p>" + name[:len(name)-3] + "</p>":               `<p><span lang="zh">立春街道</span></p>`,
+		"<p>\uFDD1x</p>" + name:                           `<p>x</p><span lang="zh">立春街道</span>`,
 	} {
 		if got := string(markup([]byte(in))); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)

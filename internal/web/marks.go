@@ -80,9 +80,9 @@ var wholly = map[string]bool{"title": true, "script": true, "style": true, "text
 // A marker turns the marks of a finished page into elements.
 type marker struct {
 	out   bytes.Buffer
-	depth int    // of marks, quotations may stand in each other
-	plain int    // depth of elements in which no element may stand
-	tag   string // what marks here: span, and tspan in a drawing
+	depth int // of marks, quotations may stand in each other
+	plain int // depth of elements in which no element may stand
+	svg   int // depth of drawings, which stand in each other
 }
 
 // markup turns the marks of a page into elements, and drops those in attributes,
@@ -91,7 +91,7 @@ func markup(page []byte) []byte {
 	if !bytes.ContainsRune(page, openMark) {
 		return page
 	}
-	m := marker{tag: "span"}
+	var m marker
 	for len(page) > 0 {
 		at := bytes.IndexByte(page, '<')
 		if at < 0 {
@@ -125,15 +125,19 @@ func tagEnd(page []byte) int {
 }
 
 func (m *marker) text(text []byte) {
+	tag := "span"
+	if m.svg > 0 {
+		tag = "tspan"
+	}
 	for _, r := range string(text) {
 		switch r {
 		case openMark:
 			if m.depth++; m.depth == 1 && m.plain == 0 {
-				m.out.WriteString("<" + m.tag + ` lang="zh">`)
+				m.out.WriteString("<" + tag + ` lang="zh">`)
 			}
 		case closeMark:
 			if m.depth == 1 && m.plain == 0 {
-				m.out.WriteString("</" + m.tag + ">")
+				m.out.WriteString("</" + tag + ">")
 			}
 			m.depth = max(m.depth-1, 0)
 		default:
@@ -141,7 +145,7 @@ func (m *marker) text(text []byte) {
 		}
 	}
 	if m.depth > 0 && m.plain == 0 { // a mark never reaches over a tag
-		m.out.WriteString("</" + m.tag + ">")
+		m.out.WriteString("</" + tag + ">")
 	}
 	m.depth = 0
 }
@@ -159,8 +163,8 @@ func (m *marker) element(tag []byte) {
 	case wholly[name]:
 		m.plain++
 	case name == "svg" && closing:
-		m.tag = "span"
+		m.svg = max(m.svg-1, 0)
 	case name == "svg":
-		m.tag = "tspan"
+		m.svg++
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/labstack/echo/v4"
+
 	"gongkai/internal/aggregate"
 	"gongkai/internal/charts"
 	"gongkai/internal/report"
@@ -89,6 +91,7 @@ type lensView struct {
 	Title   string
 	Groups  []lensGroup
 	Columns []lensColumn
+	Heads   []orderHead // of the units, of each ground, of the sum
 	Rows    []lensRow
 	Left    []lensLeft
 	Totals  []lensCell
@@ -156,6 +159,7 @@ func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 	sortList(sorted, part.order, func(u aggregate.GroundUnit) (string, string) {
 		return shortName(u.Owed.Agency) + u.Region.Name, string(u.Owed.Agency.ID) + string(u.Region.Code)
 	})
+	sorted = order(sorted, part.grounds, groundText)
 	units, v.Parts = partOf(p, sorted, part, g.Year, "grounds")
 	for _, unit := range units {
 		agency, whole := p.agencyLink(unit.Owed.Agency), p.reportHref(unit.Owed.Agency.ID, g.Year)
@@ -184,6 +188,31 @@ func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 		v.Rows = append(v.Rows, row)
 	}
 	return v
+}
+
+// groundText is what a unit's row of grounds says in a column, "" for what is no number.
+func groundText(u aggregate.GroundUnit, i int) string {
+	switch {
+	case i == 0:
+		return shortName(u.Owed.Agency) + u.Region.Name
+	case u.Left:
+		return ""
+	case i <= len(u.Values):
+		if amount, ok := u.Values[i-1].Known(); ok {
+			return amount.String()
+		}
+		return ""
+	}
+	return u.Total.String()
+}
+
+// heads lets the reader order the units by a ground.
+func (v *lensView) heads(c echo.Context, p page, o tableOrder) {
+	names := []string{p.t("单位")}
+	for _, column := range v.Columns {
+		names = append(names, column.Name)
+	}
+	v.Heads = p.orderHeadsOf(c, "grounds", o, "#grounds", func(i int) bool { return i > 0 }, append(names, p.t("合计"))...)
 }
 
 func lensCellOf(value report.Value, g aggregate.Grounds, i int, first bool) lensCell {
@@ -302,4 +331,22 @@ func (p page) movers(o aggregate.Overview) moversView {
 		})
 	}
 	return v
+}
+
+// Column is the class of the head of a column: the units, the grounds, the sum.
+func (v lensView) Column(i int) string {
+	switch {
+	case i == 0:
+		return "who"
+	case i > len(v.Columns):
+		return "first"
+	}
+	class := "ground"
+	if c := v.Columns[i-1]; c.First {
+		class += " first"
+	}
+	if v.Columns[i-1].May {
+		class += " may"
+	}
+	return class
 }

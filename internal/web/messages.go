@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"regexp"
+	"unicode"
 )
 
 // A lang is a language of the pages.
@@ -39,6 +40,23 @@ func (l lang) text(chinese string, args ...any) string {
 		return singular(fmt.Sprintf(format, args...))
 	}
 	return fmt.Sprintf(format, args...)
+}
+
+// agreed is a text of a number and its noun, in the singular where it counts one.
+func (l lang) agreed(text string) string {
+	if l == en {
+		return singular(text)
+	}
+	return text
+}
+
+// later is a sentence as a later part of one: English begins it without a capital,
+// where that is not a name or an abbreviation.
+func (l lang) later(text string) string {
+	if runes := []rune(text); l == en && len(runes) > 1 && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1]) {
+		return string(unicode.ToLower(runes[0])) + string(runes[1:])
+	}
+	return text
 }
 
 // one is a count of one before a noun in the plural, and with the verb that follows.

@@ -117,16 +117,51 @@ func peerTable(p page, s aggregate.PeerSeries) charts.Table {
 	return t
 }
 
-// latest is the last known figure with its year, and all figures in words.
+// latest is the last known figure with its year, and all figures in words: years
+// without one stand behind, those of one reason together.
 func (p page) latest(s aggregate.PeerSeries) (text, year, words string) {
+	without := make(map[string][]int)
+	var reasons []string
 	for _, f := range s.Figures {
 		shown := charts.Show(f, s.Indicator.Unit, p.t)
-		words = joined(words, p.t("%d 年 %s", f.Year, shown), p.t("，"))
+		if f.Known {
+			words = joined(words, p.t("%d 年 %s", f.Year, shown), p.t("，"))
+		} else {
+			if without[shown] == nil {
+				reasons = append(reasons, shown)
+			}
+			without[shown] = append(without[shown], f.Year)
+		}
 		if f.Defined {
 			text, year = shown, strconv.Itoa(f.Year)
 		}
 	}
+	for _, reason := range reasons {
+		said := reason
+		if reason == "—" {
+			said = p.t("没有数")
+		}
+		words = joined(words, p.t("%s 年：%s", p.ranges(without[reason]), p.Lang.later(said)), p.t("；"))
+	}
 	return text, year, words
+}
+
+// ranges writes years, those that follow each other as one range.
+func (p page) ranges(years []int) string {
+	text := ""
+	for i := 0; i < len(years); {
+		j := i
+		for j+1 < len(years) && years[j+1] == years[j]+1 {
+			j++
+		}
+		one := strconv.Itoa(years[i])
+		if j > i {
+			one = p.t("%d—%d", years[i], years[j])
+		}
+		text = joined(text, one, p.t("、"))
+		i = j + 1
+	}
+	return text
 }
 
 // A drawing places years and values in the field of a small multiple.

@@ -21,15 +21,21 @@ type tableOrder struct {
 	down   bool
 }
 
+// orderParam is what the address of a page with one table calls its order.
+const orderParam = "order"
+
 // readOrder reads the order that an address asks for.
-func readOrder(c echo.Context) (tableOrder, error) {
-	text := c.QueryParam("order")
+func readOrder(c echo.Context) (tableOrder, error) { return readOrderOf(c, orderParam) }
+
+// readOrderOf reads the order of a table that is not the only one of its page.
+func readOrderOf(c echo.Context, param string) (tableOrder, error) {
+	text := c.QueryParam(param)
 	if text == "" {
 		return tableOrder{}, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n == 0 || n < -99 || n > 99 {
-		return tableOrder{}, &report.ParameterError{Name: "order", Got: text, Want: "列号，从 1 起；由大到小前面加减号，如 -3"}
+		return tableOrder{}, &report.ParameterError{Name: param, Got: text, Want: "列号，从 1 起；由大到小前面加减号，如 -3"}
 	}
 	return tableOrder{column: max(n, -n), down: n < 0}, nil
 }
@@ -43,6 +49,11 @@ type orderHead struct {
 // orderHeads are heads that order the table at anchor without a script: numbers at the
 // first click the greatest first, a second click turns the order round.
 func (p page) orderHeads(c echo.Context, o tableOrder, anchor string, right func(column int) bool, names ...string) []orderHead {
+	return p.orderHeadsOf(c, orderParam, o, anchor, right, names...)
+}
+
+// orderHeadsOf are the heads of a table that is not the only one of its page.
+func (p page) orderHeadsOf(c echo.Context, param string, o tableOrder, anchor string, right func(column int) bool, names ...string) []orderHead {
 	said := url.Values{}
 	for name, values := range c.QueryParams() {
 		if name != "as_of" { // With keeps the run
@@ -61,7 +72,7 @@ func (p page) orderHeads(c echo.Context, o tableOrder, anchor string, right func
 		case h.Right:
 			next = "-" + next
 		}
-		said.Set("order", next)
+		said.Set(param, next)
 		p.Path = c.Request().URL.Path
 		h.Href = p.With(said) + anchor
 		heads[i] = h
@@ -72,11 +83,14 @@ func (p page) orderHeads(c echo.Context, o tableOrder, anchor string, right func
 // counted is the first number of a text.
 var counted = regexp.MustCompile(`[+−-]?[0-9][0-9,]*(\.[0-9]+)?`)
 
+// dated is a day or a moment, which is ordered as it is written.
+var dated = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}`)
+
 // orderKey is the number that a text of a table begins with, false where it is words.
 func orderKey(text string) (float64, bool) {
 	text = strings.TrimLeft(text, "≥≠=≤ ")
 	at := counted.FindStringIndex(text)
-	if at == nil || at[0] != 0 {
+	if at == nil || at[0] != 0 || dated.MatchString(text) {
 		return 0, false
 	}
 	n, err := strconv.ParseFloat(strings.NewReplacer(",", "", "−", "-", "+", "").Replace(text[:at[1]]), 64)
@@ -84,7 +98,7 @@ func orderKey(text string) (float64, bool) {
 }
 
 // order puts a list in the order of a column: numbers by size, words by pinyin. What has
-// no number among numbers stays last in both directions.
+// no number among numbers, or is empty, stays last in both directions.
 func order[T any](list []T, o tableOrder, cell func(row T, column int) string) []T {
 	if o.column == 0 {
 		return list
@@ -98,6 +112,9 @@ func order[T any](list []T, o tableOrder, cell func(row T, column int) string) [
 	slices.SortStableFunc(sorted, func(a, b T) int {
 		left, right := cell(a, o.column-1), cell(b, o.column-1)
 		if !numbers {
+			if left == "" || right == "" {
+				return cmp.Compare(right, left) // what is empty stays last
+			}
 			return sign * spelt(left, right)
 		}
 		x, known := orderKey(left)
@@ -113,6 +130,17 @@ func order[T any](list []T, o tableOrder, cell func(row T, column int) string) [
 		return 0
 	})
 	return sorted
+}
+
+// text is the order as an address has it, "" for the table's own.
+func (o tableOrder) text() string {
+	switch {
+	case o.column == 0:
+		return ""
+	case o.down:
+		return strconv.Itoa(-o.column)
+	}
+	return strconv.Itoa(o.column)
 }
 
 // orderTable puts the rows of a table in an order; a row that sums them stays last.

@@ -147,7 +147,14 @@ func (s *Server) overviewOf(c echo.Context, region standard.RegionCode) (v overv
 	if err != nil {
 		return v, err
 	}
-	return newOverviewView(s.newPage(c), o, share, listPart{part, order})
+	grounds, err := readOrderOf(c, "grounds")
+	if err != nil {
+		return v, err
+	}
+	if v, err = newOverviewView(s.newPage(c), o, share, listPart{part, order, grounds}); err == nil {
+		v.Lens.heads(c, v.page, grounds)
+	}
+	return v, err
 }
 
 func (s *Server) overview(c echo.Context, region standard.RegionCode, others []store.RegionRow) error {
@@ -177,7 +184,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (o
 	p.Trail = p.trail(o.Path)
 	v := overviewView{page: p, Region: p.name(o.Region.Name), Code: string(o.Region.Code), Year: o.Year, Part: part}
 	for _, y := range o.Years {
-		at := listPart{1, part.order}.state(y)
+		at := listPart{1, part.order, part.grounds}.state(y)
 		if share {
 			at.Set("as", "share")
 		}
@@ -200,7 +207,7 @@ func newOverviewView(p page, o aggregate.Overview, share bool, part listPart) (o
 		v.Matrix = p.matrix(o, part)
 	}
 	for _, by := range []string{"", orderPinyin, orderCode} {
-		v.Sorts = append(v.Sorts, link{Text: p.orderName(by, p.t("名录次序")), Href: p.With(listPart{1, by}.state(o.Year)) + "#matrix", Current: by == part.order})
+		v.Sorts = append(v.Sorts, link{Text: p.orderName(by, p.t("名录次序")), Href: p.With(listPart{1, by, part.grounds}.state(o.Year)) + "#matrix", Current: by == part.order})
 	}
 	v.Changes = p.changes(o.Changes, 6)
 	v.Lens = p.lens(v.Code, o.Grounds, part)

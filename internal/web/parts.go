@@ -21,8 +21,9 @@ type partsView struct {
 
 // A listPart says which part of a long table is asked for, and in which order.
 type listPart struct {
-	part  int // from 1
-	order string
+	part    int // from 1
+	order   string
+	grounds tableOrder // of the grounds, by which their parts are cut too
 }
 
 // state is what an address says of a part.
@@ -33,6 +34,9 @@ func (l listPart) state(year int) url.Values {
 	}
 	if l.order != "" {
 		q.Set("sort", l.order)
+	}
+	if text := l.grounds.text(); text != "" {
+		q.Set("grounds", text)
 	}
 	return q
 }
@@ -55,7 +59,7 @@ func partOf[T any](p page, list []T, want listPart, year int, at string) ([]T, p
 		v.Words = p.t("%d 个单位中的第 %d—%d 个", len(list), from+1, to)
 	}
 	for n := 1; n <= parts; n++ {
-		v.Links = append(v.Links, link{Text: strconv.Itoa(n), Href: p.With(listPart{n, want.order}.state(year)) + "#" + at, Current: n == part})
+		v.Links = append(v.Links, link{Text: strconv.Itoa(n), Href: p.With(listPart{n, want.order, want.grounds}.state(year)) + "#" + at, Current: n == part})
 	}
 	return list[from:to], v
 }

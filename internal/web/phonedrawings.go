@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -93,10 +94,10 @@ func (d *tableShape) yearHeads(b band, y float64, years []yearHead) {
 
 // formName is the name of a form, or its year where there is room for no more.
 func (b band) formName(name string, width float64) string {
-	if year, _, _ := strings.Cut(name, " "); draw.Measure(name, 12) > width {
-		return shortened(year, width)
+	if draw.Measure(name, 12) <= width {
+		return name
 	}
-	return name
+	return shortened(strings.TrimFunc(name, func(r rune) bool { return !unicode.IsDigit(r) }), width)
 }
 
 // phone is the matrix for a phone.

@@ -224,6 +224,7 @@ func (p *pages) page(l lang, name string) (*template.Template, error) {
 func functions(l lang, a *assets) template.FuncMap {
 	return template.FuncMap{
 		"t":     l.text,
+		"later": l.later,
 		"zh":    l.asWritten,
 		"asset": a.url,
 		"textures": func() template.HTML {

@@ -21,6 +21,7 @@ import (
 // A queueView is what waits for review.
 type queueView struct {
 	desk
+	Heads  []orderHead
 	Rows   []queueRow
 	Begin  string
 	Second bool
@@ -84,6 +85,14 @@ func (s *Server) showQueue(c echo.Context) error {
 		v.Rows = append(v.Rows, queueRow{Agency: link{Text: row.AgencyName, Href: v.reportHref(row.Agency, row.Year), Demo: row.Demo}, Year: row.Year,
 			Form: v.formName(row.Format), Found: moment(row.FoundAt), Settled: row.Settled, Waiting: row.Waiting, Href: href})
 	}
+	o, err := readOrder(c)
+	if err != nil {
+		return err
+	}
+	v.Rows = order(v.Rows, o, func(r queueRow, i int) string {
+		return column([]string{r.Agency.Text, strconv.Itoa(r.Year), r.Form, r.Found, strconv.Itoa(r.Settled), strconv.Itoa(r.Waiting)}, i)
+	})
+	v.Heads = v.orderHeads(c, o, "#queue", func(i int) bool { return i > 3 }, v.t("单位"), v.t("年度"), v.t("格式"), v.t("采到"), v.t("已认定"), v.t("待第二人"))
 	if len(v.Rows) > 0 {
 		v.Begin = v.Href("/admin/review/next")
 	}

@@ -183,10 +183,12 @@ func (s *Server) sendRollUp(c echo.Context, code standard.RegionCode, year int, 
 		return s.newPage(c).unknown(report.ErrNotFound, "%s 年度没有法定表格，也就没有汇总表", strconv.Itoa(sheet.Year))
 	}
 	var b bytes.Buffer
-	if err := papers.RollUpBook(&b, sheet); err != nil {
+	p := s.newPage(c)
+	words := papers.Words{Say: func(text string, args ...any) string { return plain(p.t(text, args...)) }, Label: func(l standard.Label) string { return plain(p.label(l)) }}
+	if err := papers.RollUpBookIn(words, &b, sheet); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("汇总表-%s-%d.xlsx", sheet.Region.Name, sheet.Year)
+	name := p.t("汇总表-%s-%d.xlsx", sheet.Region.Name, sheet.Year)
 	c.Response().Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="rollup.xlsx"; filename*=UTF-8''%s`, url.PathEscape(name)))
 	return c.Blob(http.StatusOK, sheetType, b.Bytes())
 }
