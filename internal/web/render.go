@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -260,7 +262,24 @@ func (s *Server) render(c echo.Context, status int, name string, view interface{
 	if view.lang() != zh {
 		return c.HTMLBlob(status, markup(b.Bytes()))
 	}
-	return c.HTMLBlob(status, b.Bytes())
+	return c.HTMLBlob(status, tied(b.Bytes()))
 }
+
+// tied keeps a year and its 年 on one line in the title of a Chinese page.
+func tied(page []byte) []byte {
+	from := bytes.Index(page, []byte("<h1"))
+	if from < 0 {
+		return page
+	}
+	to := from + bytes.Index(page[from:], []byte("</h1>"))
+	if to < from {
+		return page
+	}
+	title := yearBefore.ReplaceAll(page[from:to], []byte("$1\u00a0年"))
+	return slices.Concat(page[:from], title, page[to:])
+}
+
+// yearBefore is a year that a space parts from its 年.
+var yearBefore = regexp.MustCompile(`([0-9]) 年`)
 
 func (p page) lang() lang { return p.Lang }

@@ -193,6 +193,12 @@ func (s *Server) sendRollUp(c echo.Context, code standard.RegionCode, year int, 
 	return c.Blob(http.StatusOK, sheetType, b.Bytes())
 }
 
+// Folds reports whether a column of figures is hidden on a phone until it is asked for:
+// of those who may ask, natural persons and the total stay.
+func (t rollUpTable) Folds(column int) bool {
+	return !t.Wide && column > 0 && column < len(t.Heads)-1
+}
+
 func newRollUpView(p page, r aggregate.RollUp) rollUpView {
 	p.in(p.t("发布情况"))
 	p.Demo = r.Demo
