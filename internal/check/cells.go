@@ -206,7 +206,7 @@ func (s *run) units(p *tablePlan, t *tally) {
 		}
 		other = append(other, at)
 	}
-	s.listed(rule, string(p.table), t.units, p.name, "格内带单位", "cells have their unit inside", "")
+	s.listed(rule, string(p.table), t.units, p.name, "格内带单位", "cells have a unit inside", "")
 	s.listed(rule, string(p.table)+" unit", other, p.name, "格内单位与表定单位不同", "cells have another unit than the form inside", report.Warning)
 	for _, at := range money {
 		cell := s.plan.form.Cells[at]

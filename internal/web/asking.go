@@ -102,11 +102,7 @@ func (p page) asking(a aggregate.Asking) askingView {
 	for _, row := range a.Rows {
 		sums[row.Group] = row.Values[len(a.Columns)-1]
 	}
-	var at cellPlace
-	if a.Agency.ID != "" {
-		at = func(row string) string { return p.cellHref(a.Agency.ID, a.Year, standard.At(row, standard.Total)) }
-	}
-	v.Flow = p.balance(a.Total, sums, at)
+	v.Flow = p.balance(a.Total, sums, func(row string) string { return p.askedHref(a, standard.At(row, standard.Total)) })
 	v.Grounds = p.splitGrounds(a)
 	return v
 }
@@ -120,19 +116,14 @@ func (p page) askingRow(a aggregate.Asking, i int, column standard.Applicant) as
 		sum += row.Values[i]
 	}
 	r.Total = askingCell{Text: charts.Group(a.Totals[i]), Zero: a.Totals[i] == 0}
-	if a.Agency.ID != "" {
-		r.Total.Href = p.cellHref(a.Agency.ID, a.Year, standard.At("outcome.total", column))
-	}
+	r.Total.Href = p.askedHref(a, standard.At("outcome.total", column))
 	if sum != a.Totals[i] {
 		r.Off = charts.Group(sum)
 	}
 	x := 0.0
 	for _, row := range a.Rows {
 		value := row.Values[i]
-		cell := askingCell{Text: charts.Group(value), Zero: value == 0}
-		if a.Agency.ID != "" {
-			cell.Href = p.askedCell(a, row.Group, column)
-		}
+		cell := askingCell{Text: charts.Group(value), Zero: value == 0, Href: p.askedCell(a, row.Group, column)}
 		r.Cells = append(r.Cells, cell)
 		if sum > 0 && value > 0 {
 			w := 100 * value.Float() / sum.Float()
@@ -143,11 +134,37 @@ func (p page) askingRow(a aggregate.Asking, i int, column standard.Applicant) as
 	return r
 }
 
+// askedHref is where a figure stands: the cell of an agency, or the cells that a sum of
+// a region is made of. It is "" for a region whose pages list no agencies.
+func (p page) askedHref(a aggregate.Asking, code standard.CellCode) string {
+	switch {
+	case a.Agency.ID != "":
+		return p.cellHref(a.Agency.ID, a.Year, code)
+	case len(a.Region) >= countyDigits:
+		return p.rollUpCell(a.Region, a.Year, code)
+	}
+	return ""
+}
+
+// countyDigits is how long the code of a county is.
+const countyDigits = 6
+
+// rollUpCell leads to the figures that a sum over a region is made of.
+func (p page) rollUpCell(region standard.RegionCode, year int, code standard.CellCode) string {
+	return p.Href("/rollup/" + string(region) + "/" + strconv.Itoa(year) + "?cell=" + url.QueryEscape(string(code)) + "#cell")
+}
+
 // askedCell is where the figure of a group stands: its cell, or the first of its cells
-// in the report's table where the form has several.
+// in the table where the form has several.
 func (p page) askedCell(a aggregate.Asking, group string, column standard.Applicant) string {
 	if group == "granted" || group == "partial" {
-		return p.cellHref(a.Agency.ID, a.Year, standard.At("outcome."+group, column))
+		return p.askedHref(a, standard.At("outcome."+group, column))
+	}
+	if a.Agency.ID == "" {
+		if len(a.Region) < countyDigits {
+			return ""
+		}
+		return p.Href("/rollup/" + string(a.Region) + "/" + strconv.Itoa(a.Year) + "#rollup-form")
 	}
 	for _, row := range standard.Outcomes(standard.F2021) {
 		if outcomeGroup(row) == group {
@@ -178,9 +195,7 @@ func (p page) splitGrounds(a aggregate.Asking) *groundsView {
 		if most > 0 {
 			row.W = 100 * g.Value.Float() / most.Float()
 		}
-		if a.Agency.ID != "" {
-			row.Href = p.cellHref(a.Agency.ID, a.Year, standard.At(g.Row, standard.Total))
-		}
+		row.Href = p.askedHref(a, standard.At(g.Row, standard.Total))
 		v.Rows = append(v.Rows, row)
 	}
 	return v

@@ -280,7 +280,7 @@ func (p page) finds(f report.Finding) string {
 	if f.TextEN == "" {
 		return p.retell(f.Text)
 	}
-	return p.Lang.quoting(f.TextEN)
+	return p.Lang.quoting(singular(f.TextEN))
 }
 
 // formula is the formula of a finding as its rule has it.

@@ -125,6 +125,7 @@ type lensRow struct {
 // A lensCell is one number with its bar, in hundredths of the greatest.
 type lensCell struct {
 	Group, Text string
+	Href        string // its cell, or the cells that a sum is made of
 	Width       float64
 	First, Zero bool
 	Blank       bool
@@ -146,7 +147,11 @@ func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 		}
 		v.Groups[len(v.Groups)-1].Span++
 		v.Columns = append(v.Columns, lensColumn{p.groundName(row), p.groundLabel(row), first, row.May})
-		v.Totals = append(v.Totals, lensCell{Text: charts.Group(g.Totals[i]), First: first})
+		sum := lensCell{Text: charts.Group(g.Totals[i]), First: first}
+		if len(region) >= countyDigits {
+			sum.Href = p.rollUpCell(standard.RegionCode(region), g.Year, standard.At(row.Row, standard.Total))
+		}
+		v.Totals = append(v.Totals, sum)
 	}
 	codes := make([]standard.CellCode, len(g.Rows))
 	for i, row := range g.Rows {
@@ -183,7 +188,11 @@ func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 			row.Mark = &look
 		}
 		for i, value := range unit.Values {
-			row.Cells = append(row.Cells, lensCellOf(value, g, i, v.Columns[i].First))
+			cell := lensCellOf(value, g, i, v.Columns[i].First)
+			if unit.Region.Code == "" {
+				cell.Href = p.cellHref(unit.Owed.Agency.ID, g.Year, codes[i])
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		v.Rows = append(v.Rows, row)
 	}

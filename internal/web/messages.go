@@ -59,6 +59,14 @@ func (l lang) later(text string) string {
 	return text
 }
 
+// begin is a text as the beginning of a sentence.
+func (l lang) begin(text string) string {
+	if runes := []rune(text); l == en && len(runes) > 0 {
+		return string(unicode.ToUpper(runes[0])) + string(runes[1:])
+	}
+	return text
+}
+
 // one is a count of one before a noun in the plural, and with the verb that follows.
 var one = regexp.MustCompile(`(^|[^\d.,–−-])1 ((?:further |new |list |conflicting )?)(agenc|report|request|page|cell|unit|sentence|finding|review|suit|sum|case|year|link|change|member|error|figure|entr|place|peer|document|draft|version|passage)(s|ies)\b( are| were| have| differ| need| do)?|(^|[^\d.,–−-])1 (are|were|have)\b`)
 

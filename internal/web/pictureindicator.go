@@ -59,7 +59,7 @@ func (v *indicatorView) place(ind standard.Indicator, r aggregate.Ranking) {
 		if id == "spread" && len(v.Spread.Bins) == 0 {
 			continue
 		}
-		f := figureView{Chart: charts.Chart{ID: id}, Title: title, About: v.t("%s，%s。", v.Item.Unit, v.Strip.Words), Note: v.Pooled, Of: v.Region, CSV: v.CSV, JSON: v.JSON, Self: v.With(v.state()) + "#" + id}
+		f := figureView{Chart: charts.Chart{ID: id}, Title: title, About: v.Lang.begin(v.t("计量单位：%s", v.Item.Unit)) + v.t("。") + v.Lang.begin(v.Strip.Words) + v.t("。"), Note: v.Pooled, Of: v.Region, CSV: v.CSV, JSON: v.JSON, Self: v.With(v.state()) + "#" + id}
 		if id == "spread" {
 			f.Table, f.Marks = v.Spread.table(v.Item.Unit, v.page), []string{v.t("柱：各段的单位数；圆：每个单位；粗线：中间一半，红线：中位数")}
 		}

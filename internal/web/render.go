@@ -227,6 +227,7 @@ func functions(l lang, a *assets) template.FuncMap {
 	return template.FuncMap{
 		"t":     l.text,
 		"later": l.later,
+		"begin": l.begin,
 		"zh":    l.asWritten,
 		"asset": a.url,
 		"textures": func() template.HTML {

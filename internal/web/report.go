@@ -176,7 +176,7 @@ func (s *Server) reportOf(c echo.Context) (view reportView, err error) {
 	if err := s.decide(c, &view, shown, run); err != nil {
 		return view, err
 	}
-	if s.People != nil && shown.Number == r.Current.Number {
+	if s.People != nil && shown.Number == r.Current.Number && len(view.Findings) > 0 {
 		view.Decide = view.Href("/admin/findings/" + string(r.Agency.ID) + "/" + strconv.Itoa(r.Year))
 	}
 	if view.Flow != nil {

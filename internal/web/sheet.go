@@ -112,7 +112,7 @@ func newSheetView(p page, a aggregate.AgencyView, asked int) sheetView {
 	p.in("")
 	p.Demo, p.Fixed, p.Print = a.Agency.Demo, noZIP(p.Fixed), "sheet-page"
 	v := sheetView{page: p, Agency: p.agencyLink(a.Agency), Formal: p.name(a.Agency.Name), Year: year, Lede: p.agencyLede(a), AsOfWords: p.asOfWords(a.AsOf),
-		Status: p.owedLook(owed), PeerWords: p.t("%s，%d 个。", p.label(a.Peers.Name), a.Peers.N)}
+		Status: p.owedLook(owed), PeerWords: p.Lang.begin(p.t("%s，%d 个。", p.label(a.Peers.Name), a.Peers.N))}
 	for i := range v.Lede {
 		if v.Lede[i].Href == "#reports" {
 			v.Lede[i].Href = v.Agency.Href + "#reports"

@@ -136,7 +136,7 @@ func (v *sidesView) order(c echo.Context) error {
 		t.Rows = order(t.Rows, o, func(row sideRow, i int) string {
 			return column([]string{row.Label, row.Left, row.Right, row.Change}, i)
 		})
-		t.Heads = v.orderHeads(c, o, "#cells", func(i int) bool { return i > 0 }, v.t("项目"), v.Sides[0].Text, v.Sides[1].Text, v.t("差"))
+		t.Heads = v.orderHeads(c, o, "#cells", func(i int) bool { return i > 0 }, v.t("项目"), v.Sides[0].Text, v.Sides[1].Text, v.t("差（右减左）"))
 	}
 	return nil
 }

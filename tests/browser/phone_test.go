@@ -37,4 +37,16 @@ func TestPhone(t *testing.T) {
 	if shown := ask[int](t, one, `[...document.querySelectorAll("svg.dots")].filter((drawing) => drawing.getBoundingClientRect().width > 0).length`); shown != 1 {
 		t.Errorf("%d drawings of points are shown, want one", shown)
 	}
+	for _, path := range []string{"/charts/regions/990101/matrix", "/en/charts/regions/990101/grounds", "/charts/requests/990101/2024/chain", "/en/charts/status/990101/2024/curve"} {
+		one.open(t, path, 390)
+		if wrong := ask[string](t, one, `(async () => {
+			const picture = document.querySelector(".chart-page img");
+			await picture.decode();
+			if (!picture.currentSrc.includes("width=360")) return "the wide drawing is shown: " + picture.currentSrc;
+			const room = picture.closest("figure");
+			return room.scrollWidth > room.clientWidth + 1 ? "the drawing scrolls: " + room.scrollWidth + " in " + room.clientWidth : "";
+		})()`); wrong != "" {
+			t.Errorf("%s: %s", path, wrong)
+		}
+	}
 }
