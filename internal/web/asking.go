@@ -149,8 +149,17 @@ func (p page) askedHref(a aggregate.Asking, code standard.CellCode) string {
 // countyDigits is how long the code of a county is.
 const countyDigits = 6
 
-// rollUpCell leads to the figures that a sum over a region is made of.
+// rollUpCell leads to the figures that a sum over a region is made of, "" where the
+// form of the year has no such cell.
 func (p page) rollUpCell(region standard.RegionCode, year int, code standard.CellCode) string {
+	format, _ := standard.FormatForYear(year)
+	form := standard.FormOf(format)
+	if form == nil {
+		return ""
+	}
+	if _, ok := form.Cell(code); !ok {
+		return ""
+	}
 	return p.Href("/rollup/" + string(region) + "/" + strconv.Itoa(year) + "?cell=" + url.QueryEscape(string(code)) + "#cell")
 }
 

@@ -83,6 +83,7 @@ func (s *Server) showError(err error, c echo.Context) {
 		return // nobody reads an answer
 	}
 	p := s.newPage(c)
+	p.Passing = true
 	view := errorView{page: p}
 	if s.accessError(err, c, &view) {
 		return

@@ -25,29 +25,30 @@ import (
 
 // A page is what the layout needs of every view. Views embed it.
 type page struct {
-	Lang   lang
-	Path   string // of this page, without its language
-	Nav    string // entry of the main navigation that it belongs to
-	Title  string
-	About  string // for search engines: one sentence
-	Trail  []link // breadcrumb, widest first, without the page itself
-	Demo   bool   // what is shown is fictitious
-	Charts bool   // ECharts is needed
-	Print  string // class of the body for printing: circular-page
-	Base   string // scheme and host, for citations
-	AsOf   store.RunID
-	Pinned bool        // the address asks for a past state
-	Fixed  string      // this page as it stands now, for ever
-	Run    store.RunID // whose data the page shows
-	RunAt  time.Time   // when that run began, in China's time
-	Looked string      // when the last good look was, in China's time
-	Change string      // when the last change came
-	Newest string      // this page as the data stand now
-	Tongue alternate   // the page in the other language
-	Every  []alternate // the page in every language
-	Menu   []link      // main navigation
-	Feed   string      // filter of the feed of what the page shows: region=990101, "" for all
-	Works  bool        // people can sign in here
+	Passing bool // it says what went wrong, and is neither cited nor kept
+	Lang    lang
+	Path    string // of this page, without its language
+	Nav     string // entry of the main navigation that it belongs to
+	Title   string
+	About   string // for search engines: one sentence
+	Trail   []link // breadcrumb, widest first, without the page itself
+	Demo    bool   // what is shown is fictitious
+	Charts  bool   // ECharts is needed
+	Print   string // class of the body for printing: circular-page
+	Base    string // scheme and host, for citations
+	AsOf    store.RunID
+	Pinned  bool        // the address asks for a past state
+	Fixed   string      // this page as it stands now, for ever
+	Run     store.RunID // whose data the page shows
+	RunAt   time.Time   // when that run began, in China's time
+	Looked  string      // when the last good look was, in China's time
+	Change  string      // when the last change came
+	Newest  string      // this page as the data stand now
+	Tongue  alternate   // the page in the other language
+	Every   []alternate // the page in every language
+	Menu    []link      // main navigation
+	Feed    string      // filter of the feed of what the page shows: region=990101, "" for all
+	Works   bool        // people can sign in here
 }
 
 // A link is a text that leads somewhere; without Href it is text alone.
