@@ -94,7 +94,7 @@ func (r *Refresher) handedTo(ctx context.Context, h HandIn) (*crawl.Portal, erro
 	if h.Agency != "" {
 		a, err := r.Store.Agency(ctx, h.Agency)
 		if err != nil {
-			return nil, fmt.Errorf("agency %s: %w; give an id of the register", h.Agency, err)
+			return nil, fmt.Errorf("%w; give an id of the register", err)
 		}
 		p.Region, p.Demo = a.Region, a.Demo
 		return p, nil

@@ -391,6 +391,9 @@ func (w *portalWork) unplaced(ctx context.Context, t task, f found, a *report.Ag
 	why := "文中没有写明报告年度"
 	if a == nil {
 		why = fmt.Sprintf("名录中没有“%s”；请在名录中补上该机关或它的别名", f.Reading.Agency)
+		if f.Reading.Agency == "" {
+			why = "文中没有读出是哪个机关的报告；交入时请写明机关和年度"
+		}
 	}
 	w.tally.count(func(p *store.PortalRun) { p.Rejected[rejectUnknown]++ })
 	return w.Store.AddFailure(ctx, w.run, store.Failure{Portal: w.portal.ID, URL: t.url, Year: f.Reading.Year,

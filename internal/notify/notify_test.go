@@ -92,11 +92,11 @@ func TestRobots(t *testing.T) {
 				}
 			}
 			f.status = 500
-			if err := c.Send(t.Context(), nil, m, now); err == nil || !strings.Contains(err.Error(), "status 500") {
+			if err := c.Send(t.Context(), nil, m, now); err == nil || !strings.Contains(err.Error(), "应答 500") {
 				t.Errorf("a server in trouble: %v", err)
 			}
 			if f.status, f.answer = 200, `{"errcode":310000,"errmsg":"sign not match","code":19021}`; kind != "webhook" {
-				if err := c.Send(t.Context(), nil, m, now); err == nil || !strings.Contains(err.Error(), "refused") {
+				if err := c.Send(t.Context(), nil, m, now); err == nil || !strings.Contains(err.Error(), "拒收") {
 					t.Errorf("a robot that refuses: %v", err)
 				}
 			}

@@ -117,7 +117,7 @@ func (c Channel) robot(ctx context.Context, to string, message any) error {
 	}
 	for _, code := range []*int{answer.ErrCode, answer.Code} {
 		if code != nil && *code != 0 {
-			return fmt.Errorf("the robot refused it: %d %.100s%.100s", *code, answer.ErrMsg, answer.Msg)
+			return fmt.Errorf("机器人拒收：%d %.100s%.100s", *code, answer.ErrMsg, answer.Msg)
 		}
 	}
 	if answer.ErrCode == nil && answer.Code == nil {
@@ -149,7 +149,7 @@ func (c Channel) post(ctx context.Context, to string, body []byte, header map[st
 		return nil, c.plain(err)
 	}
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
-		return nil, fmt.Errorf("answered with status %d", answer.StatusCode)
+		return nil, fmt.Errorf("对方应答 %d", answer.StatusCode)
 	}
 	return text, nil
 }

@@ -46,6 +46,7 @@ func TestSuite(t *testing.T) {
 		"planned":     testPlanned,
 		"shared":      testShared,
 		"stands in":   testStandsIn,
+		"ends early":  testEndsEarly,
 	}
 	for name, test := range tests {
 		t.Run("sqlite/"+name, func(t *testing.T) {
@@ -488,6 +489,19 @@ func testStandsIn(t *testing.T, q *Queue) {
 	case <-done:
 	case <-time.After(time.Minute):
 		t.Error("it waits for ever")
+	}
+}
+
+// testEndsEarly: a process that is told to end before it has begun anything ends well, and
+// leaves no sign of life.
+func testEndsEarly(t *testing.T, q *Queue) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	must(t, q.Run(ctx, Options{}))
+	workers, err := q.db.Workers(t.Context())
+	must(t, err)
+	if len(workers) != 0 {
+		t.Errorf("left behind: %+v", workers)
 	}
 }
 

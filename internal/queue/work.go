@@ -55,13 +55,17 @@ func (q *Queue) Run(ctx context.Context, o Options) error {
 	p := process.Me(time.Now())
 	me := store.Worker{ID: fmt.Sprintf("w%d-%x", p.PID, p.Since.UnixNano()), Host: p.Host, PID: p.PID, Space: p.Space, Leads: o.Leads, Since: p.Since, Seen: p.Since}
 	b := &beats{q: q, me: me, log: q.log, silent: make(map[string]silence), lost: make(map[int64]int), hands: newHands()}
-	if err := q.db.SignWorker(ctx, me); err != nil {
-		return fmt.Errorf("queue: %w", err)
-	}
-	if err := errors.Join(b.unseat(ctx), b.look(ctx, true)); err != nil {
-		return fmt.Errorf("queue: %w", err)
-	}
 	whole := context.WithoutCancel(ctx)
+	err := q.db.SignWorker(ctx, me)
+	if err == nil {
+		err = errors.Join(b.unseat(ctx), b.look(ctx, true))
+	}
+	switch {
+	case ctx.Err() != nil: // told to end before anything was begun
+		return q.db.RemoveWorker(whole, me.ID)
+	case err != nil:
+		return fmt.Errorf("queue: %w", err)
+	}
 	c, err := q.start(whole, o, me.ID, b.hands)
 	if err != nil {
 		return fmt.Errorf("queue: %w", err)

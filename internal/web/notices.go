@@ -191,7 +191,7 @@ func (s *Server) sentRows(c echo.Context, p page, all []store.Subscriber) ([]sen
 		case "failed":
 			l = look{"bad", "×", p.t("没有送达")}
 		}
-		rows = append(rows, sentRow{At: moment(n.At), Subscriber: n.Subscriber, Channel: n.Channel, Subject: n.Subject, Error: n.LastError, Look: l, Attempts: n.Attempts})
+		rows = append(rows, sentRow{At: moment(n.At), Subscriber: n.Subscriber, Channel: n.Channel, Subject: n.Subject, Error: p.retell(n.LastError), Look: l, Attempts: n.Attempts})
 	}
 	return rows, err
 }
