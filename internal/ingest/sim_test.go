@@ -76,6 +76,13 @@ type simReport struct {
 // startSim builds and runs the simulator of the shared folder, or skips the test.
 func startSim(tb testing.TB, args ...string) (base string) {
 	tb.Helper()
+	base, _ = simProcess(tb, args...)
+	return base
+}
+
+// simProcess is startSim with the number of its process.
+func simProcess(tb testing.TB, args ...string) (base string, pid int) {
+	tb.Helper()
 	if testing.Short() {
 		tb.Skip("skipped: -short")
 	}
@@ -96,12 +103,12 @@ func startSim(tb testing.TB, args ...string) (base string) {
 	tb.Cleanup(func() { cancel(); _ = cmd.Wait() }) // killed, so that it always fails
 	for range 100 {
 		if _, err := fetch("http://" + addr + "/__sites.json"); err == nil {
-			return "http://" + addr
+			return "http://" + addr, cmd.Process.Pid
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	tb.Fatal("the simulator did not start")
-	return ""
+	return "", 0
 }
 
 func fetch(url string) ([]byte, error) {

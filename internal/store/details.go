@@ -80,10 +80,20 @@ func (d *deflater) deflated(raw []byte) ([]byte, error) {
 }
 
 // inflated reads what deflated wrote.
-func inflated(packed []byte) ([]byte, error) {
-	r := flate.NewReader(bytes.NewReader(packed))
-	defer r.Close()
-	raw, err := io.ReadAll(io.LimitReader(r, maxDetail+1))
+func inflated(packed []byte) ([]byte, error) { return new(inflater).inflated(packed) }
+
+// An inflater reads several things that deflated wrote, one after another: making one
+// costs more than most of them.
+type inflater struct{ reader io.Reader }
+
+func (f *inflater) inflated(packed []byte) ([]byte, error) {
+	from := bytes.NewReader(packed)
+	if again, ok := f.reader.(flate.Resetter); !ok {
+		f.reader = flate.NewReader(from)
+	} else if err := again.Reset(from, nil); err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(f.reader, maxDetail+1))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errPacked, err)
 	}

@@ -61,11 +61,11 @@ func readingsOf(ctx context.Context, q querier, agency report.AgencyID, from, to
 	if len(heads) == 0 {
 		return nil, nil
 	}
-	all := make(map[int]Kept, len(heads))
+	all, in := make(map[int]Kept, len(heads)), new(inflater)
 	for i := range heads {
 		v := &heads[i].Version
 		if v.Reading.Values, err = unpackValues(heads[i].cells, nil); err == nil {
-			err = addDetails(ctx, q, v, heads[i].reading)
+			err = addDetails(ctx, q, in, v, heads[i].reading)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading of %s for %d: %w", agency, v.Year, err)

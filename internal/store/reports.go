@@ -144,7 +144,7 @@ func whole(ctx context.Context, q querier, rv readVersion) (Version, error) {
 	if v.Reading.Values, err = unpackValues(rv.cells, nil); err != nil {
 		return v, err
 	}
-	if err := addDetails(ctx, q, &v, rv.reading); err != nil {
+	if err := addDetails(ctx, q, new(inflater), &v, rv.reading); err != nil {
 		return v, err
 	}
 	const query = `SELECT finding FROM findings WHERE reading = ? ORDER BY ordinal`
@@ -168,7 +168,7 @@ func whole(ctx context.Context, q querier, rv readVersion) (Version, error) {
 }
 
 // addDetails adds what is kept apart from the figures.
-func addDetails(ctx context.Context, q querier, v *Version, reading int64) error {
+func addDetails(ctx context.Context, q querier, in *inflater, v *Version, reading int64) error {
 	var places, prose []byte
 	const query = `SELECT places, document FROM reading_details WHERE reading = ?`
 	_, err := one(ctx, q, query, func(row scanner) (struct{}, error) {
@@ -177,13 +177,13 @@ func addDetails(ctx context.Context, q querier, v *Version, reading int64) error
 	if err != nil {
 		return err
 	}
-	if places, err = inflated(places); err != nil {
+	if places, err = in.inflated(places); err != nil {
 		return err
 	}
 	if err := unpackPlaces(places, v.Reading.Values); err != nil {
 		return err
 	}
-	if prose, err = inflated(prose); err != nil {
+	if prose, err = in.inflated(prose); err != nil {
 		return err
 	}
 	return unpackDocument(prose, v)

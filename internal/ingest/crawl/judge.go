@@ -216,7 +216,22 @@ func saysGone(f *Fetched) string {
 	if f.Status != http.StatusOK || !isMarkup(f) || showsMoreThan(f.Body, goneShown) {
 		return ""
 	}
-	return notFoundWords.FindString(textOf(text(f.Body, f.Header.Get("Content-Type"), "")))
+	markup := text(f.Body, f.Header.Get("Content-Type"), "")
+	if !maySayGone(shownIn(markup)) {
+		return ""
+	}
+	return notFoundWords.FindString(textOf(markup))
+}
+
+// maySayGone reports whether a text has what every match of notFoundWords has. Most pages
+// of little text have not, so that neither the parser nor the pattern is asked.
+func maySayGone(shown string) bool {
+	for _, sign := range []string{"不存在", "找不到", "没有找到", "未找到", "删除", "下线", "过期", "不见了"} {
+		if strings.Contains(shown, sign) {
+			return true
+		}
+	}
+	return strings.Contains(strings.ToLower(shown), "not found")
 }
 
 // goneShown is the most that such a page shows, in bytes of text, navigation

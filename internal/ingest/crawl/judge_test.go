@@ -43,6 +43,27 @@ func TestShowsMoreThan(t *testing.T) {
 	}
 }
 
+// What a page says of being gone is found however its words are written.
+func TestSaysGone(t *testing.T) {
+	for markup, want := range map[string]string{
+		"<p>页面不存在</p>":                 "页面不存在",
+		"<p>页面不<b>存在</b></p>":          "页面不存在",
+		"<p>页面&#19981;存在</p>":          "页面不存在",
+		"<title>404 Not Found</title>": "404 Not Found",
+		"<p>PAGE NOT FOUND":            "PAGE NOT FOUND",
+		"<p>文章已被删除":                    "文章已被删除",
+		"<p>链接已过期":                     "链接已过期",
+		"<p>您访问的内容不存在或者已被移动":           "内容不存在",
+		"<script>'页面不存在'</script>报告":   "",
+		"<p>年度报告":                      "",
+		"<p>有效期限":                      "",
+	} {
+		if got := saysGone(&Fetched{Status: http.StatusOK, Header: http.Header{}, Body: []byte(markup)}); got != want {
+			t.Errorf("%s: %q; want %q", markup, got, want)
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 1, 20, 3, 0, 0, 0, time.UTC)
 	for v, want := range map[string]time.Duration{

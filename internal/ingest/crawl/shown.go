@@ -1,6 +1,11 @@
 package crawl
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/net/html"
+)
 
 // showsMoreThan reports whether a page shows more than n bytes of text: what stands
 // outside of tags, comments, scripts and styles, without white space. It stops as
@@ -23,6 +28,21 @@ func showsMoreThan(markup []byte, n int) bool {
 		markup = afterTag(markup[i:])
 	}
 	return false
+}
+
+// shownIn returns about what a page shows, with white space as it stands. It costs a
+// small part of a parser, and knows less: what it finds is to be looked for with one.
+func shownIn(markup string) string {
+	var out strings.Builder
+	for rest := []byte(markup); len(rest) > 0; {
+		i := bytes.IndexByte(rest, '<')
+		if i < 0 {
+			i = len(rest)
+		}
+		out.Write(rest[:i])
+		rest = afterTag(rest[i:])
+	}
+	return html.UnescapeString(out.String())
 }
 
 // afterTag returns what follows the tag that markup begins with, and the element
