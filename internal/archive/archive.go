@@ -35,9 +35,9 @@ type place interface {
 	// has reports whether an original is kept.
 	has(ctx context.Context, hash report.SHA256) (bool, error)
 
-	// keep puts an original in its place, whole or not at all. Once it has returned, a
-	// loss of power loses nothing.
-	keep(ctx context.Context, hash report.SHA256, record, body []byte) error
+	// keep puts originals in their places, each whole or not at all, and returns the error
+	// of each. Once it has returned, a loss of power loses nothing.
+	keep(ctx context.Context, all []original) []error
 
 	// read returns the record and the bytes of an original, report.ErrNotFound where it
 	// is not kept, and ErrDamaged where its file is not whole.
@@ -47,6 +47,12 @@ type place interface {
 	walk(ctx context.Context, f func(report.SHA256) error) error
 
 	String() string
+}
+
+// An original is what is kept of some bytes.
+type original struct {
+	hash         report.SHA256
+	record, body []byte
 }
 
 // moving is an original on its way.
@@ -73,47 +79,80 @@ func Open(ctx context.Context, at string) (*Store, error) {
 // Put keeps bytes with their record and returns their hash. Of bytes that are kept
 // already nothing is written. Once Put has returned, a loss of power loses nothing.
 func (s *Store) Put(ctx context.Context, body []byte, meta report.Original) (report.SHA256, error) {
-	if err := ctx.Err(); err != nil {
+	one := New{Hash: HashOf(body), Body: body, Meta: meta}
+	if err := s.PutAll(ctx, []New{one})[0]; err != nil {
 		return "", err
 	}
-	hash := hashOf(body)
-	meta.Hash, meta.Size = hash, int64(len(body))
-	if err := s.put(ctx, body, meta); err != nil {
-		return "", fmt.Errorf("archive %s: %w", hash, err)
-	}
-	return hash, nil
+	return one.Hash, nil
 }
 
-// put keeps an original. Of the same bytes that come side by side the first are written,
-// and the others wait for them.
-func (s *Store) put(ctx context.Context, body []byte, meta report.Original) error {
-	s.mu.Lock()
-	if other := s.moving[meta.Hash]; other != nil {
-		s.mu.Unlock()
-		<-other.done
-		return other.err
-	}
-	m := &moving{done: make(chan struct{})}
-	s.moving[meta.Hash] = m
-	s.mu.Unlock()
-	m.err = s.putNew(ctx, body, meta)
-	s.mu.Lock()
-	delete(s.moving, meta.Hash)
-	s.mu.Unlock()
-	close(m.done)
-	return m.err
+// A New is bytes to be kept, with their hash and where they came from.
+type New struct {
+	Hash report.SHA256
+	Body []byte
+	Meta report.Original
 }
 
-// putNew keeps an original that is not kept yet.
-func (s *Store) putNew(ctx context.Context, body []byte, meta report.Original) error {
-	if has, err := s.place.has(ctx, meta.Hash); err != nil || has {
-		return err
+// PutAll is Put of several originals, which together cost little more than one. It returns
+// the error of each. Of the same bytes that come side by side the first are written, and
+// the others wait for them.
+func (s *Store) PutAll(ctx context.Context, all []New) []error {
+	moves := make([]*moving, len(all))
+	var mine []New // which nobody else is moving
+	s.mu.Lock()
+	for i, n := range all {
+		if moves[i] = s.moving[n.Hash]; moves[i] == nil {
+			moves[i] = &moving{done: make(chan struct{})}
+			s.moving[n.Hash] = moves[i]
+			mine = append(mine, n)
+		}
 	}
-	record, err := json.Marshal(meta)
-	if err != nil {
-		return err
+	s.mu.Unlock()
+	kept := s.putNew(ctx, mine)
+	s.mu.Lock()
+	for i, n := range mine {
+		m := s.moving[n.Hash]
+		m.err = kept[i]
+		delete(s.moving, n.Hash)
+		close(m.done)
 	}
-	return s.place.keep(ctx, meta.Hash, record, body)
+	s.mu.Unlock()
+	errs := make([]error, len(all))
+	for i, m := range moves {
+		if <-m.done; m.err != nil {
+			errs[i] = fmt.Errorf("archive %s: %w", all[i].Hash, m.err)
+		}
+	}
+	return errs
+}
+
+// putNew keeps those of some originals that are not kept yet, and returns the error of
+// each.
+func (s *Store) putNew(ctx context.Context, all []New) []error {
+	errs := make([]error, len(all))
+	var missing []original
+	var at []int // where they stand in all
+	for i, n := range all {
+		if errs[i] = ctx.Err(); errs[i] != nil {
+			continue
+		}
+		has, err := s.place.has(ctx, n.Hash)
+		if errs[i] = err; err != nil || has {
+			continue
+		}
+		meta := n.Meta
+		meta.Hash, meta.Size = n.Hash, int64(len(n.Body))
+		record, err := json.Marshal(meta)
+		if errs[i] = err; err == nil {
+			missing, at = append(missing, original{n.Hash, record, n.Body}), append(at, i)
+		}
+	}
+	if len(missing) > 0 {
+		for i, err := range s.place.keep(ctx, missing) {
+			errs[at[i]] = err
+		}
+	}
+	return errs
 }
 
 // Get returns the bytes of a hash with their record. It is report.ErrNotFound for a
@@ -138,7 +177,7 @@ func (s *Store) Get(ctx context.Context, hash report.SHA256) ([]byte, report.Ori
 
 // checked holds bytes and their record against the hash, strictly: they are evidence.
 func checked(hash report.SHA256, record, body []byte) (meta report.Original, err error) {
-	if got := hashOf(body); got != hash {
+	if got := HashOf(body); got != hash {
 		return meta, fmt.Errorf("%w: its bytes have the hash %s; restore it from a backup", ErrDamaged, got)
 	}
 	d := json.NewDecoder(bytes.NewReader(record))
@@ -181,8 +220,8 @@ func (s *Store) Verify(ctx context.Context) (originals int, damaged []error, err
 // suffix ends the names of originals.
 const suffix = ".original"
 
-// hashOf returns the name that bytes have in the archive.
-func hashOf(body []byte) report.SHA256 {
+// HashOf returns the name that bytes have in the archive.
+func HashOf(body []byte) report.SHA256 {
 	sum := sha256.Sum256(body)
 	return report.SHA256(hex.EncodeToString(sum[:]))
 }

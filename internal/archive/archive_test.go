@@ -105,7 +105,7 @@ func TestVerify(t *testing.T) {
 		"without head": func(text string) string { return text[strings.IndexByte(text, '\n')+1:] },
 		"other head":   func(text string) string { return strings.Replace(text, "original 1 ", "original 1 0", 1) },
 		"wrong record": func(text string) string {
-			return strings.Replace(text, string(hashOf([]byte("wrong record"))), string(good), 1)
+			return strings.Replace(text, string(HashOf([]byte("wrong record"))), string(good), 1)
 		},
 		"broken record": func(text string) string { return strings.Replace(text, `{"`, `{{`, 1) },
 	} {
@@ -180,9 +180,9 @@ func TestPairs(t *testing.T) {
 		t.Errorf("%d originals, damaged %v, err %v; want 6 and 4", n, damaged, err)
 	}
 	// Both layouts of the same bytes are one original.
-	text, err := os.ReadFile(dir(s).path(hashOf([]byte("new"))))
+	text, err := os.ReadFile(dir(s).path(HashOf([]byte("new"))))
 	if err == nil {
-		err = os.WriteFile(dir(s).pairPath(hashOf([]byte("new"))), text, 0o444)
+		err = os.WriteFile(dir(s).pairPath(HashOf([]byte("new"))), text, 0o444)
 	}
 	if n, _, verified := s.Verify(t.Context()); err != nil || verified != nil || n != 6 {
 		t.Errorf("%d originals, err %v, %v; want 6", n, err, verified)

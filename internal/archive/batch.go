@@ -57,12 +57,12 @@ func (f *file) discard() error {
 	return nil
 }
 
-// join adds a file to the next batch and returns when that is done. The first of a
+// join adds files to the next batch and returns when that is done. The first of a
 // batch that finds the disk free brings all of it there.
-func (d *folder) join(f *file) {
+func (d *folder) join(files []*file) {
 	d.mu.Lock()
 	b := d.next
-	b.files = append(b.files, f)
+	b.files = append(b.files, files...)
 	d.mu.Unlock()
 	d.leads.Lock()
 	defer d.leads.Unlock()

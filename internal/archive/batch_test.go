@@ -65,6 +65,31 @@ func TestPutBatches(t *testing.T) {
 	}
 }
 
+// TestPutAll holds that originals which are put together are brought to the disk in one
+// round for the bytes and one for the names, and those that are there already in none.
+func TestPutAll(t *testing.T) {
+	s := open(t)
+	put(t, s, "there", record)
+	rounds := watched(t, s)
+	var all []New
+	for _, body := range []string{"a", "b", "there", "a", "c"} {
+		all = append(all, New{HashOf([]byte(body)), []byte(body), record})
+	}
+	for i, err := range s.PutAll(t.Context(), all) {
+		if err != nil {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	if n := rounds(); n != 2 {
+		t.Errorf("%d rounds of the disk; want 2", n)
+	}
+	for _, n := range all {
+		if body, _, err := s.Get(t.Context(), n.Hash); err != nil || string(body) != string(n.Body) {
+			t.Errorf("%s: %q, err %v", n.Body, body, err)
+		}
+	}
+}
+
 // TestPutDiskFails holds that nobody is told of an original which is not on the disk,
 // and that nothing of it stands in its place.
 func TestPutDiskFails(t *testing.T) {
@@ -75,7 +100,7 @@ func TestPutDiskFails(t *testing.T) {
 	if !errors.Is(err, full) || hash != "" {
 		t.Errorf("put: %q, %v; want %v", hash, err, full)
 	}
-	if _, err := os.Stat(dir(s).path(hashOf([]byte("body")))); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(dir(s).path(HashOf([]byte("body")))); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("in its place: %v; want nothing", err)
 	}
 	if left, err := os.ReadDir(filepath.Join(dir(s).dir, incoming)); err != nil || len(left) != 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	minio "github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+	"golang.org/x/sync/errgroup"
 
 	"gongkai/internal/report"
 )
@@ -132,8 +133,26 @@ func (b *bucket) has(ctx context.Context, hash report.SHA256) (has bool, err err
 	return has, err
 }
 
+// atATime is how many objects are sent side by side.
+const atATime = 8
+
 // keep implements place: an object is there whole, or it is not there.
-func (b *bucket) keep(ctx context.Context, hash report.SHA256, record, body []byte) error {
+func (b *bucket) keep(ctx context.Context, all []original) []error {
+	errs := make([]error, len(all))
+	var group errgroup.Group
+	group.SetLimit(atATime)
+	for i, o := range all {
+		group.Go(func() error {
+			errs[i] = b.send(ctx, o.hash, o.record, o.body)
+			return nil
+		})
+	}
+	_ = group.Wait() // each error is in its place
+	return errs
+}
+
+// send keeps one object.
+func (b *bucket) send(ctx context.Context, hash report.SHA256, record, body []byte) error {
 	text := appendOriginal(nil, record, body)
 	return b.patiently(ctx, func() error {
 		_, err := b.client.PutObject(ctx, b.name, b.object(hash), bytes.NewReader(text), int64(len(text)),

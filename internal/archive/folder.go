@@ -98,10 +98,17 @@ func (d *folder) has(_ context.Context, hash report.SHA256) (bool, error) {
 }
 
 // keep implements place: with others that come meanwhile.
-func (d *folder) keep(_ context.Context, hash report.SHA256, record, body []byte) error {
-	one := &file{text: body, record: record, path: d.path(hash)}
-	d.join(one)
-	return one.err
+func (d *folder) keep(_ context.Context, all []original) []error {
+	files := make([]*file, len(all))
+	for i, o := range all {
+		files[i] = &file{text: o.body, record: o.record, path: d.path(o.hash)}
+	}
+	d.join(files)
+	errs := make([]error, len(all))
+	for i, f := range files {
+		errs[i] = f.err
+	}
+	return errs
 }
 
 // read implements place, from whichever files hold an original.

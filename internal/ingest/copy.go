@@ -26,13 +26,14 @@ type copied struct {
 	canonical    string // address by which it calls itself, "" where that is the one asked
 	trusted      bool   // its validators have not been proved wrong
 	fetchedAt    time.Time
-	record       *report.Original // what is known of new bytes, until a step keeps it; nil where it is kept
+	record       *report.Original // what is known of new bytes, until they are kept; nil where they are
+	answer       *line            // of the recording, until they are kept
 }
 
-// obtain asks for an address and archives what it answers. Where its copy is known
-// it asks only whether that is still good, and returns the copy if so.
+// obtain asks for an address. What it answers is kept with what is read of it. Where its
+// copy is known it asks only whether that is still good, and returns the copy if so.
 func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (copied, error) {
-	f, err := w.fetch(ctx, url, known.Hash, w.condition(known))
+	f, answer, err := w.fetch(ctx, url, known.Hash, w.condition(known))
 	if err != nil {
 		return copied{}, err
 	}
@@ -42,16 +43,13 @@ func (w *portalWork) obtain(ctx context.Context, url string, known store.Page) (
 			return c, err
 		}
 		w.log.Warn("archived copy is lost, fetched again", "url", url, "hash", known.Hash)
-		if f, err = w.fetch(ctx, url, known.Hash, nil); err != nil {
+		if f, answer, err = w.fetch(ctx, url, known.Hash, nil); err != nil {
 			return copied{}, err
 		}
 	}
-	record, err := w.archived(ctx, f)
-	if err != nil {
-		return copied{}, err
-	}
+	record := w.originOf(f, answer.Fetch.Answer.Hash)
 	w.tally.count(func(p *store.PortalRun) { p.Fetched++ })
-	c := copied{asked: url, url: f.URL, hash: record.Hash, contentType: record.ContentType, body: f.Body, record: &record,
+	c := copied{asked: url, url: f.URL, hash: record.Hash, contentType: record.ContentType, body: f.Body, record: &record, answer: answer,
 		fresh: record.Hash != known.Hash, trusted: true, fetchedAt: f.FetchedAt, canonical: f.Canonical}
 	if c.canonical == "" && f.URL != url {
 		c.canonical = f.URL
@@ -87,26 +85,19 @@ func (w *portalWork) held(ctx context.Context, known store.Page) (copied, error)
 		etag: known.ETag, lastModified: known.LastModified, trusted: known.Trusted, fetchedAt: known.FetchedAt, canonical: known.Canonical}, nil
 }
 
-// archived puts an answer into the archive and returns what is known of it, which the
-// caller keeps in the store.
-func (w *portalWork) archived(ctx context.Context, f *crawl.Fetched) (report.Original, error) {
-	record := report.Original{
-		URL: f.URL, RequestedURL: f.RequestedURL, Method: f.Method, Form: f.Form, ContentType: f.Header.Get("Content-Type"), FetchedAt: f.FetchedAt.UTC(),
+// originOf is what is known of the bytes of an answer.
+func (w *portalWork) originOf(f *crawl.Fetched, hash report.SHA256) report.Original {
+	return report.Original{
+		Hash: hash, Size: int64(len(f.Body)), URL: f.URL, RequestedURL: f.RequestedURL, Method: f.Method, Form: f.Form, ContentType: f.Header.Get("Content-Type"), FetchedAt: f.FetchedAt.UTC(),
 		ResponseHeader: withoutCookies(f.Header), RequestHeader: withoutCookies(f.RequestHeader), Status: f.Status,
 		Demo: w.portal.Demo, HandedIn: w.handedIn,
 	}
-	hash, err := w.Archive.Put(ctx, f.Body, record)
-	record.Hash, record.Size = hash, int64(len(f.Body))
-	return record, err
 }
 
-// evidence keeps an answer that shows something by itself: a list, or a refusal.
-func (w *portalWork) evidence(ctx context.Context, f *crawl.Fetched) (report.SHA256, error) {
-	record, err := w.archived(ctx, f)
-	if err != nil {
-		return "", err
-	}
-	return record.Hash, w.Store.PutOriginal(ctx, w.run, record)
+// evidence is an answer that shows something by itself: a list, or a refusal.
+func (w *portalWork) evidence(f *crawl.Fetched) archive.New {
+	hash := archive.HashOf(f.Body)
+	return archive.New{Hash: hash, Body: f.Body, Meta: w.originOf(f, hash)}
 }
 
 // withoutCookies leaves out what concerns our session alone: originals are shown to

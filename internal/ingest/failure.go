@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"gongkai/internal/archive"
 	"gongkai/internal/ingest/crawl"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
@@ -75,7 +76,7 @@ func (w *portalWork) failed(ctx context.Context, t task, at string, err error) e
 		return err
 	}
 	if fe.Answer != nil && fe.Answer.Body != nil {
-		if _, err := w.evidence(ctx, fe.Answer); err != nil {
+		if err := w.keeper.keep(ctx, []archive.New{w.evidence(fe.Answer)}, nil); err != nil {
 			return err
 		}
 	}

@@ -7,25 +7,39 @@ import (
 	"slices"
 	"strings"
 
+	"gongkai/internal/archive"
 	"gongkai/internal/ingest/crawl"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
 )
 
-// look reads the lists of the portal and archives each answer as it comes. It returns
-// the hashes of the answers, which are the evidence of the look.
+// together is how many answers of lists are kept at a time.
+const together = 16
+
+// look reads the lists of the portal and archives the answers as they come, before
+// anything is concluded from them. It returns the hashes of the answers, which are the
+// evidence of the look.
 func (w *portalWork) look(ctx context.Context) (*crawl.Look, []report.SHA256, error) {
 	var evidence, pages []report.SHA256
+	var answers []archive.New
+	keep := func() error {
+		some := answers
+		answers = nil
+		return w.keeper.keep(ctx, some, nil)
+	}
 	look, err := w.crawler.LookAt(ctx, w.portal, func(f *crawl.Fetched) error {
-		hash, err := w.evidence(ctx, f)
-		pages = append(pages, hash)
+		answer := w.evidence(f)
+		answers, pages = append(answers, answer), append(pages, answer.Hash)
 		w.tally.count(func(p *store.PortalRun) { p.Lists++ })
-		if err == nil && !slices.Contains(evidence, hash) {
-			evidence = append(evidence, hash)
+		if !slices.Contains(evidence, answer.Hash) {
+			evidence = append(evidence, answer.Hash)
 		}
-		return err
+		if len(answers) < together {
+			return nil
+		}
+		return keep()
 	})
-	if err != nil {
+	if err = errors.Join(err, keep()); err != nil {
 		return nil, nil, err
 	}
 	if err := w.record(line{Look: lookLineOf(look, pages)}); err != nil {
@@ -43,12 +57,16 @@ func (w *portalWork) keepLook(ctx context.Context, look *crawl.Look) error {
 			return err
 		}
 	}
-	for _, f := range look.Pages {
-		if !failed[f.RequestedURL] {
-			if err := w.Store.MendFailures(ctx, w.run, f.RequestedURL); err != nil {
-				return err
+	err := w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) (err error) {
+		for _, f := range look.Pages {
+			if !failed[f.RequestedURL] {
+				err = errors.Join(err, wr.MendFailures(ctx, w.run, f.RequestedURL))
 			}
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	w.tally.count(func(p *store.PortalRun) {
 		p.Lists, p.Candidates, p.Layout = len(look.Pages), len(look.Candidates), layoutOf(look)

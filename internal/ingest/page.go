@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"gongkai/internal/archive"
 	"gongkai/internal/check"
 	"gongkai/internal/ingest/extract"
 	"gongkai/internal/ingest/recognise"
@@ -85,8 +86,7 @@ func (w *portalWork) visit(ctx context.Context, t task) error {
 
 // failedAfter is failed for a page of which something was had before.
 func (w *portalWork) failedAfter(ctx context.Context, t task, had visited, at string, err error) error {
-	kept := w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) error { return w.putOriginals(ctx, wr, had) })
-	return errors.Join(kept, w.failed(ctx, t, at, err))
+	return errors.Join(w.keepVisited(ctx, had, nil), w.failed(ctx, t, at, err))
 }
 
 // A visited is what came of asking for a page.
@@ -422,11 +422,7 @@ func (w *portalWork) succeeded(ctx context.Context, t task, v visited) error {
 // keep keeps what was had with its reports, and what else belongs to the same step.
 func (w *portalWork) keep(ctx context.Context, t task, v visited, also func(context.Context, *store.Writing) error) error {
 	ids := make([]store.VersionID, len(v.reports))
-	err := w.Store.Write(ctx, func(ctx context.Context, wr *store.Writing) error {
-		err := w.putOriginals(ctx, wr, v)
-		if err != nil {
-			return err
-		}
+	err := w.keepVisited(ctx, v, func(ctx context.Context, wr *store.Writing) (err error) {
 		for i, k := range v.reports {
 			if ids[i], err = w.add(ctx, wr, k); err != nil {
 				return err
@@ -440,17 +436,23 @@ func (w *portalWork) keep(ctx context.Context, t task, v visited, also func(cont
 	return err
 }
 
-// putOriginals keeps the records of the new bytes that were had.
-func (w *portalWork) putOriginals(ctx context.Context, wr *store.Writing, v visited) error {
+// keepVisited keeps the new bytes that were had, and what a step keeps of them.
+func (w *portalWork) keepVisited(ctx context.Context, v visited, do func(context.Context, *store.Writing) error) error {
+	var originals []archive.New
+	var answers []line
 	for _, c := range append(slices.Collect(maps.Values(v.files)), v.page) {
-		if c.record == nil {
-			continue
-		}
-		if err := wr.PutOriginal(ctx, w.run, *c.record); err != nil {
-			return err
+		if c.record != nil {
+			originals = append(originals, archive.New{Hash: c.hash, Body: c.body, Meta: *c.record})
+			answers = append(answers, *c.answer)
 		}
 	}
-	return nil
+	err := w.keeper.keep(ctx, originals, do)
+	for _, l := range answers {
+		if err == nil {
+			err = w.record(l)
+		}
+	}
+	return err
 }
 
 // known is what is kept of a page for the next request.

@@ -2,13 +2,12 @@ package ingest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"gongkai/internal/archive"
 	"gongkai/internal/ingest/crawl"
 	"gongkai/internal/report"
 	"gongkai/internal/store"
@@ -101,8 +100,7 @@ func replyOf(f *crawl.Fetched, held report.SHA256) *reply {
 	a := &reply{URL: f.URL, RequestedURL: f.RequestedURL, Method: f.Method, Form: f.Form, Status: f.Status, NotModified: f.NotModified,
 		RequestHeader: withoutCookies(f.RequestHeader), Header: withoutCookies(f.Header), FetchedAt: f.FetchedAt.UTC(), Canonical: f.Canonical}
 	if a.Hash = held; held == "" {
-		sum := sha256.Sum256(f.Body)
-		a.Hash = report.SHA256(hex.EncodeToString(sum[:]))
+		a.Hash = archive.HashOf(f.Body)
 	}
 	return a
 }
@@ -140,12 +138,14 @@ func lookLineOf(look *crawl.Look, hashes []report.SHA256) *lookLine {
 }
 
 // record keeps a line of what the run is answered at the portal, where that is kept. It
-// is written with the next sign of life.
+// is written with the next sign of life. The time of a line is now unless it has one.
 func (w *portalWork) record(l line) error {
 	if !w.recording {
 		return nil
 	}
-	l.At = time.Now().UTC()
+	if l.At.IsZero() {
+		l.At = time.Now().UTC()
+	}
 	text, err := json.Marshal(l)
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
@@ -154,19 +154,22 @@ func (w *portalWork) record(l line) error {
 	return nil
 }
 
-// fetch asks for an address and keeps what came of it.
-func (w *portalWork) fetch(ctx context.Context, url string, held report.SHA256, condition *crawl.Validators) (*crawl.Fetched, error) {
+// fetch asks for an address and records what came of it. New bytes are recorded when they
+// are kept: their line is returned.
+func (w *portalWork) fetch(ctx context.Context, url string, held report.SHA256, condition *crawl.Validators) (*crawl.Fetched, *line, error) {
 	f, err := w.ask(ctx, url, condition)
 	var fe *crawl.FetchError
 	if err != nil && !errors.As(err, &fe) {
-		return nil, err // ours, or the end of the run
+		return nil, nil, err // ours, or the end of the run
 	}
-	l := &fetchLine{URL: url, Err: faultOf(err)}
-	if err == nil {
-		if !f.NotModified {
-			held = ""
-		}
-		l.Answer = replyOf(f, held)
+	l := &line{At: time.Now().UTC(), Fetch: &fetchLine{URL: url, Err: faultOf(err)}}
+	if err != nil {
+		return f, l, errors.Join(err, w.record(*l))
 	}
-	return f, errors.Join(err, w.record(line{Fetch: l}))
+	if f.NotModified {
+		l.Fetch.Answer = replyOf(f, held)
+		return f, l, w.record(*l)
+	}
+	l.Fetch.Answer = replyOf(f, "")
+	return f, l, nil
 }

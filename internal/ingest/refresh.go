@@ -62,6 +62,7 @@ type refresh struct {
 	log       *slog.Logger
 	tell      func(Progress)
 	heart     *heart
+	keeper    *keeper
 }
 
 // Refresh looks at the portals and keeps what is new. It returns an error where
@@ -158,6 +159,7 @@ func (r *Refresher) start(ctx context.Context, kind string, portals []*crawl.Por
 			Rejected: make(map[string]int)}}
 	}
 	s.heart.watch(works)
+	s.keeper = startKeeper(ctx, s)
 	return s, works, nil
 }
 
@@ -195,6 +197,7 @@ func (s *refresh) all(ctx context.Context, works []*portalWork, do func(*portalW
 // finish ends the run, also where it was cut off: what it kept is whole.
 func (s *refresh) finish(ctx context.Context, works []*portalWork, failed error) (Summary, error) {
 	s.crawler.Close()
+	s.keeper.stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	err := errors.Join(failed, s.heart.stop(ctx))

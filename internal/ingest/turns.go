@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +14,8 @@ type Turns struct {
 	quick chan struct{} // a place for each ordinary document
 	heavy chan struct{} // for those that are read in a process of their own, which take memory
 	slow  chan struct{} // for those that have been at it for long
+
+	waiting atomic.Int64 // ordinary documents that wait for a turn
 }
 
 // patience is how long an ordinary document may take before it gives up its turn: a
@@ -34,10 +37,8 @@ func (t *Turns) Take(ctx context.Context, body []byte) (done func(), err error) 
 	if heavy(body) {
 		kind = t.heavy
 	}
-	select {
-	case kind <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := t.wait(ctx, kind); err != nil {
+		return nil, err
 	}
 	if kind == t.heavy {
 		return func() { <-kind }, nil
@@ -49,6 +50,23 @@ func (t *Turns) Take(ctx context.Context, body []byte) (done func(), err error) 
 	}()
 	return func() { close(end); <-ended }, nil
 }
+
+// wait waits for a turn of a kind.
+func (t *Turns) wait(ctx context.Context, kind chan struct{}) error {
+	if kind == t.quick {
+		t.waiting.Add(1)
+		defer t.waiting.Add(-1)
+	}
+	select {
+	case kind <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// awaited reports whether ordinary documents wait for a turn: all who read are busy.
+func (t *Turns) awaited() bool { return t.waiting.Load() > 0 }
 
 // hold keeps a turn until its end, an ordinary one for as long as patience lasts.
 func (t *Turns) hold(end <-chan struct{}) {

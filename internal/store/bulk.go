@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"gongkai/internal/report"
 )
@@ -66,6 +65,8 @@ type tableRows struct {
 	table   string
 	columns []string
 	values  []any // of one row after another
+
+	conflict string // what follows the rows, "" where none may be there
 }
 
 // newRows are the rows of reports whose versions and readings take ids one after another.
@@ -75,7 +76,7 @@ func newRows(run RunID, version, reading int64, all []*PackedVersion) []*tableRo
 	readings := &tableRows{table: "readings", columns: []string{"id", "version", "reader", "format", "status", "route", "content", "cells", "rules", "from_run",
 		"confirmed", "base", "corrected"}}
 	details := &tableRows{table: "reading_details", columns: []string{"reading", "places", "document"}}
-	findings := &tableRows{table: "findings", columns: []string{"reading", "ordinal", "key", "rule", "subject", "severity", "attribution", "finding"}}
+	findings := &tableRows{table: "findings", columns: findingColumns()}
 	changes := &tableRows{table: "changes", columns: []string{"run", "at", "kind", "agency", "year", "version", "text"}}
 	for i, v := range all {
 		id, of, p := version+int64(i), reading+int64(i), v.reading
@@ -97,10 +98,8 @@ func (t *tableRows) add(row ...any) { t.values = append(t.values, row...) }
 func (t *tableRows) insert(ctx context.Context, tx *sql.Tx) error {
 	width := len(t.columns)
 	for left := t.values; len(left) > 0; {
-		n := min(perStatement, len(left)/width)
-		query := `INSERT INTO ` + t.table + ` (` + strings.Join(t.columns, ", ") + `) VALUES (` + marks(width) + `)` +
-			strings.Repeat(`, (`+marks(width)+`)`, n-1)
-		if _, err := tx.ExecContext(ctx, query, left[:n*width]...); err != nil {
+		n := some(len(left) / width)
+		if _, err := tx.ExecContext(ctx, t.sql(n), left[:n*width]...); err != nil {
 			return err
 		}
 		left = left[n*width:]

@@ -47,13 +47,15 @@ func (db *DB) MendFailures(ctx context.Context, run RunID, url string) error {
 	return db.transact(ctx, func(tx *sql.Tx) error { return mendFailures(ctx, tx, run, url) })
 }
 
-// mendFailures is MendFailures within a transaction.
-func mendFailures(ctx context.Context, tx querier, run RunID, url string) error {
-	const query = `UPDATE failures SET until_run = ? WHERE url = ? AND run <= ? AND until_run IS NULL`
-	if _, err := tx.ExecContext(ctx, query, run, url, run); err != nil {
-		return fmt.Errorf("mend the failures of %s: %w", url, explain(err))
-	}
-	return nil
+// mendFailures is MendFailures of addresses within a transaction.
+func mendFailures(ctx context.Context, tx querier, run RunID, urls ...string) error {
+	return inSome(urls, func(list string, args []any) error {
+		query := `UPDATE failures SET until_run = ? WHERE run <= ? AND until_run IS NULL AND url IN ` + list
+		if _, err := tx.ExecContext(ctx, query, append([]any{run, run}, args...)...); err != nil {
+			return fmt.Errorf("mend failures: %w", explain(err))
+		}
+		return nil
+	})
 }
 
 // DismissFailure records that a person has seen a failure and it needs nothing.

@@ -156,7 +156,9 @@ func replaceFindings(ctx context.Context, tx *sql.Tx, run RunID, old int64, find
 	if _, err := tx.ExecContext(ctx, details, reading, old); err != nil {
 		return false, err
 	}
-	return true, insertFindings(ctx, tx, reading, findings)
+	var p pending
+	p.addFindings(reading, findings)
+	return true, p.flush(ctx, tx)
 }
 
 // packFindings makes the rows of findings.
@@ -195,16 +197,7 @@ func packedRules(findings []packedFinding) string {
 	return packRules(plain)
 }
 
-// insertFindings adds the rows of the findings of a reading.
-func insertFindings(ctx context.Context, tx *sql.Tx, reading int64, findings []packedFinding) error {
-	const query = `
-		INSERT INTO findings (reading, ordinal, key, rule, subject, severity, attribution, finding)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	for i, f := range findings {
-		_, err := tx.ExecContext(ctx, query, reading, i, f.key, f.Rule, f.Subject, f.Severity, f.Attribution, f.text)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+// findingColumns are the columns of the table of findings.
+func findingColumns() []string {
+	return []string{"reading", "ordinal", "key", "rule", "subject", "severity", "attribution", "finding"}
 }

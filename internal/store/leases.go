@@ -152,17 +152,18 @@ func orNotFound(err error) error {
 
 // Withdraw ends a waiting lease that needs nothing any more, where there is one.
 func (db *DB) Withdraw(ctx context.Context, kind, key string) error {
-	return db.transact(ctx, func(tx *sql.Tx) error { return withdraw(ctx, tx, kind, key) })
+	return db.transact(ctx, func(tx *sql.Tx) error { return withdraw(ctx, tx, time.Now(), kind, key) })
 }
 
-// dequeue is Dequeue within a transaction.
-func withdraw(ctx context.Context, tx querier, kind, key string) error {
-	const query = `UPDATE leases SET state = ?, finished_at = ? WHERE kind = ? AND unique_key = ? AND state = ?`
-	_, err := tx.ExecContext(ctx, query, LeaseDone, millis(time.Now()), kind, key, LeaseWaiting)
-	if err != nil {
-		return fmt.Errorf("withdraw %s %s: %w", kind, key, explain(err))
-	}
-	return nil
+// withdraw is Withdraw of several within a transaction.
+func withdraw(ctx context.Context, tx querier, now time.Time, kind string, keys ...string) error {
+	return inSome(keys, func(list string, args []any) error {
+		query := `UPDATE leases SET state = ?, finished_at = ? WHERE kind = ? AND state = ? AND unique_key IN ` + list
+		if _, err := tx.ExecContext(ctx, query, append([]any{LeaseDone, millis(now), kind, LeaseWaiting}, args...)...); err != nil {
+			return fmt.Errorf("withdraw %s: %w", kind, explain(err))
+		}
+		return nil
+	})
 }
 
 // LeaseDue reports whether a lease of a kind waits and is due, or has run out.

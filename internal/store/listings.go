@@ -37,13 +37,15 @@ func (db *DB) PutListings(ctx context.Context, run RunID, portal string, found [
 		for _, l := range known {
 			held[l.place()] = false
 		}
+		rows := tableRows{table: "listings", columns: []string{"portal", "url", "agency", "year", "entry", "list", "name", "from_run"}}
 		for _, l := range found {
 			if _, there := held[l.place()]; !there {
-				if err := addListing(ctx, tx, run, portal, l); err != nil {
-					return err
-				}
+				rows.add(portal, l.URL, l.Agency, l.Year, l.Entry, l.List, l.Column, run)
 			}
 			held[l.place()] = true
+		}
+		if err := rows.insert(ctx, tx); err != nil {
+			return err
 		}
 		for l, again := range held {
 			if whole && !again {
@@ -58,13 +60,6 @@ func (db *DB) PutListings(ctx context.Context, run RunID, portal string, found [
 		return fmt.Errorf("keep the listings of %s: %w", portal, explain(err))
 	}
 	return nil
-}
-
-func addListing(ctx context.Context, tx *sql.Tx, run RunID, portal string, l Listing) error {
-	const query = `
-		INSERT INTO listings (portal, url, agency, year, entry, list, name, from_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := tx.ExecContext(ctx, query, portal, l.URL, l.Agency, l.Year, l.Entry, l.List, l.Column, run)
-	return err
 }
 
 func endListing(ctx context.Context, tx *sql.Tx, run RunID, portal string, l Listing) error {

@@ -11,28 +11,26 @@ import (
 
 // PutOriginal keeps the record of archived bytes. The first record of a hash stays.
 func (db *DB) PutOriginal(ctx context.Context, run RunID, o report.Original) error {
-	return db.transact(ctx, func(tx *sql.Tx) error { return putOriginal(ctx, tx, run, o) })
+	return db.transact(ctx, func(tx *sql.Tx) error { return putOriginals(ctx, tx, run, o) })
 }
 
-// putOriginal is PutOriginal within a transaction.
-func putOriginal(ctx context.Context, tx querier, run RunID, o report.Original) error {
-	asked, err := toJSON(o.RequestHeader)
-	if err != nil {
-		return err
+// putOriginals is PutOriginal of several within a transaction.
+func putOriginals(ctx context.Context, tx *sql.Tx, run RunID, all ...report.Original) error {
+	rows := tableRows{table: "originals", columns: []string{"hash", "url", "requested_url", "content_type", "size", "fetched_at", "status",
+		"request_header", "response_header", "run", "demo", "handed_in"}, conflict: " ON CONFLICT (hash) DO NOTHING"}
+	for _, o := range all {
+		asked, err := toJSON(o.RequestHeader)
+		if err != nil {
+			return err
+		}
+		answered, err := toJSON(o.ResponseHeader)
+		if err != nil {
+			return err
+		}
+		rows.add(o.Hash, o.URL, o.RequestedURL, o.ContentType, o.Size, millis(o.FetchedAt), o.Status, asked, answered, run, o.Demo, o.HandedIn)
 	}
-	answered, err := toJSON(o.ResponseHeader)
-	if err != nil {
-		return err
-	}
-	const query = `
-		INSERT INTO originals (hash, url, requested_url, content_type, size, fetched_at, status,
-			request_header, response_header, run, demo, handed_in)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (hash) DO NOTHING`
-	_, err = tx.ExecContext(ctx, query, o.Hash, o.URL, o.RequestedURL, o.ContentType, o.Size,
-		millis(o.FetchedAt), o.Status, asked, answered, run, o.Demo, o.HandedIn)
-	if err != nil {
-		return fmt.Errorf("keep the record of original %s: %w", o.Hash, explain(err))
+	if err := rows.insert(ctx, tx); err != nil {
+		return fmt.Errorf("keep the records of originals: %w", explain(err))
 	}
 	return nil
 }

@@ -43,32 +43,32 @@ const (
 // PutPage keeps what is known of a report's address, in place of what was known:
 // it is a memory for the next request and no fact of the dashboard.
 func (db *DB) PutPage(ctx context.Context, p Page) error {
-	return db.transact(ctx, func(tx *sql.Tx) error { return putPage(ctx, tx, p) })
+	return db.transact(ctx, func(tx *sql.Tx) error { return putPages(ctx, tx, []Page{p}) })
 }
 
-// putPage is PutPage within a transaction.
-func putPage(ctx context.Context, tx querier, p Page) error {
-	files, err := toJSON(p.Files)
-	if err != nil {
-		return err
-	}
-	const query = `
-		INSERT INTO pages (url, portal, agency, year, etag, last_modified, hash, files, reader, trusted,
-			fetched_at, seen_at, seen_run, state, canonical)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+// putPages is PutPage of several addresses within a transaction.
+func putPages(ctx context.Context, tx *sql.Tx, pages []Page) error {
+	rows := tableRows{table: "pages", columns: []string{"url", "portal", "agency", "year", "etag", "last_modified", "hash", "files", "reader", "trusted",
+		"fetched_at", "seen_at", "seen_run", "state", "canonical"}, conflict: `
 		ON CONFLICT (url) DO UPDATE SET
 			portal = excluded.portal, agency = excluded.agency, year = excluded.year,
 			etag = excluded.etag, last_modified = excluded.last_modified, hash = excluded.hash,
 			files = excluded.files, reader = excluded.reader, trusted = excluded.trusted,
 			fetched_at = excluded.fetched_at, seen_at = excluded.seen_at, seen_run = excluded.seen_run,
-			state = excluded.state, canonical = excluded.canonical`
-	_, err = tx.ExecContext(ctx, query, p.URL, p.Portal, p.Agency, p.Year, p.ETag, p.LastModified,
-		p.Hash, files, p.Reader, p.Trusted, millis(p.FetchedAt), millis(p.SeenAt), p.SeenRun, p.State, p.Canonical)
-	if err != nil {
-		return fmt.Errorf("keep page %s: %w", p.URL, explain(err))
+			state = excluded.state, canonical = excluded.canonical`}
+	for _, p := range pages {
+		files, err := toJSON(p.Files)
+		if err != nil {
+			return fmt.Errorf("keep page %s: %w", p.URL, err)
+		}
+		rows.add(p.URL, p.Portal, p.Agency, p.Year, p.ETag, p.LastModified, p.Hash, files, p.Reader, p.Trusted,
+			millis(p.FetchedAt), millis(p.SeenAt), p.SeenRun, p.State, p.Canonical)
 	}
-	if err := putPageState(ctx, tx, p); err != nil {
-		return fmt.Errorf("keep the state of page %s: %w", p.URL, explain(err))
+	if err := rows.insert(ctx, tx); err != nil {
+		return fmt.Errorf("keep pages: %w", explain(err))
+	}
+	if err := putPageStates(ctx, tx, pages); err != nil {
+		return fmt.Errorf("keep the states of pages: %w", explain(err))
 	}
 	return nil
 }

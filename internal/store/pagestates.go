@@ -2,30 +2,31 @@ package store
 
 import (
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
-
-	"gongkai/internal/report"
 )
 
-// putPageState keeps the state of an address from a run on, where it is another than
-// before.
-func putPageState(ctx context.Context, tx querier, p Page) error {
-	before, err := pageStateOf(ctx, tx, p.URL)
-	switch {
-	case errors.Is(err, report.ErrNotFound):
-	case err != nil:
+// putPageStates keeps the states of addresses from a run on, where they are others than
+// before. No address is there twice.
+func putPageStates(ctx context.Context, tx *sql.Tx, pages []Page) error {
+	before, err := pageStatesOf(ctx, tx, pages)
+	if err != nil {
 		return err
-	case before == pageState{p.Portal, p.State}:
-		return nil
-	default:
-		if err := endPageState(ctx, tx, p); err != nil {
-			return err
-		}
 	}
-	const add = `INSERT INTO page_states (url, portal, state, from_run) VALUES (?, ?, ?, ?)`
-	_, err = tx.ExecContext(ctx, add, p.URL, p.Portal, p.State, p.SeenRun)
-	return err
+	rows := tableRows{table: "page_states", columns: []string{"url", "portal", "state", "from_run"}}
+	for _, p := range pages {
+		was, known := before[p.URL]
+		if was == (pageState{p.Portal, p.State}) {
+			continue
+		}
+		if known {
+			if err := endPageState(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		rows.add(p.URL, p.Portal, p.State, p.SeenRun)
+	}
+	return rows.insert(ctx, tx)
 }
 
 // A pageState is what the last request to an address came to, and at which portal.
@@ -34,13 +35,26 @@ type pageState struct {
 	state  PageState
 }
 
-// pageStateOf returns the state of an address, and report.ErrNotFound for one that is
-// new. It does not name the portal: SQLite would go through all pages of that.
-func pageStateOf(ctx context.Context, q querier, url string) (pageState, error) {
-	const query = `SELECT portal, state FROM page_states WHERE url = ? AND until_run IS NULL`
-	return one(ctx, q, query, func(row scanner) (s pageState, err error) {
-		return s, row.Scan(&s.portal, &s.state)
-	}, url)
+// pageStatesOf returns the states of addresses by address; those that are new have none.
+// It does not name the portal: SQLite would go through all pages of that.
+func pageStatesOf(ctx context.Context, q querier, pages []Page) (map[string]pageState, error) {
+	urls := make([]string, len(pages))
+	for i, p := range pages {
+		urls[i] = p.URL
+	}
+	states := make(map[string]pageState)
+	err := inSome(urls, func(list string, args []any) error {
+		query := `SELECT url, portal, state FROM page_states WHERE until_run IS NULL AND url IN ` + list
+		_, err := collect(ctx, q, query, func(row scanner) (_ struct{}, err error) {
+			var url string
+			var s pageState
+			err = row.Scan(&url, &s.portal, &s.state)
+			states[url] = s
+			return struct{}{}, err
+		}, args...)
+		return err
+	})
+	return states, err
 }
 
 // endPageState ends the state of an address with a run. Of two states that one run

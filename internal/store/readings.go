@@ -76,9 +76,18 @@ func (db *DB) pack(v NewVersion) (packedReading, error) {
 	return p, err
 }
 
-// insertReading adds the rows of a reading of a version.
+// insertReading adds a reading of a version.
 func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p packedReading) error {
-	if err := endSumsOf(ctx, tx, run, id); err != nil {
+	var later pending
+	if err := insertReadingRow(ctx, tx, &later, run, id, p); err != nil {
+		return err
+	}
+	return later.flush(ctx, tx)
+}
+
+// insertReadingRow adds the row of a reading, and leaves for later what stands beside it.
+func insertReadingRow(ctx context.Context, tx *sql.Tx, later *pending, run RunID, id VersionID, p packedReading) error {
+	if err := later.endSumsOf(ctx, tx, run, id); err != nil {
 		return err
 	}
 	const query = `
@@ -88,15 +97,8 @@ func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p p
 	reading, err := one(ctx, tx, query, func(row scanner) (id int64, err error) {
 		return id, row.Scan(&id)
 	}, id, p.reader, p.format, p.status, p.route, p.content, p.cells, p.rules, run, p.confirmed, p.base, p.corrected)
-	if err != nil {
-		return err
+	if err == nil {
+		later.addDetails(reading, p)
 	}
-	const details = `INSERT INTO reading_details (reading, places, document) VALUES (?, ?, ?)`
-	if _, err := tx.ExecContext(ctx, details, reading, p.places, p.document); err != nil {
-		return err
-	}
-	if err := indexReading(ctx, tx, reading, p.grams); err != nil {
-		return err
-	}
-	return insertFindings(ctx, tx, reading, p.findings)
+	return err
 }

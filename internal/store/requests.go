@@ -24,19 +24,11 @@ func (db *DB) AddRequests(ctx context.Context, run RunID, requests []Request) er
 	if len(requests) == 0 {
 		return nil
 	}
-	const query = `
-		INSERT INTO requests (run, portal, url, at, status, bytes, took, not_modified, error)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	err := db.transact(ctx, func(tx *sql.Tx) error {
-		for _, r := range requests {
-			_, err := tx.ExecContext(ctx, query, run, r.Portal, r.URL, millis(r.At), r.Status, r.Bytes,
-				r.Took.Milliseconds(), r.NotModified, r.Error)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	rows := tableRows{table: "requests", columns: []string{"run", "portal", "url", "at", "status", "bytes", "took", "not_modified", "error"}}
+	for _, r := range requests {
+		rows.add(run, r.Portal, r.URL, millis(r.At), r.Status, r.Bytes, r.Took.Milliseconds(), r.NotModified, r.Error)
+	}
+	err := db.transact(ctx, func(tx *sql.Tx) error { return rows.insert(ctx, tx) })
 	if err != nil {
 		return fmt.Errorf("keep the requests of run %d: %w", run, err)
 	}

@@ -115,7 +115,7 @@ func (w writer) Connect(context.Context) (driver.Conn, error) { return w.Driver(
 // keeps its statements, since parsing one costs more than most of them take to run.
 func dsn(path string, wait int, setting string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=" + strconv.Itoa(wait) +
-		"&_synchronous=NORMAL&_foreign_keys=on&_cache_size=-16000&_stmt_cache_size=128&" + setting
+		"&_synchronous=NORMAL&_foreign_keys=on&_cache_size=-16000&_stmt_cache_size=256&" + setting
 }
 
 // checkPath finds the mistakes that SQLite has no clear words for.

@@ -73,6 +73,7 @@ func TestSuite(t *testing.T) {
 		"nothing halves": testNothingHalves,
 		"rounds":         testRounds,
 		"prune":          testPrune,
+		"company":        testCompany,
 	}
 	t.Run("sqlite", func(t *testing.T) {
 		for name, test := range suite {

@@ -189,23 +189,26 @@ func endSums(ctx context.Context, tx *sql.Tx, run RunID, where string, args ...a
 	return err
 }
 
-// endSumsOf ends the sums that a version is part of: those of its year. There mostly are
+// endSumsOf ends the sums that versions are part of: those of their years. There mostly are
 // none any more, which is asked first: asking is cheaper than writing nothing. The joins
-// go from the version to its county (CROSS JOIN holds SQLite to it), never over all sums
+// go from a version to its county (CROSS JOIN holds SQLite to it), never over all sums
 // of a year.
-func endSumsOf(ctx context.Context, tx *sql.Tx, run RunID, id VersionID) error {
-	const query = `
-		SELECT s.county, v.year FROM versions AS v CROSS JOIN agencies AS a CROSS JOIN sums AS s
-		WHERE v.id = ? AND a.id = v.agency AND s.county = a.county AND s.year IN (0, v.year) AND (s.until_run IS NULL OR s.until_run > ?)`
+func endSumsOf(ctx context.Context, tx *sql.Tx, run RunID, ids ...VersionID) error {
 	type part struct {
 		county string
 		year   int
 	}
-	parts, err := collect(ctx, tx, query, func(row scanner) (p part, err error) { return p, row.Scan(&p.county, &p.year) }, id, run)
-	for _, p := range slices.Compact(parts) {
-		err = errors.Join(err, endSums(ctx, tx, run, `year IN (0, ?) AND county = ?`, p.year, p.county))
-	}
-	return err
+	return inSome(ids, func(list string, args []any) error {
+		query := `
+			SELECT s.county, v.year FROM versions AS v CROSS JOIN agencies AS a CROSS JOIN sums AS s
+			WHERE v.id IN ` + list + ` AND a.id = v.agency AND s.county = a.county AND s.year IN (0, v.year) AND (s.until_run IS NULL OR s.until_run > ?)
+			ORDER BY s.county, v.year`
+		parts, err := collect(ctx, tx, query, func(row scanner) (p part, err error) { return p, row.Scan(&p.county, &p.year) }, append(args, run)...)
+		for _, p := range slices.Compact(parts) {
+			err = errors.Join(err, endSums(ctx, tx, run, `year IN (0, ?) AND county = ?`, p.year, p.county))
+		}
+		return err
+	})
 }
 
 // endSumsOfAgency ends the sums of the counties that an agency has ever belonged to.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+
+	"gongkai/internal/report"
 )
 
 // A PackedVersion is a NewVersion in the form in which it is kept, made before a
@@ -31,8 +33,8 @@ func (db *DB) AddVersion(ctx context.Context, run RunID, v NewVersion) (VersionI
 	var change Change
 	p, err := db.pack(v)
 	if err == nil {
-		err = db.transact(ctx, func(tx *sql.Tx) (err error) {
-			id, change, err = addVersion(ctx, tx, run, v, p)
+		err = db.Write(ctx, func(ctx context.Context, w *Writing) (err error) {
+			id, change, err = w.AddVersion(ctx, run, &PackedVersion{v, p})
 			return err
 		})
 	}
@@ -43,12 +45,8 @@ func (db *DB) AddVersion(ctx context.Context, run RunID, v NewVersion) (VersionI
 }
 
 // addVersion finds out what is new and adds it, within one transaction: two refreshes
-// that meet the same report keep it once.
-func addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, p packedReading) (VersionID, Change, error) {
-	known, err := knownVersions(ctx, tx, v)
-	if err != nil {
-		return 0, NoChange, err
-	}
+// that meet the same report keep it once. known are the versions that the report has.
+func addVersion(ctx context.Context, tx *sql.Tx, later *pending, run RunID, v NewVersion, p packedReading, known []knownVersion) (VersionID, Change, error) {
 	if same := sayingSame(known, v.URL, p.content); same != 0 {
 		return same, NoChange, nil
 	}
@@ -66,13 +64,12 @@ func addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, p pack
 	if err != nil {
 		return 0, NoChange, err
 	}
-	if err := insertReading(ctx, tx, run, id, p); err != nil {
+	if err := insertReadingRow(ctx, tx, later, run, id, p); err != nil {
 		return 0, NoChange, err
 	}
-	return id, change, addChange(ctx, tx, ChangeRow{
-		Run: run, At: v.FoundAt, Kind: change, Agency: v.Agency, Year: v.Year, Version: id,
-		Text: changeText(change, v.Year, number),
-	})
+	later.addChange(ChangeRow{Run: run, At: v.FoundAt, Kind: change, Agency: v.Agency, Year: v.Year, Version: id,
+		Text: changeText(change, v.Year, number)})
+	return id, change, nil
 }
 
 // changeText says in plain Chinese what a run found.
@@ -83,25 +80,41 @@ func changeText(change Change, year, number int) string {
 	return fmt.Sprintf("发现 %d 年度报告", year)
 }
 
-// A knownVersion is what addVersion asks of the versions a report has.
+// A knownVersion is what a step asks of the versions that reports have.
 type knownVersion struct {
 	id      VersionID
+	year    int
+	current bool
 	number  int
 	url     string
 	content string
 	first   int64
 }
 
-// knownVersions returns the versions of a report with what they say in the current
-// reading, the first first.
-func knownVersions(ctx context.Context, q querier, v NewVersion) ([]knownVersion, error) {
+// knownVersions returns the versions of an agency's reports from one year to another with
+// what they say in the current reading, by year, the first first.
+func knownVersions(ctx context.Context, q querier, agency report.AgencyID, from, to int) ([]knownVersion, error) {
 	const query = `
-		SELECT v.id, v.number, v.url, r.content, v.first_found
+		SELECT v.id, v.year, v.until_run IS NULL, v.number, v.url, r.content, v.first_found
 		FROM versions AS v JOIN readings AS r ON r.version = v.id AND r.until_run IS NULL
-		WHERE v.agency = ? AND v.year = ? ORDER BY v.number`
-	return collect(ctx, q, query, func(row scanner) (k knownVersion, err error) {
-		return k, row.Scan(&k.id, &k.number, &k.url, &k.content, &k.first)
-	}, v.Agency, v.Year)
+		WHERE v.agency = ? AND v.year BETWEEN ? AND ? ORDER BY v.year, v.number`
+	known, err := collect(ctx, q, query, func(row scanner) (k knownVersion, err error) {
+		return k, row.Scan(&k.id, &k.year, &k.current, &k.number, &k.url, &k.content, &k.first)
+	}, agency, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("versions of %s from %d to %d: %w", agency, from, to, err)
+	}
+	return known, nil
+}
+
+// currentOf are those of known versions of an agency that are current.
+func currentOf(agency report.AgencyID, known []knownVersion) (refs []VersionRef) {
+	for _, k := range known {
+		if k.current {
+			refs = append(refs, VersionRef{ID: k.id, Agency: agency, Year: k.year})
+		}
+	}
+	return refs
 }
 
 // sayingSame returns the known version that a document from url only says again, or

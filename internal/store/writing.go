@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"gongkai/internal/fault"
@@ -15,44 +16,79 @@ import (
 // questions are answered from what the step has written and all that was written
 // before it. It is valid only within Write.
 type Writing struct {
-	db *DB
-	tx *sql.Tx
+	tx    *sql.Tx
+	later *pending // of the whole transaction: tx is asked only of what is not in it
+
+	// What NearVersions has found of an agency, until the step adds a version.
+	near  nearby
+	known []knownVersion
+}
+
+// A nearby is what NearVersions was asked for.
+type nearby struct {
+	agency   report.AgencyID
+	from, to int
 }
 
 // Write does one step of work. f may be called again where the steps of others, with
 // which it shares a transaction, have failed: it must do the same each time. It is not
 // to use the DB, whose writer is taken meanwhile.
 func (db *DB) Write(ctx context.Context, f func(ctx context.Context, w *Writing) error) error {
-	// A statement that is cut off would end the steps of others as well.
-	whole := context.WithoutCancel(ctx)
-	return db.transact(ctx, func(tx *sql.Tx) error { return f(whole, &Writing{db: db, tx: tx}) })
+	return db.WriteEach(ctx, f)[0]
 }
 
-// PutOriginal is DB.PutOriginal as part of a step.
-func (w *Writing) PutOriginal(ctx context.Context, run RunID, o report.Original) error {
-	return putOriginal(ctx, w.tx, run, o)
+// WriteEach is Write of several steps, which share a transaction where none fails. It
+// returns the errors of each.
+func (db *DB) WriteEach(ctx context.Context, fs ...func(ctx context.Context, w *Writing) error) []error {
+	// A statement that is cut off would end the steps of others as well.
+	whole := context.WithoutCancel(ctx)
+	all := make([]*step, len(fs))
+	for i, f := range fs {
+		all[i] = &step{do: func(tx *sql.Tx, later *pending) error { return f(whole, &Writing{tx: tx, later: later}) }}
+	}
+	db.inTurn(ctx, all)
+	errs := make([]error, len(all))
+	for i, s := range all {
+		errs[i] = s.err
+	}
+	return errs
+}
+
+// asked returns the transaction to be asked anything of.
+func (w *Writing) asked(ctx context.Context) (*sql.Tx, error) { return w.tx, w.later.flush(ctx, w.tx) }
+
+// PutOriginals is DB.PutOriginal of several as part of a step.
+func (w *Writing) PutOriginals(ctx context.Context, run RunID, all ...report.Original) error {
+	return putOriginals(ctx, w.tx, run, all...)
 }
 
 // PutPage is DB.PutPage as part of a step.
-func (w *Writing) PutPage(ctx context.Context, p Page) error { return putPage(ctx, w.tx, p) }
+func (w *Writing) PutPage(ctx context.Context, p Page) error { return w.later.putPage(ctx, w.tx, p) }
 
 // AddFailure is DB.AddFailure as part of a step.
 func (w *Writing) AddFailure(ctx context.Context, run RunID, f Failure) error {
-	return addFailure(ctx, w.tx, run, f)
+	tx, err := w.asked(ctx) // what mends failures comes before it
+	if err != nil {
+		return err
+	}
+	return addFailure(ctx, tx, run, f)
 }
 
 // MendFailures is DB.MendFailures as part of a step.
 func (w *Writing) MendFailures(ctx context.Context, run RunID, url string) error {
-	return mendFailures(ctx, w.tx, run, url)
+	return w.later.mend(ctx, w.tx, run, url)
 }
 
 // Withdraw is DB.Withdraw as part of a step.
 func (w *Writing) Withdraw(ctx context.Context, kind, key string) error {
-	return withdraw(ctx, w.tx, kind, key)
+	return w.later.withdraw(ctx, w.tx, kind, key)
 }
 
 // AddChange is DB.AddChange as part of a step.
-func (w *Writing) AddChange(ctx context.Context, c ChangeRow) error { return addChange(ctx, w.tx, c) }
+func (w *Writing) AddChange(_ context.Context, c ChangeRow) error {
+	w.later.addChange(c)
+	return nil
+}
 
 // VersionsFrom is DB.VersionsFrom as part of a step.
 func (w *Writing) VersionsFrom(ctx context.Context, url string) ([]VersionRef, error) {
@@ -61,22 +97,40 @@ func (w *Writing) VersionsFrom(ctx context.Context, url string) ([]VersionRef, e
 
 // AddVersion is DB.AddVersion of a version that was packed before.
 func (w *Writing) AddVersion(ctx context.Context, run RunID, v *PackedVersion) (VersionID, Change, error) {
-	return addVersion(ctx, w.tx, run, v.NewVersion, v.reading)
+	known, err := w.versionsOf(ctx, v.Agency, v.Year)
+	if err != nil {
+		return 0, NoChange, err
+	}
+	w.near, w.known = nearby{}, nil
+	return addVersion(ctx, w.tx, w.later, run, v.NewVersion, v.reading, known)
+}
+
+// versionsOf returns the versions of a report, as NearVersions has found them where it was
+// asked just before.
+func (w *Writing) versionsOf(ctx context.Context, agency report.AgencyID, year int) ([]knownVersion, error) {
+	if w.near.agency != agency || year < w.near.from || year > w.near.to {
+		return knownVersions(ctx, w.tx, agency, year, year)
+	}
+	return slices.DeleteFunc(slices.Clone(w.known), func(k knownVersion) bool { return k.year != year }), nil
 }
 
 // AddReading is DB.AddReading of a version that was packed before.
 func (w *Writing) AddReading(ctx context.Context, run RunID, id VersionID, v *PackedVersion) (Change, error) {
-	return addReading(ctx, w.tx, run, id, v.NewVersion, v.reading)
-}
-
-// CurrentVersions is DB.CurrentVersions as part of a step.
-func (w *Writing) CurrentVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionRef, error) {
-	return currentVersions(ctx, w.tx, agency, from, to)
+	tx, err := w.asked(ctx)
+	if err != nil {
+		return NoChange, err
+	}
+	return addReading(ctx, tx, run, id, v.NewVersion, v.reading)
 }
 
 // NearVersions is DB.NearVersions as part of a step.
 func (w *Writing) NearVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionRef, error) {
-	return nearVersions(ctx, w.tx, agency, from, to)
+	known, err := knownVersions(ctx, w.tx, agency, from, to)
+	if err != nil {
+		return nil, err
+	}
+	w.near, w.known = nearby{agency, from, to}, known
+	return nearVersions(ctx, w.tx, agency, from, to, currentOf(agency, known))
 }
 
 // Agency is DB.Agency as part of a step.
@@ -90,12 +144,20 @@ func (w *Writing) Agency(ctx context.Context, id report.AgencyID) (report.Agency
 
 // Readings is DB.Readings as part of a step.
 func (w *Writing) Readings(ctx context.Context, agency report.AgencyID, from, to int) (map[int]Kept, error) {
-	return readings(ctx, w.tx, agency, from, to)
+	tx, err := w.asked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return readings(ctx, tx, agency, from, to)
 }
 
 // ReplaceFindings is DB.ReplaceFindings as part of a step.
 func (w *Writing) ReplaceFindings(ctx context.Context, run RunID, id VersionID, findings []report.Finding) (bool, error) {
-	return replaceFindingsOf(ctx, w.tx, run, id, findings)
+	tx, err := w.asked(ctx)
+	if err != nil {
+		return false, err
+	}
+	return replaceFindingsOf(ctx, tx, run, id, findings)
 }
 
 // A steps is the queue before the one writer. Those who come while it writes are done
@@ -109,7 +171,7 @@ type steps struct {
 
 // A step is one caller of transact.
 type step struct {
-	do   func(tx *sql.Tx) error
+	do   func(tx *sql.Tx, later *pending) error
 	done bool // guarded by steps.leads
 	err  error
 }
@@ -138,22 +200,34 @@ var errUndone = errors.New("not written: the writer was stopped by an error in t
 // nil. No other transaction of a writer runs meanwhile, in this process or another. f
 // may be called twice.
 func (db *DB) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
+	mine := &step{do: func(tx *sql.Tx, later *pending) error {
+		if err := later.flush(ctx, tx); err != nil {
+			return err
+		}
+		return f(tx)
+	}}
+	db.inTurn(ctx, []*step{mine})
+	return mine.err
+}
+
+// inTurn does steps when it is their turn, together where none fails.
+func (db *DB) inTurn(ctx context.Context, mine []*step) {
+	for _, s := range mine {
+		if s.err = ctx.Err(); s.err == nil {
+			s.err = errUndone
+		}
 	}
-	mine := &step{do: f, err: errUndone}
+	if ctx.Err() != nil || len(mine) == 0 {
+		return
+	}
 	db.steps.mu.Lock()
-	db.steps.next = append(db.steps.next, mine)
+	db.steps.next = append(db.steps.next, mine...)
 	db.steps.mu.Unlock()
 	db.steps.leads.Lock()
 	defer db.steps.leads.Unlock()
-	if mine.done {
-		return mine.err
-	}
-	for !mine.done {
+	for last := mine[len(mine)-1]; !last.done; {
 		db.doAll(context.WithoutCancel(ctx), db.steps.take())
 	}
-	return mine.err
 }
 
 // doAll does steps in one transaction. Where one fails nothing of it stays, and each
@@ -182,10 +256,14 @@ func (db *DB) inOne(ctx context.Context, all []*step) error {
 			return explain(err)
 		}
 	}
+	var later pending
 	for _, s := range all {
-		if err := s.do(tx); err != nil {
+		if err := s.do(tx, &later); err != nil {
 			return explain(err)
 		}
+	}
+	if err := later.flush(ctx, tx); err != nil {
+		return explain(err)
 	}
 	fault.Point("store.uncommitted")
 	if err := tx.Commit(); err != nil {
