@@ -71,10 +71,8 @@ type tableRows struct {
 
 // newRows are the rows of reports whose versions and readings take ids one after another.
 func newRows(run RunID, version, reading int64, all []*PackedVersion) []*tableRows {
-	versions := &tableRows{table: "versions", columns: []string{"id", "agency", "year", "number", "title", "agency_read", "published_on", "signed_on",
-		"original", "page", "url", "found_at", "first_found", "from_run"}}
-	readings := &tableRows{table: "readings", columns: []string{"id", "version", "reader", "format", "status", "route", "content", "cells", "rules", "from_run",
-		"confirmed", "base", "corrected"}}
+	versions := &tableRows{table: "versions", columns: versionColumns()}
+	readings := &tableRows{table: "readings", columns: append([]string{"id"}, readingColumns()...)}
 	details := &tableRows{table: "reading_details", columns: []string{"reading", "places", "document"}}
 	findings := &tableRows{table: "findings", columns: findingColumns()}
 	changes := &tableRows{table: "changes", columns: []string{"run", "at", "kind", "agency", "year", "version", "text"}}
@@ -82,7 +80,7 @@ func newRows(run RunID, version, reading int64, all []*PackedVersion) []*tableRo
 		id, of, p := version+int64(i), reading+int64(i), v.reading
 		versions.add(id, v.Agency, v.Year, 1, v.Reading.Title, v.Reading.Agency, dateText(v.Reading.Published), dateText(v.Reading.Signed),
 			v.Original, v.Page, v.URL, millis(v.FoundAt), millis(v.FoundAt), run)
-		readings.add(of, id, p.reader, p.format, p.status, p.route, p.content, p.cells, p.rules, run, p.confirmed, p.base, p.corrected)
+		readings.add(append([]any{of}, p.row(run, VersionID(id))...)...)
 		details.add(of, p.places, p.document)
 		for k, f := range p.findings {
 			findings.add(of, k, f.key, f.Rule, f.Subject, f.Severity, f.Attribution, f.text)
@@ -99,7 +97,7 @@ func (t *tableRows) insert(ctx context.Context, tx *sql.Tx) error {
 	width := len(t.columns)
 	for left := t.values; len(left) > 0; {
 		n := some(len(left) / width)
-		if _, err := tx.ExecContext(ctx, t.sql(n), left[:n*width]...); err != nil {
+		if _, err := tx.ExecContext(ctx, insertion(t.table, t.columns, n)+t.conflict, left[:n*width]...); err != nil {
 			return err
 		}
 		left = left[n*width:]

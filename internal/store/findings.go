@@ -52,25 +52,33 @@ func readings(ctx context.Context, q querier, agency report.AgencyID, from, to i
 
 // readingsOf are the readings under one name.
 func readingsOf(ctx context.Context, q querier, agency report.AgencyID, from, to int) (map[int]Kept, error) {
-	query := selectHeads + `
+	query := headColumns + `, d.places, d.document
+		FROM versions AS v JOIN readings AS r ON r.version = v.id AND r.until_run IS NULL
+		JOIN reading_details AS d ON d.reading = r.id
 		WHERE v.agency = ? AND v.year BETWEEN ? AND ? AND v.until_run IS NULL`
-	heads, err := collect(ctx, q, query, scanHead, last, last, agency, from, to)
-	if err != nil {
-		return nil, fmt.Errorf("readings of %s from %d to %d: %w", agency, from, to, err)
-	}
-	if len(heads) == 0 {
-		return nil, nil
-	}
-	all, in := make(map[int]Kept, len(heads)), new(inflater)
-	for i := range heads {
-		v := &heads[i].Version
-		if v.Reading.Values, err = unpackValues(heads[i].cells, nil); err == nil {
-			err = addDetails(ctx, q, in, v, heads[i].reading)
+	var all map[int]Kept
+	in := new(inflater)
+	_, err := collect(ctx, q, query, func(row scanner) (_ struct{}, err error) {
+		var places, prose sql.RawBytes
+		head, err := scanHead(scanAlso{row, []any{&places, &prose}})
+		if err != nil {
+			return struct{}{}, err
+		}
+		v := &head.Version
+		if v.Reading.Values, err = unpackValues(head.cells, nil); err == nil {
+			err = unpackDetails(in, v, places, prose)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading of %s for %d: %w", agency, v.Year, err)
+			return struct{}{}, fmt.Errorf("reading for %d: %w", v.VersionHead.Year, err)
+		}
+		if all == nil {
+			all = make(map[int]Kept)
 		}
 		all[v.VersionHead.Year] = Kept{v.ID, &v.Reading, v.Status}
+		return struct{}{}, nil
+	}, agency, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("readings of %s from %d to %d: %w", agency, from, to, err)
 	}
 	return all, nil
 }

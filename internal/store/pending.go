@@ -1,23 +1,31 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 	"time"
+
+	"gongkai/internal/report"
 )
 
-// A pending is what the steps of one transaction write to tables that no step asks, kept
-// back until the transaction ends or until one asks after all. Then the rows of many
+// A pending is what the steps of one transaction write, kept back until the transaction
+// ends or until one asks a table that some of it belongs to. Then the rows of many
 // steps go in with one statement for each table: a statement costs more than the row that
 // it writes. What is kept back is part of the transaction like all else: it stays with
 // it, or nothing of it does.
 type pending struct {
-	run       RunID       // of versions and mended
-	versions  []VersionID // whose sums end
+	dialect   dialect
+	run       RunID          // of sums and mended
+	added     []addedVersion // the rows of versions, as they are asked for
+	versions  tableRows
+	readings  tableRows
+	version   VersionID   // the next; 0 before the first
+	reading   int64       // the next
+	sums      []VersionID // whose sums end
 	mended    []string    // addresses of failures
 	details   tableRows
 	texts     tableRows
@@ -29,11 +37,56 @@ type pending struct {
 	kind      string   // of those
 }
 
-// endSumsOf is endSumsOf, later.
-func (p *pending) endSumsOf(ctx context.Context, tx *sql.Tx, run RunID, id VersionID) error {
-	err := p.of(ctx, tx, run)
-	p.versions = append(p.versions, id)
+// An addedVersion is a version that is kept back.
+type addedVersion struct {
+	agency report.AgencyID
+	knownVersion
+}
+
+// addVersion adds a version with its reading, which say their number.
+func (p *pending) addVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, r packedReading, number int, first int64) (VersionID, error) {
+	if err := p.of(ctx, tx, run); err != nil {
+		return 0, err
+	}
+	if p.version == 0 {
+		if err := p.number(ctx, tx); err != nil {
+			return 0, err
+		}
+	}
+	id, reading := p.version, p.reading
+	p.version, p.reading = p.version+1, p.reading+1
+	p.added = append(p.added, addedVersion{v.Agency, knownVersion{id: id, year: v.Year, current: true, number: number, url: v.URL, content: r.content, first: first}})
+	p.versions.table, p.versions.columns = "versions", versionColumns()
+	p.versions.add(id, v.Agency, v.Year, number, v.Reading.Title, v.Reading.Agency, dateText(v.Reading.Published),
+		dateText(v.Reading.Signed), v.Original, v.Page, v.URL, millis(v.FoundAt), first, run)
+	p.readings.table, p.readings.columns = "readings", append([]string{"id"}, readingColumns()...)
+	p.readings.add(append([]any{reading}, r.row(run, id)...)...)
+	p.sums = append(p.sums, id)
+	p.addDetails(reading, r)
+	return id, nil
+}
+
+// number asks which numbers the next version and the next reading take. Nobody else takes
+// them before what is kept back is written.
+func (p *pending) number(ctx context.Context, tx *sql.Tx) error {
+	version, err := nextID(ctx, tx, "versions")
+	if err != nil {
+		return err
+	}
+	p.version = VersionID(version)
+	p.reading, err = nextID(ctx, tx, "readings")
 	return err
+}
+
+// knownOf adds to known versions of an agency those that are kept back.
+func (p *pending) knownOf(agency report.AgencyID, from, to int, known []knownVersion) []knownVersion {
+	for _, a := range p.added {
+		if a.agency == agency && a.year >= from && a.year <= to {
+			known = append(known, a.knownVersion)
+		}
+	}
+	slices.SortFunc(known, func(a, b knownVersion) int { return cmp.Or(a.year-b.year, a.number-b.number) })
+	return known
 }
 
 // of makes it what belongs to a run: what is kept back of another is written first.
@@ -103,8 +156,11 @@ func (p *pending) withdraw(ctx context.Context, tx *sql.Tx, kind, key string) (e
 // flush writes what is kept back.
 func (p *pending) flush(ctx context.Context, tx *sql.Tx) error {
 	all := *p
-	*p = pending{}
-	if err := endSumsOf(ctx, tx, all.run, all.versions...); err != nil {
+	*p = pending{dialect: p.dialect}
+	if err := all.insertVersions(ctx, tx); err != nil {
+		return err
+	}
+	if err := endSumsOf(ctx, tx, all.run, all.sums...); err != nil {
 		return err
 	}
 	for _, rows := range []*tableRows{&all.details, &all.texts, &all.findings, &all.changes} {
@@ -126,6 +182,23 @@ func (p *pending) flush(ctx context.Context, tx *sql.Tx) error {
 	return withdraw(ctx, tx, time.Now(), all.kind, all.withdrawn...)
 }
 
+// insertVersions writes versions and their readings. The database goes on numbering behind
+// them.
+func (p *pending) insertVersions(ctx context.Context, tx *sql.Tx) error {
+	if len(p.added) == 0 {
+		return nil
+	}
+	for _, rows := range []*tableRows{&p.versions, &p.readings} {
+		if err := rows.insert(ctx, tx); err != nil {
+			return fmt.Errorf("table %s: %w", rows.table, err)
+		}
+		if err := (relation{name: rows.table, serial: "id"}).continueNumbers(ctx, tx, p.dialect); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // some is how many of n things one statement takes: a power of two and no more than
 // perStatement, so that there are few statements, which the connection keeps.
 func some(n int) int { return min(perStatement, 1<<(bits.Len(uint(n))-1)) }
@@ -145,10 +218,4 @@ func inSome[T any](all []T, f func(list string, args []any) error) error {
 		all = all[n:]
 	}
 	return nil
-}
-
-// sql is the statement that adds n rows.
-func (t *tableRows) sql(n int) string {
-	row := "(" + marks(len(t.columns)) + ")"
-	return `INSERT INTO ` + t.table + ` (` + strings.Join(t.columns, ", ") + `) VALUES ` + row + strings.Repeat(", "+row, n-1) + t.conflict
 }

@@ -78,27 +78,24 @@ func (db *DB) pack(v NewVersion) (packedReading, error) {
 
 // insertReading adds a reading of a version.
 func insertReading(ctx context.Context, tx *sql.Tx, run RunID, id VersionID, p packedReading) error {
-	var later pending
-	if err := insertReadingRow(ctx, tx, &later, run, id, p); err != nil {
-		return err
-	}
-	return later.flush(ctx, tx)
-}
-
-// insertReadingRow adds the row of a reading, and leaves for later what stands beside it.
-func insertReadingRow(ctx context.Context, tx *sql.Tx, later *pending, run RunID, id VersionID, p packedReading) error {
-	if err := later.endSumsOf(ctx, tx, run, id); err != nil {
-		return err
-	}
-	const query = `
-		INSERT INTO readings (version, reader, format, status, route, content, cells, rules, from_run, confirmed, base, corrected)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`
+	query := insertion("readings", readingColumns(), 1) + ` RETURNING id`
 	reading, err := one(ctx, tx, query, func(row scanner) (id int64, err error) {
 		return id, row.Scan(&id)
-	}, id, p.reader, p.format, p.status, p.route, p.content, p.cells, p.rules, run, p.confirmed, p.base, p.corrected)
-	if err == nil {
-		later.addDetails(reading, p)
+	}, p.row(run, id)...)
+	if err != nil {
+		return err
 	}
-	return err
+	beside := pending{run: run, sums: []VersionID{id}}
+	beside.addDetails(reading, p)
+	return beside.flush(ctx, tx)
+}
+
+// readingColumns are the columns of the table of readings but for the number.
+func readingColumns() []string {
+	return []string{"version", "reader", "format", "status", "route", "content", "cells", "rules", "from_run", "confirmed", "base", "corrected"}
+}
+
+// row is a reading of a version in the order of readingColumns.
+func (p packedReading) row(run RunID, id VersionID) []any {
+	return []any{id, p.reader, p.format, p.status, p.route, p.content, p.cells, p.rules, run, p.confirmed, p.base, p.corrected}
 }

@@ -177,7 +177,13 @@ func addDetails(ctx context.Context, q querier, in *inflater, v *Version, readin
 	if err != nil {
 		return err
 	}
-	if places, err = in.inflated(places); err != nil {
+	return unpackDetails(in, v, places, prose)
+}
+
+// unpackDetails puts what is kept apart from the figures into a version.
+func unpackDetails(in *inflater, v *Version, places, prose []byte) error {
+	places, err := in.inflated(places)
+	if err != nil {
 		return err
 	}
 	if err := unpackPlaces(places, v.Reading.Values); err != nil {

@@ -23,6 +23,15 @@ type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
+// scanAlso is a row that has more columns behind those of another query.
+type scanAlso struct {
+	scanner
+	also []any
+}
+
+// Scan implements scanner.
+func (s scanAlso) Scan(dest ...any) error { return s.scanner.Scan(append(dest, s.also...)...) }
+
 // collect returns what scan makes of each row of a query.
 func collect[T any](ctx context.Context, q querier, query string, scan func(scanner) (T, error), args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)

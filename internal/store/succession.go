@@ -68,29 +68,11 @@ func (db *DB) NearVersions(ctx context.Context, agency report.AgencyID, from, to
 	return nearVersions(ctx, db.read, agency, from, to, all)
 }
 
-// renamed reports whether an agency has a name before or after its own. Most have not, and
-// one question tells.
-func renamed(ctx context.Context, q querier, agency report.AgencyID) (bool, error) {
-	const query = `
-		SELECT EXISTS (SELECT 1 FROM agencies WHERE heir = ? AND heir <> '' AND became = ? AND to_year > 0 AND until_run IS NULL)
-			OR EXISTS (SELECT 1 FROM agencies WHERE id = ? AND heir <> '' AND heir <> id AND became = ? AND to_year > 0 AND until_run IS NULL)`
-	named, err := one(ctx, q, query, func(row scanner) (named bool, err error) {
-		return named, row.Scan(&named)
-	}, agency, report.Renamed, agency, report.Renamed)
-	if err != nil {
-		return false, fmt.Errorf("other names of %s: %w", agency, err)
-	}
-	return named, nil
-}
-
 // nearVersions is NearVersions of a database or within a transaction, of which it is known
 // what the agency has under this name.
 func nearVersions(ctx context.Context, q querier, agency report.AgencyID, from, to int, all []VersionRef) ([]VersionRef, error) {
 	if len(all) == to-from+1 {
 		return all, nil
-	}
-	if named, err := renamed(ctx, q, agency); err != nil || !named {
-		return all, err
 	}
 	before, err := formerNames(ctx, q, agency)
 	if err != nil {

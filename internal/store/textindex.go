@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -69,18 +70,11 @@ func writeSegment(ctx context.Context, tx *sql.Tx, segment int64, texts []indexe
 			return true
 		})
 	}
-	const query = `INSERT INTO search_postings (gram, segment, readings) VALUES (?, ?, ?)`
-	add, err := tx.PrepareContext(ctx, query)
-	if err != nil {
-		return err
+	rows := tableRows{table: "search_postings", columns: []string{"gram", "segment", "readings"}}
+	for _, g := range slices.Sorted(maps.Keys(places)) {
+		rows.add(int64(g), segment, packNumbers(places[g]))
 	}
-	defer add.Close()
-	for g, list := range places {
-		if _, err := add.ExecContext(ctx, int64(g), segment, packNumbers(list)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return rows.insert(ctx, tx)
 }
 
 // ensureIndexes makes the indexes of a database that was filled before there were any:

@@ -162,9 +162,12 @@ func (t relation) compare(ctx context.Context, target querier, want Transferred)
 }
 
 // insertion is the statement that inserts n rows.
-func (t relation) insertion(n int) string {
-	one := "(" + marks(len(t.columns)) + ")"
-	return `INSERT INTO ` + t.name + ` (` + strings.Join(t.columns, ", ") + `) VALUES ` + one + strings.Repeat(", "+one, n-1)
+func (t relation) insertion(n int) string { return insertion(t.name, t.columns, n) }
+
+// insertion is the statement that inserts n rows into a table.
+func insertion(table string, columns []string, n int) string {
+	one := "(" + marks(len(columns)) + ")"
+	return `INSERT INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES ` + one + strings.Repeat(", "+one, n-1)
 }
 
 // each calls f with every row in the order of the primary key. The row is f's to keep.

@@ -55,16 +55,16 @@ func addVersion(ctx context.Context, tx *sql.Tx, later *pending, run RunID, v Ne
 		newest := known[len(known)-1]
 		change, number, first = ChangeRevised, newest.number+1, newest.first
 		// A run that began later may have ended earlier versions before this one came to it.
+		if err := later.flush(ctx, tx); err != nil {
+			return 0, NoChange, err
+		}
 		const end = `UPDATE versions SET until_run = ? WHERE agency = ? AND year = ? AND (until_run IS NULL OR until_run > ?)`
 		if _, err := tx.ExecContext(ctx, end, run, v.Agency, v.Year, run); err != nil {
 			return 0, NoChange, err
 		}
 	}
-	id, err := insertVersion(ctx, tx, run, v, number, first)
+	id, err := later.addVersion(ctx, tx, run, v, p, number, first)
 	if err != nil {
-		return 0, NoChange, err
-	}
-	if err := insertReadingRow(ctx, tx, later, run, id, p); err != nil {
 		return 0, NoChange, err
 	}
 	later.addChange(ChangeRow{Run: run, At: v.FoundAt, Kind: change, Agency: v.Agency, Year: v.Year, Version: id,
@@ -92,19 +92,28 @@ type knownVersion struct {
 }
 
 // knownVersions returns the versions of an agency's reports from one year to another with
-// what they say in the current reading, by year, the first first.
-func knownVersions(ctx context.Context, q querier, agency report.AgencyID, from, to int) ([]knownVersion, error) {
+// what they say in the current reading, by year, the first first; and whether the agency
+// has a name before or after its own. Most have not: one question tells both.
+func knownVersions(ctx context.Context, q querier, agency report.AgencyID, from, to int) (known []knownVersion, named bool, err error) {
 	const query = `
 		SELECT v.id, v.year, v.until_run IS NULL, v.number, v.url, r.content, v.first_found
 		FROM versions AS v JOIN readings AS r ON r.version = v.id AND r.until_run IS NULL
-		WHERE v.agency = ? AND v.year BETWEEN ? AND ? ORDER BY v.year, v.number`
-	known, err := collect(ctx, q, query, func(row scanner) (k knownVersion, err error) {
+		WHERE v.agency = ? AND v.year BETWEEN ? AND ?
+		UNION ALL
+		SELECT 0, 0, FALSE, 0, '', '', 0
+		WHERE EXISTS (SELECT 1 FROM agencies WHERE heir = ? AND heir <> '' AND became = ? AND to_year > 0 AND until_run IS NULL)
+			OR EXISTS (SELECT 1 FROM agencies WHERE id = ? AND heir <> '' AND heir <> id AND became = ? AND to_year > 0 AND until_run IS NULL)
+		ORDER BY 2, 4`
+	known, err = collect(ctx, q, query, func(row scanner) (k knownVersion, err error) {
 		return k, row.Scan(&k.id, &k.year, &k.current, &k.number, &k.url, &k.content, &k.first)
-	}, agency, from, to)
+	}, agency, from, to, agency, report.Renamed, agency, report.Renamed)
 	if err != nil {
-		return nil, fmt.Errorf("versions of %s from %d to %d: %w", agency, from, to, err)
+		return nil, false, fmt.Errorf("versions of %s from %d to %d: %w", agency, from, to, err)
 	}
-	return known, nil
+	if len(known) > 0 && known[0].id == 0 {
+		known, named = known[1:], true
+	}
+	return known, named, nil
 }
 
 // currentOf are those of known versions of an agency that are current.
@@ -139,15 +148,8 @@ func sayingSame(known []knownVersion, url, digest string) VersionID {
 	return same
 }
 
-// insertVersion adds the row of a version.
-func insertVersion(ctx context.Context, tx *sql.Tx, run RunID, v NewVersion, number int, first int64) (VersionID, error) {
-	const query = `
-		INSERT INTO versions (agency, year, number, title, agency_read, published_on, signed_on, original,
-			page, url, found_at, first_found, from_run)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`
-	return one(ctx, tx, query, func(row scanner) (id VersionID, err error) {
-		return id, row.Scan(&id)
-	}, v.Agency, v.Year, number, v.Reading.Title, v.Reading.Agency, dateText(v.Reading.Published),
-		dateText(v.Reading.Signed), v.Original, v.Page, v.URL, millis(v.FoundAt), first, run)
+// versionColumns are the columns of the table of versions.
+func versionColumns() []string {
+	return []string{"id", "agency", "year", "number", "title", "agency_read", "published_on", "signed_on", "original",
+		"page", "url", "found_at", "first_found", "from_run"}
 }

@@ -92,7 +92,11 @@ func (w *Writing) AddChange(_ context.Context, c ChangeRow) error {
 
 // VersionsFrom is DB.VersionsFrom as part of a step.
 func (w *Writing) VersionsFrom(ctx context.Context, url string) ([]VersionRef, error) {
-	return versionsFrom(ctx, w.tx, url)
+	tx, err := w.asked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return versionsFrom(ctx, tx, url)
 }
 
 // AddVersion is DB.AddVersion of a version that was packed before.
@@ -109,7 +113,8 @@ func (w *Writing) AddVersion(ctx context.Context, run RunID, v *PackedVersion) (
 // asked just before.
 func (w *Writing) versionsOf(ctx context.Context, agency report.AgencyID, year int) ([]knownVersion, error) {
 	if w.near.agency != agency || year < w.near.from || year > w.near.to {
-		return knownVersions(ctx, w.tx, agency, year, year)
+		known, _, err := knownVersions(ctx, w.tx, agency, year, year)
+		return w.later.knownOf(agency, year, year, known), err
 	}
 	return slices.DeleteFunc(slices.Clone(w.known), func(k knownVersion) bool { return k.year != year }), nil
 }
@@ -125,12 +130,21 @@ func (w *Writing) AddReading(ctx context.Context, run RunID, id VersionID, v *Pa
 
 // NearVersions is DB.NearVersions as part of a step.
 func (w *Writing) NearVersions(ctx context.Context, agency report.AgencyID, from, to int) ([]VersionRef, error) {
-	known, err := knownVersions(ctx, w.tx, agency, from, to)
+	known, named, err := knownVersions(ctx, w.tx, agency, from, to)
 	if err != nil {
 		return nil, err
 	}
+	known = w.later.knownOf(agency, from, to, known)
 	w.near, w.known = nearby{agency, from, to}, known
-	return nearVersions(ctx, w.tx, agency, from, to, currentOf(agency, known))
+	current := currentOf(agency, known)
+	if !named {
+		return current, nil
+	}
+	tx, err := w.asked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return nearVersions(ctx, tx, agency, from, to, current)
 }
 
 // Agency is DB.Agency as part of a step.
@@ -256,7 +270,7 @@ func (db *DB) inOne(ctx context.Context, all []*step) error {
 			return explain(err)
 		}
 	}
-	var later pending
+	later := pending{dialect: db.dialect}
 	for _, s := range all {
 		if err := s.do(tx, &later); err != nil {
 			return explain(err)

@@ -28,8 +28,10 @@ func (p *Portal) Accepts(title string, address string) (ok bool, rule string) {
 	if r.accept != nil && m == "" {
 		return false, "accept.title"
 	}
-	if unit := UnitFromTitle(title); bareReport.MatchString(m) && !strings.Contains(title, "公开") && unit != "" && !agencyEnding.MatchString(unit) {
-		return false, "other_report: " + unit
+	if bareReport.MatchString(m) && !strings.Contains(title, "公开") {
+		if unit := UnitFromTitle(title); unit != "" && !agencyEnding.MatchString(unit) {
+			return false, "other_report: " + unit
+		}
 	}
 	if year := YearFromTitle(title); year != 0 && (year < r.from || year > r.to) {
 		return false, fmt.Sprintf("accept.years: %d", year)
