@@ -93,18 +93,15 @@ func indexNames(ctx context.Context, tx *sql.Tx, id report.AgencyID) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM agency_names WHERE agency = ?`, id); err != nil {
 		return err
 	}
-	ordinal := 0
+	rows, ordinal := tableRows{table: "agency_names", columns: []string{"agency", "ordinal", "name", "kind", "folded", "pinyin", "initials"}}, 0
 	for _, n := range names {
 		whole, initials := spellings(n.name)
 		for i := range whole {
-			const add = `INSERT INTO agency_names (agency, ordinal, name, kind, folded, pinyin, initials) VALUES (?, ?, ?, ?, ?, ?, ?)`
-			if _, err := tx.ExecContext(ctx, add, id, ordinal, n.name, n.kind, Folded(n.name), whole[i], initials[i]); err != nil {
-				return err
-			}
+			rows.add(id, ordinal, n.name, n.kind, Folded(n.name), whole[i], initials[i])
 			ordinal++
 		}
 	}
-	return nil
+	return rows.insert(ctx, tx)
 }
 
 // indexAllNames indexes the names of every agency.

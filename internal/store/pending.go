@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -85,7 +84,7 @@ func (p *pending) knownOf(agency report.AgencyID, from, to int, known []knownVer
 			known = append(known, a.knownVersion)
 		}
 	}
-	slices.SortFunc(known, func(a, b knownVersion) int { return cmp.Or(a.year-b.year, a.number-b.number) })
+	slices.SortFunc(known, knownVersion.compare)
 	return known
 }
 

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"gongkai/internal/report"
 )
@@ -91,6 +93,11 @@ type knownVersion struct {
 	first   int64
 }
 
+// compare orders versions by year, the first first.
+func (k knownVersion) compare(other knownVersion) int {
+	return cmp.Or(k.year-other.year, k.number-other.number)
+}
+
 // knownVersions returns the versions of an agency's reports from one year to another with
 // what they say in the current reading, by year, the first first; and whether the agency
 // has a name before or after its own. Most have not: one question tells both.
@@ -102,18 +109,17 @@ func knownVersions(ctx context.Context, q querier, agency report.AgencyID, from,
 		UNION ALL
 		SELECT 0, 0, FALSE, 0, '', '', 0
 		WHERE EXISTS (SELECT 1 FROM agencies WHERE heir = ? AND heir <> '' AND became = ? AND to_year > 0 AND until_run IS NULL)
-			OR EXISTS (SELECT 1 FROM agencies WHERE id = ? AND heir <> '' AND heir <> id AND became = ? AND to_year > 0 AND until_run IS NULL)
-		ORDER BY 2, 4`
+			OR EXISTS (SELECT 1 FROM agencies WHERE id = ? AND heir <> '' AND heir <> id AND became = ? AND to_year > 0 AND until_run IS NULL)`
 	known, err = collect(ctx, q, query, func(row scanner) (k knownVersion, err error) {
 		return k, row.Scan(&k.id, &k.year, &k.current, &k.number, &k.url, &k.content, &k.first)
 	}, agency, from, to, agency, report.Renamed, agency, report.Renamed)
 	if err != nil {
 		return nil, false, fmt.Errorf("versions of %s from %d to %d: %w", agency, from, to, err)
 	}
-	if len(known) > 0 && known[0].id == 0 {
-		known, named = known[1:], true
-	}
-	return known, named, nil
+	all := len(known)
+	known = slices.DeleteFunc(known, func(k knownVersion) bool { return k.id == 0 })
+	slices.SortFunc(known, knownVersion.compare)
+	return known, len(known) < all, nil
 }
 
 // currentOf are those of known versions of an agency that are current.
