@@ -127,7 +127,7 @@ func newRun(r *report.Reading, with Context) *run {
 	}
 	if p := plans()[r.Format]; p != nil && len(r.Values) == len(p.form.Cells) {
 		s.plan, s.values = p, r.Values
-		s.out.Results = make([]RuleResult, 0, len(p.relations)+64)
+		s.out.Results = make([]RuleResult, 0, len(p.relations)+96) // with those of the year before
 	}
 	return s
 }
