@@ -16,7 +16,7 @@ func (b *rollUpBook) tables() *bookRows {
 	r.add(styled(b.styles.title, "", b.Say("%s %d 年度政府信息公开工作年度报告汇总表", b.sheet.Region.Name, b.sheet.Year)))
 	r.add(b.coverageLine())
 	titles := map[standard.Table]string{standard.Disclosure: "二、主动公开政府信息情况", standard.Requests: "三、收到和处理政府信息公开申请情况",
-		standard.Appeals: "四、政府信息公开行政复议、行政诉讼情况", standard.Statistics: "政府信息公开情况统计表"}
+		standard.Appeals: "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况", standard.Statistics: "政府信息公开工作情况统计表"}
 	for _, t := range b.form.Tables() {
 		r.add()
 		r.add(styled(b.styles.title, "", b.Say(titles[t])))

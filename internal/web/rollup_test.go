@@ -104,3 +104,25 @@ func TestRollUpBeside(t *testing.T) {
 		t.Errorf("changes with members left out: %s", got)
 	}
 }
+
+// TestEnglishWorkbook: the workbook of the English page has no Chinese but names.
+func TestEnglishWorkbook(t *testing.T) {
+	w := get(t, newFixture(t), http.MethodGet, "/en/rollup/990101/2024.xlsx")
+	f, err := excelize.OpenReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil || len(rows) == 0 {
+			t.Fatalf("%s: %d rows, %v", sheet, len(rows), err)
+		}
+		for _, row := range append(rows, []string{sheet}) {
+			for _, text := range row {
+				if hasHan(text) && (sheet == "Roll-up" && !strings.Contains(text, "示例") || strings.ContainsAny(text, "，。：；、（")) {
+					t.Errorf("%s: %s", sheet, text)
+				}
+			}
+		}
+	}
+}
