@@ -31,6 +31,7 @@ type Chart struct {
 	Option json.RawMessage
 	Table  Table
 	Sketch *Sketch
+	Phone  *Sketch  // the same for a phone
 	Marks  []string // the legend of states, which leaves the page with the drawing
 	Low    bool     // half height
 }

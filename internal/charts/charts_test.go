@@ -3,6 +3,8 @@ package charts
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -259,6 +261,52 @@ func TestSketch(t *testing.T) {
 	}
 	if dots := c.Sketch.Dots; len(dots) != 3 || dots[0].Hollow || !dots[2].Hollow {
 		t.Errorf("dots %+v", dots)
+	}
+}
+
+// TestPhoneSketch holds that a sketch for a phone is drawn for it: every text lies within
+// it, none over another, and no number that has room is left out.
+func TestPhoneSketch(t *testing.T) {
+	ind, _ := standard.IndicatorOf("requests_new")
+	var s aggregate.Series
+	s.Indicator, s.Name = ind, "甲"
+	for year := 2008; year < 2025; year++ {
+		s.Years, s.Figures = append(s.Years, year), append(s.Figures, figure(year, int64(10_000+year), report.Verified))
+	}
+	columns, err := Columns("requests", s, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	units := aggregate.Comparison{Indicator: ind, Years: []int{2024}}
+	for _, name := range []string{"示例市示例区第一街道办事处", "Yunhe Subdistrict Office", "丙镇", "丁", "戊", "己"} {
+		units.Series = append(units.Series, aggregate.Series{Indicator: ind, Name: name, Figures: []aggregate.Figure{figure(2024, 7, report.Verified)}})
+	}
+	bars, err := Bars(units, 2024, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []Chart{columns, bars} {
+		if c.Phone.Width != 360 || c.Phone.Left > c.Sketch.Left || c.Phone.Height > c.Sketch.Height {
+			t.Fatalf("%s: %v by %v", c.ID, c.Phone.Width, c.Phone.Height)
+		}
+		texts := append(slices.Clone(c.Phone.Years), c.Phone.Tops...)
+		for i, text := range texts {
+			half := measure(text.Text) / 2
+			if text.X-half < 0 || text.X+half > c.Phone.Width || text.Y > c.Phone.Height || text.Y < 12 {
+				t.Errorf("%s: %+v lies outside", c.ID, text)
+			}
+			for _, other := range texts[:i] {
+				if math.Abs(other.X-text.X) < half+measure(other.Text)/2 && math.Abs(other.Y-text.Y) < 12 {
+					t.Errorf("%s: %+v lies over %+v", c.ID, text, other)
+				}
+			}
+		}
+	}
+	if n := len(columns.Phone.Tops); n < 4 || columns.Phone.Tops[n-1].Text != "12,024" || len(columns.Phone.Years) != 17 {
+		t.Errorf("numbers %+v, years %+v", columns.Phone.Tops, columns.Phone.Years)
+	}
+	if got := wrapped("Yunhe Subdistrict Office", 60); !slices.Equal(got, []string{"Yunhe", "Subdistr", "ict", "Office"}) {
+		t.Errorf("%q", got)
 	}
 }
 

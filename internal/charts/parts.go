@@ -121,8 +121,11 @@ func stack(c Chart, years []aggregate.YearParts, slices []slice, o stackOptions,
 	}
 	bar.Overlap(tops(years, cols, slices, o))
 	c.Table = stackTable(years, slices, o, words)
-	c.Sketch = sketchStack(years, cols, slices, o, c.Low)
-	c.Sketch.fields(cols, oldForm, words("旧格式口径不同"))
+	c.sketched(func(size sketchSize) *Sketch {
+		drawing := sketchStack(years, cols, slices, o, size)
+		drawing.fields(cols, oldForm, words("旧格式口径不同"))
+		return drawing
+	})
 	c.Marks = stackMarks(years, slices, cols, oldForm, words)
 	return finish(c, bar.Validate, bar.JSON)
 }

@@ -38,8 +38,11 @@ func Columns(id string, s aggregate.Series, words Words) (Chart, error) {
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "ƒrounded", Color: tokenInk, FontSize: 12}),
 		breakLines(cols, words), absentFields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项")))
 	c.Table = withBasis(seriesTable([]aggregate.Series{s}, s.Years, words), s, words)
-	c.Sketch = sketchColumns(s, cols, words)
-	c.Sketch.fields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项"))
+	c.sketched(func(size sketchSize) *Sketch {
+		drawing := sketchColumns(s, cols, words, size)
+		drawing.fields(cols, func(i int) bool { return notInForm(s.Indicator, s.Figures[i]) }, words("此格式无此项"))
+		return drawing
+	})
 	c.Marks = seriesMarks(s, cols, words)
 	return finish(c, bar.Validate, bar.JSON)
 }
@@ -96,7 +99,7 @@ func Lines(cmp aggregate.Comparison, words Words) (Chart, error) {
 		line.AddSeries(s.Name, lineData(s, cols, who.symbol, cmp.Indicator.Unit, words), options...)
 	}
 	c.Table = seriesTable(cmp.Series, cmp.Years, words)
-	c.Sketch = sketchLines(cmp, cols, words)
+	c.sketched(func(size sketchSize) *Sketch { return sketchLines(cmp, cols, words, size) })
 	c.Marks = comparisonMarks(cmp, cols, words)
 	return finish(c, line.Validate, line.JSON)
 }
@@ -152,7 +155,7 @@ func Bars(cmp aggregate.Comparison, year int, words Words) (Chart, error) {
 	bar.AddSeries(words(cmp.Indicator.Name.ZH), data, bars("", "48"),
 		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{b}", Color: tokenInk, FontSize: 12}))
 	c.Table = seriesTable(cmp.Series, cmp.Years, words)
-	c.Sketch = sketchBars(cmp, cols, at, words)
+	c.sketched(func(size sketchSize) *Sketch { return sketchBars(cmp, cols, at, words, size) })
 	c.Marks = comparisonMarks(oneYear(cmp, at), nil, words)
 	return finish(c, bar.Validate, bar.JSON)
 }

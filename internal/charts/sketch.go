@@ -66,12 +66,43 @@ func Nice(v float64) float64 {
 	return v
 }
 
-// newSketch is an empty field with its scale, its years and its breaks.
-func newSketch(cols []column, most float64, low bool) (*Sketch, float64) {
-	s := &Sketch{Width: 760, Height: 340, Left: 52, Right: 750, Top: 30, Base: 312}
-	if low {
-		s.Width, s.Height, s.Left, s.Right, s.Base = 420, 250, 44, 414, 224
+// A sketchSize is one of the fields that sketches are drawn in: the page shows a sketch
+// as large as it is drawn, so that its letters stay what they are.
+type sketchSize int
+
+const (
+	sketchWide sketchSize = iota
+	sketchLow
+	sketchPhone
+	sketchPhoneLow
+)
+
+// sketched has a chart sketched for the page and for a phone.
+func (c *Chart) sketched(draw func(sketchSize) *Sketch) {
+	page, phone := sketchWide, sketchPhone
+	if c.Low {
+		page, phone = sketchLow, sketchPhoneLow
 	}
+	c.Sketch, c.Phone = draw(page), draw(phone)
+}
+
+// empty is the field of a size; the heights are those of the style sheet.
+func (size sketchSize) empty() *Sketch {
+	switch size {
+	case sketchLow:
+		return &Sketch{Width: 420, Height: 250, Left: 44, Right: 414, Top: 30, Base: 224}
+	case sketchPhone:
+		return &Sketch{Width: 360, Height: 300, Left: 44, Right: 358, Top: 30, Base: 274}
+	case sketchPhoneLow:
+		return &Sketch{Width: 360, Height: 250, Left: 44, Right: 358, Top: 30, Base: 224}
+	}
+	return &Sketch{Width: 760, Height: 340, Left: 52, Right: 750, Top: 30, Base: 312}
+}
+
+// newSketch is an empty field with its scale, its years and its breaks.
+func newSketch(cols []column, most float64, size sketchSize) (*Sketch, float64) {
+	s := size.empty()
+	names := s.columnNames(cols)
 	scale := Nice(most)
 	if scale == 0 {
 		scale = 1
@@ -81,16 +112,34 @@ func newSketch(cols []column, most float64, low bool) (*Sketch, float64) {
 		s.Levels = append(s.Levels, Text{s.Left - 6, s.y(v, scale), Group(report.Amount(math.Round(v * float64(report.One))))})
 	}
 	for i, c := range cols {
-		switch x := s.x(i, len(cols)); {
-		case c.index < 0:
+		x := s.x(i, len(cols))
+		if c.index < 0 {
 			s.Rules = append(s.Rules, x)
-		case low && len(cols) > 8 && len(c.label) == 4:
-			s.Years = append(s.Years, Text{x, s.Base + 18, c.label[2:]})
-		default:
-			s.Years = append(s.Years, Text{x, s.Base + 18, c.label})
+		}
+		for line, name := range names[i] {
+			s.Years = append(s.Years, Text{x, s.Base + 18 + lineHeight*float64(line), name})
 		}
 	}
 	return s, scale
+}
+
+// columnNames are the names of columns in the lines that they need; the field ends
+// above them. Years are named by two digits where four have no room.
+func (s *Sketch) columnNames(cols []column) [][]string {
+	room := (s.Right - s.Left) / float64(max(len(cols), 1))
+	names, most := make([][]string, len(cols)), 1
+	for i, c := range cols {
+		switch {
+		case c.index < 0:
+		case len(c.label) == 4 && room < 34:
+			names[i] = []string{c.label[2:]}
+		default:
+			names[i] = wrapped(c.label, room-4)
+		}
+		most = max(most, len(names[i]))
+	}
+	s.Base -= lineHeight * float64(most-1)
+	return names
 }
 
 func (s *Sketch) x(i, n int) float64 {
@@ -105,8 +154,53 @@ func (s *Sketch) fields(cols []column, lacks func(i int) bool, name string) {
 	for _, run := range runs(cols, lacks) {
 		from, to := s.x(run[0], len(cols))-half, s.x(run[1], len(cols))+half
 		s.Rects = append(s.Rects, Rect{from, s.Top, to - from, s.Base - s.Top, "c-field", name})
-		s.Tops = append(s.Tops, Text{(from + to) / 2, (s.Top + s.Base) / 2, name})
+		lines := wrapped(name, max(to-from-8, 60))
+		x := min((from+to)/2, s.Right-widest(lines)/2)
+		for i, line := range lines {
+			y := (s.Top+s.Base)/2 + lineHeight*(float64(i)-float64(len(lines)-1)/2)
+			s.Tops = append(s.Tops, Text{x, y, line})
+		}
 	}
+}
+
+// above sets the numbers above columns, by their places. Where all have no room, the
+// last, the first and the greatest come first, and the others where they touch none.
+func (s *Sketch) above(all []Text) {
+	for i := range all {
+		all[i].X = min(all[i].X, s.Width-measure(all[i].Text)/2)
+	}
+	order := make([]int, 0, len(all)+3)
+	if len(all) > 0 {
+		top := 0
+		for i, text := range all {
+			if text.Y < all[top].Y {
+				top = i
+			}
+		}
+		order = append(order, len(all)-1, top, 0)
+	}
+	for i := range all {
+		order = append(order, i)
+	}
+	kept := make([]bool, len(all))
+	for _, i := range order {
+		kept[i] = kept[i] || !touches(all, kept, i)
+	}
+	for i, text := range all {
+		if kept[i] {
+			s.Tops = append(s.Tops, text)
+		}
+	}
+}
+
+// touches reports whether a text would lie over one that is kept.
+func touches(all []Text, kept []bool, at int) bool {
+	for i, text := range all {
+		if kept[i] && math.Abs(text.X-all[at].X) < (measure(text.Text)+measure(all[at].Text))/2+2 && math.Abs(text.Y-all[at].Y) < lineHeight {
+			return true
+		}
+	}
+	return false
 }
 
 // column adds a rectangle from one value to another.
@@ -117,7 +211,7 @@ func (s *Sketch) column(i, n int, from, to, scale float64, class, title string) 
 }
 
 // sketchStack draws what stack draws.
-func sketchStack(years []aggregate.YearParts, cols []column, slices []slice, o stackOptions, low bool) *Sketch {
+func sketchStack(years []aggregate.YearParts, cols []column, slices []slice, o stackOptions, size sketchSize) *Sketch {
 	most := 0.0
 	for _, y := range years {
 		most = max(most, sumOf(y, slices).Float())
@@ -125,7 +219,8 @@ func sketchStack(years []aggregate.YearParts, cols []column, slices []slice, o s
 	if o.share {
 		most = 100
 	}
-	s, scale := newSketch(cols, most, low)
+	s, scale := newSketch(cols, most, size)
+	var tops []Text
 	for i, col := range cols {
 		if col.index < 0 || !drawn(years[col.index], slices) {
 			continue
@@ -144,20 +239,22 @@ func sketchStack(years []aggregate.YearParts, cols []column, slices []slice, o s
 				at = to
 			}
 		}
-		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(at, scale) - 6, o.top(y, slices)})
+		tops = append(tops, Text{s.x(i, len(cols)), s.y(at, scale) - 6, o.top(y, slices)})
 	}
+	s.above(tops)
 	return s
 }
 
 // sketchColumns draws what Columns draws.
-func sketchColumns(series aggregate.Series, cols []column, words Words) *Sketch {
+func sketchColumns(series aggregate.Series, cols []column, words Words, size sketchSize) *Sketch {
 	most := 0.0
 	for _, f := range series.Figures {
 		if f.Defined {
 			most = max(most, f.Value)
 		}
 	}
-	s, scale := newSketch(cols, most, true)
+	s, scale := newSketch(cols, most, size)
+	var tops []Text
 	for i, col := range cols {
 		if col.index < 0 || !series.Figures[col.index].Defined {
 			continue
@@ -168,8 +265,9 @@ func sketchColumns(series aggregate.Series, cols []column, words Words) *Sketch 
 		if short(f) {
 			top += " ▽"
 		}
-		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, top})
+		tops = append(tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, top})
 	}
+	s.above(tops)
 	return s
 }
 
@@ -190,7 +288,7 @@ func brief(f aggregate.Figure, unit string, words Words) string {
 }
 
 // sketchLines draws what Lines draws.
-func sketchLines(cmp aggregate.Comparison, cols []column, words Words) *Sketch {
+func sketchLines(cmp aggregate.Comparison, cols []column, words Words, size sketchSize) *Sketch {
 	most := 0.0
 	for _, series := range cmp.Series {
 		for _, f := range series.Figures {
@@ -199,7 +297,7 @@ func sketchLines(cmp aggregate.Comparison, cols []column, words Words) *Sketch {
 			}
 		}
 	}
-	s, scale := newSketch(cols, most, false)
+	s, scale := newSketch(cols, most, size)
 	for n, series := range cmp.Series {
 		class := fmt.Sprintf("k%d", n%Slots+1)
 		var run []string
@@ -225,7 +323,7 @@ func sketchLines(cmp aggregate.Comparison, cols []column, words Words) *Sketch {
 }
 
 // sketchBars draws what Bars draws.
-func sketchBars(cmp aggregate.Comparison, cols []column, at int, words Words) *Sketch {
+func sketchBars(cmp aggregate.Comparison, cols []column, at int, words Words, size sketchSize) *Sketch {
 	figures := make([]aggregate.Figure, len(cmp.Series))
 	most := 0.0
 	for i, series := range cmp.Series {
@@ -236,13 +334,15 @@ func sketchBars(cmp aggregate.Comparison, cols []column, at int, words Words) *S
 			most = max(most, figures[i].Value)
 		}
 	}
-	s, scale := newSketch(cols, most, false)
+	s, scale := newSketch(cols, most, size)
+	var tops []Text
 	for i, f := range figures {
 		if !f.Defined {
 			continue
 		}
 		s.column(i, len(cols), 0, f.Value, scale, fmt.Sprintf("b%d", i%Slots+1)+hollowClass(f), Show(f, cmp.Indicator.Unit, words))
-		s.Tops = append(s.Tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, brief(f, cmp.Indicator.Unit, words)})
+		tops = append(tops, Text{s.x(i, len(cols)), s.y(f.Value, scale) - 6, brief(f, cmp.Indicator.Unit, words)})
 	}
+	s.above(tops)
 	return s
 }

@@ -50,3 +50,29 @@ func TestPhone(t *testing.T) {
 		}
 	}
 }
+
+// TestPhoneSketches: on a phone the drawings that stand in a page before ECharts, or without
+// scripts, have letters of at least 10 px and fill the places that ECharts takes.
+func TestPhoneSketches(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]*tab{"scripts": newTab(t), "no scripts": newTab(t).silent(t)} {
+		for _, path := range []string{"/regions/990101", "/en/agencies/990101001", "/en/compare?chart=bar&units=990101001,990101002,990101003,990101004&indicator=requests_new"} {
+			one.open(t, path, 390)
+			if wrong := ask[string](t, one, `(() => {
+				const charts = [...document.querySelectorAll("[data-chart]")];
+				for (const chart of charts) {
+					const shown = [...chart.querySelectorAll("svg")].filter((s) => s.getBoundingClientRect().width > 0);
+					if (shown.length !== 1) return chart.id + ": " + shown.length + " drawings are shown";
+					const [drawing] = shown, box = chart.getBoundingClientRect(), scale = drawing.getScreenCTM().a;
+					const letters = Math.min(...[...drawing.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize) * scale));
+					if (letters < 10) return chart.id + ": letters of " + letters + " px";
+					const {width, height} = drawing.viewBox.baseVal;
+					if (height * scale < box.height * 0.95 || width * scale < box.width * 0.95) return chart.id + ": " + width * scale + " by " + height * scale + " in " + box.width + " by " + box.height;
+				}
+				return charts.length ? "" : "there is no chart";
+			})()`); wrong != "" {
+				t.Errorf("%s, %s: %s", path, name, wrong)
+			}
+		}
+	}
+}
