@@ -80,7 +80,7 @@ func (a *app) printSummary(ctx context.Context, out io.Writer, s ingest.Summary)
 		fmt.Fprintf(out, "%s（%s）：列表 %d，候选 %d，取得 %d，未变 %d，新增 %d，修订 %d，受阻 %d，失败 %d\n",
 			p.Name, portalWord(p.State), p.Lists, p.Candidates, p.Fetched, p.Unchanged, p.New, p.Revised, p.Blocked, p.Failed)
 		for _, reason := range slices.Sorted(maps.Keys(p.Rejected)) {
-			fmt.Fprintf(out, "  排除 %d：%s\n", p.Rejected[reason], reason)
+			fmt.Fprintf(out, "  排除 %d：%s\n", p.Rejected[reason], crawl.RuleWords(reason, false).ZH)
 		}
 		if p.Message != "" {
 			fmt.Fprintf(out, "  %s\n", p.Message)

@@ -206,7 +206,7 @@ const {WARCParser} = require('warcio'), {createHash} = require('crypto'), {Reada
 // that the workbook of the statutory tables says.
 func TestLibreOffice(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out LibreOffice, which takes half a minute to start and read")
 	}
 	office := tool(t, nil, "soffice", "libreoffice")
 	convert := func(t *testing.T, path, sheet string) []byte {

@@ -73,7 +73,7 @@ func TestApart(t *testing.T) {
 // and that the process which asked for it lives on with its own memory as it was.
 func TestApartLimits(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out documents that use up their time limit")
 	}
 	if raceDetector {
 		t.Skip("skipped: the race detector needs more memory than any limit, and dies in its own words")

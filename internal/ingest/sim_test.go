@@ -84,7 +84,7 @@ func startSim(tb testing.TB, args ...string) (base string) {
 func simProcess(tb testing.TB, args ...string) (base string, pid int) {
 	tb.Helper()
 	if testing.Short() {
-		tb.Skip("skipped: -short")
+		tb.Skip("skipped: -short leaves out the simulator, which is built and run")
 	}
 	bin := filepath.Join(tb.TempDir(), "sim")
 	build := exec.CommandContext(tb.Context(), "go", "build", "-o", bin, ".")

@@ -92,6 +92,8 @@ func checkPassword(name, password string) error {
 		return wrong("密码里不要有登录名")
 	case distinct(password) < 5:
 		return wrong("密码至少有 5 个不同的字符")
+	case pieces(password) < leastPieces:
+		return wrong("密码太好猜：不要只用连续的字母或数字、键盘上相邻的键、年份和常见的词；几个不相干的词连起来就好")
 	}
 	return nil
 }

@@ -77,6 +77,17 @@ func TestPassword(t *testing.T) {
 			t.Errorf("password %q: %v", weak, err)
 		}
 	}
+	for _, guessed := range []string{"abcdefghij", "0123456789", "1234567890", "9876543210", "qwertyuiop", "Qwerty12345", "1q2w3e4r5t", "1qaz2wsx3edc",
+		"112233445566", "aabbccddeeff", "password123", "P@ssw0rd2024", "admin@2024", "abc123abc123", "a1b2a1b2a1b2", "zyxwvutsrq", "asdfghjkl;"} {
+		if err := checkPassword("wang", guessed); !errors.Is(err, report.ErrBadRequest) {
+			t.Errorf("password %q is taken", guessed)
+		}
+	}
+	for _, good := range []string{password, "correct horse battery", "k7#vTq9z!m", "三只绿猫吃早饭在楼顶"} {
+		if err := checkPassword("wang", good); err != nil {
+			t.Errorf("password %q: %v", good, err)
+		}
+	}
 }
 
 // FuzzPassword holds that no stored text, however damaged, ends the program.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -248,9 +247,7 @@ func (s *Server) peopleRoutes(zip echo.MiddlewareFunc) {
 	if s.People == nil {
 		return
 	}
-	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		s.showError(fmt.Errorf("session: %w", err), s.echo.NewContext(r, w))
-	}
+	s.sessions.ErrorFunc = s.lostSession
 	base := []echo.MiddlewareFunc{zip, private, s.allowed, s.withSession, s.genuine}
 	for _, g := range s.workplaces() {
 		with := base

@@ -124,7 +124,7 @@ func (s *Server) showError(err error, c echo.Context) {
 	case errors.As(err, &large), errors.As(err, &http4) && http4.Code == http.StatusRequestEntityTooLarge:
 		view.Code, view.Title = http.StatusRequestEntityTooLarge, p.t("文件太大")
 		view.Why = p.t("送来的内容超过了这一页能收的大小。请压缩图片或只送年度报告本身，再试一次。")
-		view.Allows = p.t("一个文件，不超过 50 MB：Word、Excel、PDF、网页或文本")
+		view.Allows = p.mayHold(large)
 	case errors.As(err, &http4) && http4.Code == http.StatusTooManyRequests:
 		view.Code, view.Title, view.Why = http4.Code, p.t("请求太多"), p.t("来自这个地址的请求太多，请稍后再试。")
 	case errors.As(err, &http4) && http4.Code != http.StatusNotFound && http4.Code < 500:

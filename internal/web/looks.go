@@ -61,11 +61,14 @@ func (p page) lateLook(o aggregate.Owed) look {
 
 // legend are the looks of a matrix in the order of its key.
 func (p page) legend() []look {
-	return []look{
-		{"ok", "✓", p.t("已核验")}, {"err", "≠", p.t("勾稽不符")}, {"rev", "?", p.t("待复核")}, {"bad", "×", p.t("无法读取")},
-		{"mis", "", p.t("未发布")}, {"unk", "", p.t("未能查看")}, {"unw", "", p.t("未纳入")}, {"due", "○", p.t("未到期")},
-		{"none", "/", p.t("尚未设立")}, {"late", "", p.t("右上角：逾期")}, {"bydate", "", p.t("空角：仅按印出的日期逾期")},
+	var all []look
+	for _, s := range []report.Status{report.Verified, report.Inconsistent, report.NeedsReview, report.Unreadable} {
+		all = append(all, p.statusLook(s))
 	}
+	for _, owed := range []report.Publication{report.Missing, report.Unknown, report.NotWatched, report.NotDue} {
+		all = append(all, p.owedLook(aggregate.Owed{Publication: owed}))
+	}
+	return append(all, look{"none", "/", p.t("尚未设立")}, look{"late", "", p.t("右上角：逾期")}, look{"bydate", "", p.t("空角：仅按印出的日期逾期")})
 }
 
 // A stripView is the strip under a figure: one tick for each agency in roster

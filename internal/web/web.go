@@ -113,7 +113,7 @@ func New(deps Deps) (*Server, error) {
 	if s.Watch != nil {
 		s.echo.Use(s.Watch)
 	}
-	s.echo.Use(middleware.Recover(), s.securityHeaders, s.accessible)
+	s.echo.Use(s.heardOut, middleware.Recover(), s.securityHeaders, s.accessible)
 	s.routes()
 	return s, nil
 }

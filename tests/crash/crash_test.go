@@ -48,7 +48,7 @@ func points() map[string]int {
 // TestCrash ends one refresh after another, and then goes on with each.
 func TestCrash(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out ends by kill -9, which take minutes")
 	}
 	bin := build(t)
 	calm := newWorld(t, bin)
@@ -91,7 +91,7 @@ func TestCrash(t *testing.T) {
 // what one undisturbed refresh leaves.
 func TestWorkers(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out workers that are killed, which take a minute")
 	}
 	bin := build(t)
 	calm := newWorld(t, bin)

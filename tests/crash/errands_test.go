@@ -56,7 +56,7 @@ func errands(t *testing.T, w *world) []errand {
 // is as it was.
 func TestErrands(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out ends of errands, which take minutes")
 	}
 	w := newWorld(t, build(t))
 	w.settle(t)

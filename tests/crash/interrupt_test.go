@@ -68,7 +68,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // was kept is not asked for in full again.
 func TestInterrupt(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out interrupted refreshes, which build the program first")
 	}
 	bin := build(t)
 	calm := newWorld(t, bin)

@@ -76,7 +76,7 @@ func TestBucketRefusing(t *testing.T) {
 func skipShort(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out portals that go away, which take minutes")
 	}
 }
 

@@ -61,7 +61,7 @@ func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // gaps longer.
 func TestWorkersPolite(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out three processes that keep the delays of hosts, which take a minute")
 	}
 	bin := build(t)
 	t.Run("sqlite", func(t *testing.T) { testWorkersPolite(t, bin, filepath.Join(t.TempDir(), "gongkai.db")) })

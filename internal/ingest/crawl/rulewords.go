@@ -59,6 +59,9 @@ func ruleKind(id string) (standard.Label, bool) {
 		"reject.url":   {ZH: "地址属于不采集的一类", EN: "the address is of a kind that is left out"},
 		"hosts":        {ZH: "链接指向别的主机", EN: "the link leaves the portal"},
 		"other_report": {ZH: "其他事项的年度报告", EN: "annual reports of other matters"},
+		// These a document is rejected by, once it is read.
+		"document.no_report": {ZH: "打开后不是年度报告", EN: "no annual report once it was opened"},
+		"register.unknown":   {ZH: "名录中没有这个机关，或没有读出年度", EN: "of no agency of the register, or of no year that could be read"},
 	}[id]
 	return l, ok
 }

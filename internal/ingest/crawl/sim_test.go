@@ -57,7 +57,7 @@ func (s simSite) portalFile(concurrency int) string {
 func startSim(t *testing.T, args ...string) (base, bin string) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("skipped: -short")
+		t.Skip("skipped: -short leaves out the simulator, which is built and run")
 	}
 	source := sharedFolder(t, "portals/sim")
 	bin = filepath.Join(t.TempDir(), "sim")

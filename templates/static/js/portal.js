@@ -4,10 +4,20 @@
   const at = document.getElementById("portal-progress");
   if (!at || !window.EventSource) return;
   const events = new EventSource(at.dataset.events);
-  events.onmessage = (e) => { at.textContent = e.data; };
+  // What was said of the button that was pressed holds until the look goes on.
+  const moved = () => {
+    document.querySelector(".said")?.remove();
+    history.replaceState(null, "", location.pathname + location.hash);
+  };
+  let told;
+  events.onmessage = (e) => {
+    if (told !== undefined && told !== e.data) moved();
+    told = at.textContent = e.data;
+  };
   events.addEventListener("done", async (e) => {
     if (e.data !== "true" && !("working" in at.dataset)) return;
     delete at.dataset.working;
+    moved();
     const answer = await fetch(location.pathname, { credentials: "same-origin" });
     if (!answer.ok) return;
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
