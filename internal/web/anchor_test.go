@@ -50,3 +50,35 @@ func TestFindingLinks(t *testing.T) {
 		t.Error("no board links a finding")
 	}
 }
+
+// TestFiguresLead: in regions of every width each number of the movers, of the grounds and
+// of who asked leads to its cell, or to the cells that it is made of.
+func TestFiguresLead(t *testing.T) {
+	s := newFixture(t)
+	parts := map[string]*regexp.Regexp{
+		"movers":  regexp.MustCompile(`(?s)<div class="dumbbells">.*?\n</div>`),
+		"grounds": regexp.MustCompile(`(?s)<table class="lens">.*?</table>`),
+		"asked":   regexp.MustCompile(`(?s)<table class="[^"]*asked">.*?</table>`),
+	}
+	number := regexp.MustCompile(`<(td|span)[^>]*>(?:<b>)?(?:<span[^>]*>)?[\d,]+<`)
+	leads := regexp.MustCompile(`href="([^"]*(?:/cells/|\?cell=)[^"]*)"`)
+	for _, region := range []string{string(fixtureRegion), string(fixtureRegion[:4]), string(fixtureRegion[:2])} {
+		body := get(t, s, http.MethodGet, "/regions/"+region+"?year=2024").Body.String()
+		for name, part := range parts {
+			found := part.FindString(body)
+			hrefs := leads.FindAllStringSubmatch(found, -1)
+			if len(hrefs) < 4 {
+				t.Errorf("%s, %s: %d numbers lead to cells", region, name, len(hrefs))
+				continue
+			}
+			if alone := number.FindAllString(found, -1); len(alone) > 0 && name != "grounds" {
+				t.Errorf("%s, %s: %d numbers lead nowhere: %q", region, name, len(alone), alone[0])
+			}
+			at, _, _ := strings.Cut(strings.ReplaceAll(hrefs[len(hrefs)-1][1], "&amp;", "&"), "#")
+			w := get(t, s, http.MethodGet, at)
+			if w.Code != http.StatusOK || strings.Contains(at, "?cell=") && !strings.Contains(w.Body.String(), `id="cell"`) {
+				t.Errorf("%s, %s: %s answers %d without its cells", region, name, at, w.Code)
+			}
+		}
+	}
+}

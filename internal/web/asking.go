@@ -135,19 +135,16 @@ func (p page) askingRow(a aggregate.Asking, i int, column standard.Applicant) as
 }
 
 // askedHref is where a figure stands: the cell of an agency, or the cells that a sum of
-// a region is made of. It is "" for a region whose pages list no agencies.
+// a region is made of; a region of too many agencies leads to those in it.
 func (p page) askedHref(a aggregate.Asking, code standard.CellCode) string {
 	switch {
 	case a.Agency.ID != "":
 		return p.cellHref(a.Agency.ID, a.Year, code)
-	case len(a.Region) >= countyDigits:
+	case a.Region != "":
 		return p.rollUpCell(a.Region, a.Year, code)
 	}
 	return ""
 }
-
-// countyDigits is how long the code of a county is.
-const countyDigits = 6
 
 // rollUpCell leads to the figures that a sum over a region is made of, "" where the
 // form of the year has no such cell.
@@ -170,7 +167,7 @@ func (p page) askedCell(a aggregate.Asking, group string, column standard.Applic
 		return p.askedHref(a, standard.At("outcome."+group, column))
 	}
 	if a.Agency.ID == "" {
-		if len(a.Region) < countyDigits {
+		if a.Region == "" {
 			return ""
 		}
 		return p.Href("/rollup/" + string(a.Region) + "/" + strconv.Itoa(a.Year) + "#rollup-form")

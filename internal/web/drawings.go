@@ -194,7 +194,7 @@ func (v moversView) draw(p page) (tableShape, charts.Table) {
 		d.line(x(row.After), middle-7, 0, 14, "g-after")
 		d.text(690, middle+4, row.Words, "end", "")
 		d.text(drawnWidth, middle+4, row.Change, "end", "strong")
-		t.Rows = append(t.Rows, []string{row.Agency.Text, row.Was, row.Is, row.Change})
+		t.Rows = append(t.Rows, []string{row.Agency.Text, row.Was.Text, row.Is.Text, row.Change})
 		y += rowHeight
 	}
 	d.Height = y + 12

@@ -148,7 +148,7 @@ func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 		v.Groups[len(v.Groups)-1].Span++
 		v.Columns = append(v.Columns, lensColumn{p.groundName(row), p.groundLabel(row), first, row.May})
 		sum := lensCell{Text: charts.Group(g.Totals[i]), First: first}
-		if len(region) >= countyDigits {
+		if region != "" {
 			sum.Href = p.rollUpCell(standard.RegionCode(region), g.Year, standard.At(row.Row, standard.Total))
 		}
 		v.Totals = append(v.Totals, sum)
@@ -189,8 +189,9 @@ func (p page) lens(region string, g aggregate.Grounds, part listPart) lensView {
 		}
 		for i, value := range unit.Values {
 			cell := lensCellOf(value, g, i, v.Columns[i].First)
-			if unit.Region.Code == "" {
-				cell.Href = p.cellHref(unit.Owed.Agency.ID, g.Year, codes[i])
+			cell.Href = p.cellHref(unit.Owed.Agency.ID, g.Year, codes[i])
+			if unit.Region.Code != "" {
+				cell.Href = p.rollUpCell(unit.Region.Code, g.Year, codes[i])
 			}
 			row.Cells = append(row.Cells, cell)
 		}
@@ -315,7 +316,7 @@ type moversView struct {
 type moverView struct {
 	Agency        link
 	Before, After float64
-	Was, Is       string
+	Was, Is       link // the numbers, each with its cell
 	Words, Change string
 }
 
@@ -332,9 +333,11 @@ func (p page) movers(o aggregate.Overview) moversView {
 			change = "+" + change
 		}
 		v.units = append(v.units, string(m.Agency.ID))
+		of := aggregate.Series{Indicator: m.Indicator, Agency: m.Agency}
 		was, is := charts.Group(m.Before.Numerator), charts.Group(m.After.Numerator)
 		v.Rows = append(v.Rows, moverView{
-			Agency: p.agencyLink(m.Agency), Change: change, Was: was, Is: is,
+			Agency: p.agencyLink(m.Agency), Change: change,
+			Was: link{Text: was, Href: p.figureHref(of, m.Before)}, Is: link{Text: is, Href: p.figureHref(of, m.After)},
 			Before: 100 * m.Before.Numerator.Float() / most.Float(), After: 100 * m.After.Numerator.Float() / most.Float(),
 			Words: p.t("%s → %s", was, is),
 		})

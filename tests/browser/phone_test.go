@@ -51,28 +51,45 @@ func TestPhone(t *testing.T) {
 	}
 }
 
-// TestPhoneSketches: on a phone the drawings that stand in a page before ECharts, or without
-// scripts, have letters of at least 10 px and fill the places that ECharts takes.
-func TestPhoneSketches(t *testing.T) {
+// TestPhoneAlone: with scripts and without, what stands in a page for a phone can be read
+// there: drawings that wait for ECharts have letters of at least 10 px and fill their
+// places, and a table that is wider than the page keeps the names of its rows in sight.
+func TestPhoneAlone(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]*tab{"scripts": newTab(t), "no scripts": newTab(t).silent(t)} {
-		for _, path := range []string{"/regions/990101", "/en/agencies/990101001", "/en/compare?chart=bar&units=990101001,990101002,990101003,990101004&indicator=requests_new"} {
+		for path, charts := range map[string]bool{"/regions/990101": true, "/en/agencies/990101001": true, "/en/compare?chart=bar&units=990101001,990101002,990101003,990101004&indicator=requests_new": true,
+			"/requests/990101/2024": false, "/en/reports/990101001/2024": false, "/rollup/990101/2024": false, "/en/embed/tables/990101001/2024/requests": false} {
 			one.open(t, path, 390)
-			if wrong := ask[string](t, one, `(() => {
-				const charts = [...document.querySelectorAll("[data-chart]")];
-				for (const chart of charts) {
-					const shown = [...chart.querySelectorAll("svg")].filter((s) => s.getBoundingClientRect().width > 0);
-					if (shown.length !== 1) return chart.id + ": " + shown.length + " drawings are shown";
-					const [drawing] = shown, box = chart.getBoundingClientRect(), scale = drawing.getScreenCTM().a;
-					const letters = Math.min(...[...drawing.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize) * scale));
-					if (letters < 10) return chart.id + ": letters of " + letters + " px";
-					const {width, height} = drawing.viewBox.baseVal;
-					if (height * scale < box.height * 0.95 || width * scale < box.width * 0.95) return chart.id + ": " + width * scale + " by " + height * scale + " in " + box.width + " by " + box.height;
-				}
-				return charts.length ? "" : "there is no chart";
-			})()`); wrong != "" {
+			if wrong := ask[string](t, one, badSketch); wrong != "" && (charts || wrong != "no chart") {
+				t.Errorf("%s, %s: %s", path, name, wrong)
+			}
+			if wrong := ask[string](t, one, badScroller); wrong != "" {
 				t.Errorf("%s, %s: %s", path, name, wrong)
 			}
 		}
 	}
 }
+
+const (
+	badSketch = `(() => {
+		const charts = [...document.querySelectorAll("[data-chart]")];
+		for (const chart of charts) {
+			const shown = [...chart.querySelectorAll("svg")].filter((s) => s.getBoundingClientRect().width > 0);
+			if (shown.length !== 1) return chart.id + ": " + shown.length + " drawings are shown";
+			const [drawing] = shown, box = chart.getBoundingClientRect(), scale = drawing.getScreenCTM().a;
+			const letters = Math.min(...[...drawing.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize) * scale));
+			if (letters < 10) return chart.id + ": letters of " + letters + " px";
+			const {width, height} = drawing.viewBox.baseVal;
+			if (height * scale < box.height * 0.95 || width * scale < box.width * 0.95) return chart.id + ": " + width * scale + " by " + height * scale + " in " + box.width + " by " + box.height;
+		}
+		return charts.length ? "" : "no chart";
+	})()`
+	badScroller = `(() => {
+		for (const room of document.querySelectorAll(".scroller")) {
+			if (!room.checkVisibility() || room.scrollWidth <= room.clientWidth + 1) continue;
+			const name = room.querySelector("tbody th");
+			if (!name || getComputedStyle(name).position !== "sticky") return room.getAttribute("aria-label") + ": " + room.scrollWidth + " in " + room.clientWidth;
+		}
+		return document.documentElement.scrollWidth > innerWidth ? "the page scrolls" : "";
+	})()`
+)
