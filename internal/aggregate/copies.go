@@ -44,7 +44,7 @@ type Template struct {
 	Section  int
 	Units    int // that have most of it
 	Of       int // units with the section
-	Passages []string
+	Passages []Passage
 }
 
 // Reuse is the share of a section that stands in the unit's report of the year

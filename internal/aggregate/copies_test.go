@@ -92,10 +92,27 @@ func TestCandidates(t *testing.T) {
 // TestPassages cuts what two texts share out of each as it stands there.
 func TestPassages(t *testing.T) {
 	a := normalise("我街道全年主动公开政府信息12条，比上年有所增加。以下各不相同一二三四。", nil)
-	b := normalise("其他话。我街道全年主动公开政府信息7条，比上年有所增加！", nil)
-	want := []Passage{{Text: "我街道全年主动公开政府信息12条，比上年有所增加", Other: "我街道全年主动公开政府信息7条，比上年有所增加"}}
+	b := normalise("其他话。今年，我街道全年主动公开政府信息7条，比上年有所增加！", nil)
+	want := []Passage{{Text: "我街道全年主动公开政府信息12条，比上年有所增加", Other: "我街道全年主动公开政府信息7条，比上年有所增加",
+		OtherAround: Around{Before: "今年，"}}}
 	if diff := cmp.Diff(want, passages(a, b, 3)); diff != "" {
 		t.Errorf("passages (-want +got):\n%s", diff)
+	}
+}
+
+// TestAround: what stands beside a stretch ends with its sentences, and of a long one where
+// enough is told.
+func TestAround(t *testing.T) {
+	long := strings.Repeat("长", 200)
+	for text, want := range map[string]Around{
+		"前话。开头[中间]结尾。后话": {"开头", "结尾。"}, "[中间]": {}, "一段\n[中间]\n二段": {}, "甲；乙[中间]；丙": {Before: "乙"},
+		long + "[中间]" + long: {"……" + strings.Repeat("长", aroundMost), strings.Repeat("长", aroundMost) + "……"},
+	} {
+		from := strings.Index(text, "[")
+		plain := strings.NewReplacer("[", "", "]", "").Replace(text)
+		if got := around(plain, from, from+len("中间")); got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
 	}
 }
 
@@ -112,7 +129,7 @@ func TestTemplate(t *testing.T) {
 	}
 	got, err := New(f.db, today).Copies(context.Background(), "990101", 2022, 0)
 	f.must(err)
-	if len(got.Templates) != 1 || got.Templates[0].Units != 6 || got.Templates[0].Of != 6 || !strings.Contains(essay(100), got.Templates[0].Passages[0]) {
+	if len(got.Templates) != 1 || got.Templates[0].Units != 6 || got.Templates[0].Of != 6 || !strings.Contains(essay(100), got.Templates[0].Passages[0].Text) {
 		t.Errorf("templates %+v", got.Templates)
 	}
 	if len(got.Pairs) != 2 || got.Pairs[0].Agency != one || got.Pairs[0].Other != two || got.Pairs[0].Share < 0.9 {

@@ -97,7 +97,7 @@ func (k *copier) template(group templated) {
 	if !k.c.Region.Contains(group.region) {
 		return
 	}
-	t.Passages = slices.DeleteFunc(shared(normalise(best.text, best.report.names), group.often, 3), func(s string) bool { return len([]rune(s)) < 2*shingleLength })
+	t.Passages = slices.DeleteFunc(shared(normalise(best.text, best.report.names), group.often, 3), func(s Passage) bool { return len([]rune(s.Text)) < 2*shingleLength })
 	if len(t.Passages) > 0 && 2*t.Units > t.Of {
 		k.c.Templates = append(k.c.Templates, t)
 	}

@@ -3,11 +3,49 @@ package aggregate
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// A Passage is a stretch of text that two reports share, as each has it.
-type Passage struct{ Text, Other string }
+// A Passage is a stretch of text that two reports share, as each has it, with what
+// stands beside it in its sentences. Of what a district shares there is one side only.
+type Passage struct {
+	Text, Other         string
+	Around, OtherAround Around
+}
+
+// Around is what the sentences of a stretch have before it and after it, "" where it
+// begins or ends with them. Of much only what is next to the stretch is told, with an
+// ellipsis.
+type Around struct{ Before, After string }
+
+// aroundMost is how many characters are told at each side.
+const aroundMost = 60
+
+// sentenceEnds are the characters after which a sentence begins.
+const sentenceEnds = "。！？；\n"
+
+// around returns what stands beside a stretch of a text in its sentences.
+func around(text string, from, to int) (a Around) {
+	a.Before = text[:from]
+	if i := strings.LastIndexAny(a.Before, sentenceEnds); i >= 0 {
+		_, size := utf8.DecodeRuneInString(a.Before[i:])
+		a.Before = a.Before[i+size:]
+	}
+	a.After = text[to:]
+	if i := strings.IndexAny(a.After, sentenceEnds); i >= 0 {
+		_, size := utf8.DecodeRuneInString(a.After[i:])
+		a.After = a.After[:i+size]
+	}
+	a.Before, a.After = worded(a.Before), worded(a.After)
+	if r := []rune(a.Before); len(r) > aroundMost {
+		a.Before = "……" + string(r[len(r)-aroundMost:])
+	}
+	if r := []rune(a.After); len(r) > aroundMost {
+		a.After = string(r[:aroundMost]) + "……"
+	}
+	return a
+}
 
 // passages returns the longest shared stretches of two texts, longest first and at
 // most limit, each as it stands in its own text.
@@ -35,22 +73,33 @@ func passages(a, b plain, limit int) []Passage {
 	var list []Passage
 	for _, r := range runs[:min(limit, len(runs))] {
 		n := r.to - r.from
-		list = append(list, Passage{Text: a.cut(r.from, n), Other: b.cut(r.other, n)})
+		var p Passage
+		p.Text, p.Around = a.cut(r.from, n)
+		p.Other, p.OtherAround = b.cut(r.other, n)
+		list = append(list, p)
 	}
 	return list
 }
 
+// worded is a text without the spaces around it, "" where it has no word.
+func worded(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return ""
+	}
+	return strings.TrimSpace(text)
+}
+
 // cut returns the text under n shingles from one on, as it was before it was made
-// ready.
-func (p plain) cut(from, n int) string {
-	last := from + n + shingleLength - 2
-	_, size := utf8.DecodeRuneInString(p.text[p.at[last]:])
-	return strings.TrimSpace(p.text[p.at[from] : int(p.at[last])+size])
+// ready, and what stands beside it.
+func (p plain) cut(from, n int) (string, Around) {
+	begin, last := int(p.at[from]), int(p.at[from+n+shingleLength-2])
+	_, size := utf8.DecodeRuneInString(p.text[last:])
+	return strings.TrimSpace(p.text[begin : last+size]), around(p.text, begin, last+size)
 }
 
 // shared returns the stretches of a text whose shingles are all in a set, longest
 // first and at most limit.
-func shared(p plain, set []uint64, limit int) []string {
+func shared(p plain, set []uint64, limit int) []Passage {
 	type run struct{ from, n int }
 	var runs []run
 	for i, h := range p.shingles() {
@@ -64,9 +113,10 @@ func shared(p plain, set []uint64, limit int) []string {
 		runs = append(runs, run{i, 1})
 	}
 	slices.SortStableFunc(runs, func(x, y run) int { return y.n - x.n })
-	var list []string
+	var list []Passage
 	for _, r := range runs[:min(limit, len(runs))] {
-		list = append(list, p.cut(r.from, r.n))
+		text, beside := p.cut(r.from, r.n)
+		list = append(list, Passage{Text: text, Around: beside})
 	}
 	return list
 }

@@ -54,7 +54,11 @@ func (s *Server) copies() resource {
 		}
 		return func(yield func(row, error) bool) {
 			for _, t := range c.Templates {
-				if !yield(row{"copy.other_unit", "", "", string(t.Region), t.Year, t.Section, nil, "", "", nil, nil, t.Passages, []string{}, t.Units, t.Of}, nil) {
+				own := []string{}
+				for _, one := range t.Passages {
+					own = append(own, one.Text)
+				}
+				if !yield(row{"copy.other_unit", "", "", string(t.Region), t.Year, t.Section, nil, "", "", nil, nil, own, []string{}, t.Units, t.Of}, nil) {
 					return
 				}
 			}

@@ -34,7 +34,7 @@ type pairView struct {
 type templateView struct {
 	Section   string
 	Units, Of int
-	Passages  []string
+	Passages  []aggregate.Passage
 }
 
 // showCopies serves GET /copies/:code/:year.
