@@ -173,6 +173,7 @@ func (s *Server) closed(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := s.withinRegions(c, a); err != nil {
 				return err
 			}
+			c.SetRequest(c.Request().WithContext(context.WithValue(ctxOf(c), limitKey{}, a)))
 		}
 		c.Response().Before(func() { keepToOne(c.Response().Header()) })
 		return next(c)

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"golang.org/x/time/rate"
 
+	"gongkai/internal/people"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
 	"gongkai/internal/store"
@@ -137,6 +138,9 @@ func (s *Server) errorReportView(c echo.Context, e store.ErrorReport) (errorRepo
 	a, err := s.Store.Agency(c.Request().Context(), e.Agency)
 	if err != nil {
 		return v, v.unknown(err, noAgency, string(e.Agency))
+	}
+	if !covered(ctxOf(c), a.Region) {
+		return v, people.ErrForbidden
 	}
 	v.About, v.Demo = v.name(a.Name), a.Demo
 	if e.Year != 0 {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"gongkai/internal/people"
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
+	"gongkai/internal/store"
 )
 
 // askedBy are the routes that name no place in their path, each with the parameters
@@ -136,4 +138,25 @@ func listed(q url.Values, name string) []string {
 // placesOfOriginal are the regions of the agencies whose reports were read from bytes.
 func (s *Server) placesOfOriginal(c echo.Context, hash report.SHA256) ([]standard.RegionCode, error) {
 	return s.Store.RegionsOfOriginal(ctxOf(c), hash)
+}
+
+// limitKey is under what the context of a request keeps the reader whose account is limited
+// to regions, where reading is closed: what a page offers beside what it was asked for is of
+// those regions alone.
+type limitKey struct{}
+
+// covered reports whether a request may tell of a region.
+func covered(ctx context.Context, code standard.RegionCode) bool {
+	a, limited := ctx.Value(limitKey{}).(people.Actor)
+	return !limited || a.Covers(code)
+}
+
+// regionsWithin are those of some regions that a request may tell of.
+func regionsWithin(ctx context.Context, rows []store.RegionRow) []store.RegionRow {
+	return slices.DeleteFunc(slices.Clone(rows), func(r store.RegionRow) bool { return !covered(ctx, r.Code) })
+}
+
+// unitsWithin are those of some agencies that a request may tell of.
+func unitsWithin(ctx context.Context, all []report.Agency) []report.Agency {
+	return slices.DeleteFunc(slices.Clone(all), func(a report.Agency) bool { return !covered(ctx, a.Region) })
 }

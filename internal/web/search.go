@@ -93,7 +93,7 @@ func (s *Server) showSearch(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		v.agencies(names)
+		v.agencies(slices.DeleteFunc(names, func(a store.NameHit) bool { return !covered(ctx, a.Agency.Region) }))
 	}
 	state := c.QueryParams()
 	if !searches(state) {

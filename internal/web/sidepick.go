@@ -60,7 +60,7 @@ func (s *Server) pickers(ctx context.Context, v *sidesView, sides [2]store.Versi
 				}
 			}
 		}
-		for _, other := range agencies {
+		for _, other := range unitsWithin(ctx, agencies) {
 			if other.Watched || other.ID == a.ID {
 				group.Options = append(group.Options, choice{Value: string(other.ID), Text: v.name(shortName(other)), Chosen: other.ID == a.ID})
 			}

@@ -21,7 +21,7 @@ import (
 // a wide register those in or beside the one that is shown.
 func (s *Server) regions(ctx context.Context, near standard.RegionCode) ([]store.RegionRow, error) {
 	rows, _, err := s.Figures.Near(ctx, near, 0)
-	return rows, err
+	return regionsWithin(ctx, rows), err
 }
 
 // A regionMatrix is the regions in a wide one × years: of the reports that are due how
@@ -300,6 +300,12 @@ func (v *regionMatrix) draw(p page) (tableShape, charts.Table) {
 // are held; of a wide register, whose root it returns, those of the counties that the
 // address names, or of one with many reports.
 func (s *Server) comparable(c echo.Context, run store.RunID) (rows []store.RegionRow, agencies []report.Agency, root standard.RegionCode, err error) {
+	rows, agencies, root, err = s.allComparable(c, run)
+	return regionsWithin(ctxOf(c), rows), unitsWithin(ctxOf(c), agencies), root, err
+}
+
+// allComparable is comparable for who may read of all regions.
+func (s *Server) allComparable(c echo.Context, run store.RunID) (rows []store.RegionRow, agencies []report.Agency, root standard.RegionCode, err error) {
 	ctx := ctxOf(c)
 	if root, err = s.Figures.Root(ctx, run); err != nil {
 		return nil, nil, "", err
