@@ -285,8 +285,12 @@ func (p page) finds(f report.Finding) string {
 
 // formula is the formula of a finding as its rule has it.
 func (p page) formula(f report.Finding) string {
-	if rule, ok := standard.RuleOf(f.Rule); ok && p.Lang == en && f.Formula != "" {
-		return p.label(rule.Formula)
+	text := f.Formula
+	if rule, ok := standard.RuleOf(f.Rule); ok && p.Lang == en && text != "" {
+		text = p.label(rule.Formula)
 	}
-	return f.Formula
+	if text == "" || f.Threshold == standard.Thresholds(nil).Used(f.Rule) || f.Threshold == "" {
+		return text
+	}
+	return p.t("%s（式中是规则自带的门槛，这里按 %s 核验）", text, f.Threshold) // those of the settings
 }
