@@ -93,7 +93,7 @@ func TestCandidates(t *testing.T) {
 func TestPassages(t *testing.T) {
 	a := normalise("我街道全年主动公开政府信息12条，比上年有所增加。以下各不相同一二三四。", nil)
 	b := normalise("其他话。今年，我街道全年主动公开政府信息7条，比上年有所增加！", nil)
-	want := []Passage{{Text: "我街道全年主动公开政府信息12条，比上年有所增加", Other: "我街道全年主动公开政府信息7条，比上年有所增加",
+	want := []Passage{{Text: "我街道全年主动公开政府信息12条，比上年有所增加。", Other: "我街道全年主动公开政府信息7条，比上年有所增加！",
 		OtherAround: Around{Before: "今年，"}}}
 	if diff := cmp.Diff(want, passages(a, b, 3)); diff != "" {
 		t.Errorf("passages (-want +got):\n%s", diff)

@@ -33,7 +33,9 @@ func around(text string, from, to int) (a Around) {
 		a.Before = a.Before[i+size:]
 	}
 	a.After = text[to:]
-	if i := strings.IndexAny(a.After, sentenceEnds); i >= 0 {
+	if strings.ContainsAny(lastOf(text[:to]), sentenceEnds) {
+		a.After = ""
+	} else if i := strings.IndexAny(a.After, sentenceEnds); i >= 0 {
 		_, size := utf8.DecodeRuneInString(a.After[i:])
 		a.After = a.After[:i+size]
 	}
@@ -81,6 +83,12 @@ func passages(a, b plain, limit int) []Passage {
 	return list
 }
 
+// lastOf is the last character of a text.
+func lastOf(text string) string {
+	_, size := utf8.DecodeLastRuneInString(text)
+	return text[len(text)-size:]
+}
+
 // worded is a text without the spaces around it, "" where it has no word.
 func worded(text string) string {
 	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
@@ -90,11 +98,13 @@ func worded(text string) string {
 }
 
 // cut returns the text under n shingles from one on, as it was before it was made
-// ready, and what stands beside it.
+// ready, with the signs that open and end it, and what stands beside it.
 func (p plain) cut(from, n int) (string, Around) {
 	begin, last := int(p.at[from]), int(p.at[from+n+shingleLength-2])
 	_, size := utf8.DecodeRuneInString(p.text[last:])
-	return strings.TrimSpace(p.text[begin : last+size]), around(p.text, begin, last+size)
+	begin = len(strings.TrimRight(p.text[:begin], "（(“《"))
+	end := len(p.text) - len(strings.TrimLeft(p.text[last+size:], "，、。！？；：）)”》"))
+	return strings.TrimSpace(p.text[begin:end]), around(p.text, begin, end)
 }
 
 // shared returns the stretches of a text whose shingles are all in a set, longest
