@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"gongkai/internal/report"
 	"gongkai/internal/standard"
+	"gongkai/internal/store"
 )
 
 // TestNothingOfElsewhere holds that where reading is closed a reader of one region sees no
@@ -22,6 +24,14 @@ func TestNothingOfElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	home := string(fixtureRegion)
+	run, err := c.Store.StartRun(t.Context(), "refresh", 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Store.PutPortalRun(t.Context(), run, store.PortalRun{Portal: "real", Name: "远方区人民政府", State: store.PortalOK}),
+		c.Store.FinishRun(t.Context(), run, store.RunFailed, "远方区人民政府：读不到")); err != nil {
+		t.Fatal(err)
+	}
 	told := 0
 	for _, path := range []string{"/data", "/en/data", "/changes?region=" + home, "/corrections?region=" + home, "/leads?region=" + home, "/search?region=" + home + "&q=远",
 		"/compare?units=990101001", "/compare/reports?a=990101001/2023&b=990101004/2023", "/indicators/requests_new?region=" + home, "/report-error?agency=980202001", "/regions/" + home,

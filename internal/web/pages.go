@@ -85,7 +85,7 @@ func (s *Server) showChanges(c echo.Context) error {
 	}
 	for _, run := range runs {
 		if asked == 0 || run.ID <= asked {
-			v.Runs = append(v.Runs, v.run(run))
+			v.Runs = append(v.Runs, v.run(s.runWithin(ctxOf(c), run)))
 		}
 	}
 	for _, d := range days {
@@ -125,6 +125,6 @@ func (s *Server) showRun(c echo.Context, region standard.RegionCode, id store.Ru
 	v.All = v.Href("/changes")
 	v.Trail = []link{{Text: v.t("首页"), Href: v.Href("/")}, {Text: v.t("变化"), Href: v.All}, {Text: v.t("第 %d 次采集", id)}}
 	v.Changes = v.changes(rows, len(rows))
-	v.Runs = []runView{v.run(run)}
+	v.Runs = []runView{v.run(s.runWithin(ctxOf(c), run))}
 	return s.render(c, http.StatusOK, "changes", v)
 }

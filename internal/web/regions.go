@@ -160,3 +160,23 @@ func regionsWithin(ctx context.Context, rows []store.RegionRow) []store.RegionRo
 func unitsWithin(ctx context.Context, all []report.Agency) []report.Agency {
 	return slices.DeleteFunc(slices.Clone(all), func(a report.Agency) bool { return !covered(ctx, a.Region) })
 }
+
+// runWithin is what a request may tell of a run: of portals of those regions alone.
+func (s *Server) runWithin(ctx context.Context, run store.Run) store.Run {
+	if _, limited := ctx.Value(limitKey{}).(people.Actor); !limited {
+		return run
+	}
+	ours := make(map[string]bool)
+	if s.Portals != nil {
+		files, err := s.Portals.List()
+		if err != nil {
+			s.Log.Error("portal files", "err", err) // none is known to be of the region
+		}
+		for _, f := range files {
+			ours[f.ID] = covered(ctx, standard.RegionCode(f.Region))
+		}
+	}
+	run.Message = "" // it may name any portal
+	run.Portals = slices.DeleteFunc(slices.Clone(run.Portals), func(p store.PortalRun) bool { return !ours[p.Portal] })
+	return run
+}
