@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 
 	"gongkai/internal/report"
@@ -46,19 +47,20 @@ func (s *run) doubtFinding(doubt *report.Doubt) {
 	for _, v := range doubt.Proposals {
 		f.Operands = append(f.Operands, report.Operand{Cell: doubt.Cell, Value: v})
 	}
-	if len(doubt.Proposals) > 1 {
+	if len(doubt.Proposals) > 1 && asRead(doubt.Proposals[0]) != asRead(doubt.Proposals[1]) {
 		f.Left, f.Right = asRead(doubt.Proposals[0]), asRead(doubt.Proposals[1])
 	}
 	s.result(doubt.Rule, subject, report.Fail)
 	s.out.Findings = append(s.out.Findings, f)
 }
 
-// asRead writes a value as one reader had it.
+// asRead writes a value as one reader had it: its number, else what is printed there, else
+// its state.
 func asRead(v report.Value) string {
 	if a, ok := v.Known(); ok {
 		return a.String()
 	}
-	return v.State.String()
+	return cmp.Or(v.Text, v.State.String())
 }
 
 // violates reports whether an identity is among the violations.

@@ -44,6 +44,27 @@ func TestReading(t *testing.T) {
 	}
 }
 
+// TestReadingTold: what the readers had is told as it is printed, and only where they had
+// different things.
+func TestReadingTold(t *testing.T) {
+	unread := report.Value{State: report.Unread, Text: "3O"}
+	for _, c := range []struct {
+		name        string
+		a, b        report.Value
+		left, right string
+	}{
+		{"both could not read it", unread, unread, "", ""},
+		{"one could not", unread, printed("30"), "3O", "30"},
+		{"a blank beside a number", report.Value{State: report.Blank}, printed("3"), "blank", "3"},
+	} {
+		r := f21()
+		r.Doubts = []report.Doubt{{Rule: "read.confidence", Cell: "review.total", Text: "x", Proposals: []report.Value{c.a, c.b}}}
+		if f := findingsOf(Report(r, street), "read.confidence")[0]; f.Left != c.left || f.Right != c.right || len(f.Operands) != 2 {
+			t.Errorf("%s: left %q, right %q; want %q, %q", c.name, f.Left, f.Right, c.left, c.right)
+		}
+	}
+}
+
 // TestNearRepair holds checks.md §12: a total read as 1 where 10 is printed. The
 // sum fails, the slip is proposed, and the agency is not blamed.
 func TestNearRepair(t *testing.T) {
